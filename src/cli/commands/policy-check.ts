@@ -1,0 +1,56 @@
+/** `threshold policy check FILE…`: every problem with its place, and every case that does not come out as agreed. */
+import { readFileSync } from 'node:fs'
+import { checkShape } from '../../engine/policy/check-shape.ts'
+import { readYaml } from '../../engine/policy/read.ts'
+import { type Problem, StatutoryPack } from '../../engine/index.ts'
+import { fileText, isError, type LoadedPolicy, loadPolicy } from '../../features/policies/files.ts'
+
+export interface CheckOptions {
+  readonly json?: boolean
+}
+
+/** Exit status: 0 all is well, 1 a policy has errors or a case fails, 2 a file cannot be read. */
+export function policyCheck(files: readonly string[], options: CheckOptions, print: (line: string) => void): 0 | 1 | 2 {
+  const checked: { file: string; result: LoadedPolicy }[] = []
+  for (const file of files.filter((name) => !/\.cases\.ya?ml$/.test(name))) {
+    try {
+      checked.push({ file, result: isStatutory(file) ? checkPack(file) : loadPolicy(file) })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' && (error as NodeJS.ErrnoException).code !== 'EISDIR') throw error
+      print(`${file}: cannot be read`)
+      return 2
+    }
+  }
+  if (options.json) print(JSON.stringify(checked.map(({ file, result }) => ({ file, problems: result.problems, cases: result.cases, hash: result.policy?.hash ?? null })), null, 2))
+  else for (const { file, result } of checked) report(file, result, print)
+  return checked.some(({ result }) => failed(result)) ? 1 : 0
+}
+
+function failed({ problems, cases }: LoadedPolicy): boolean {
+  return problems.some(isError) || cases.some(({ failures }) => failures.length > 0)
+}
+
+function isStatutory(file: string): boolean {
+  return /^format:\s*threshold\.statutory/m.test(readFileSync(file, 'utf8'))
+}
+
+function checkPack(file: string): LoadedPolicy {
+  const { read, problems } = readYaml(fileText(file).file, fileText(file).text)
+  return { problems: read ? checkShape(read, StatutoryPack).problems : problems, cases: [] }
+}
+
+function report(file: string, { policy, problems, cases }: LoadedPolicy, print: (line: string) => void): void {
+  for (const problem of problems) print(line(problem))
+  const failing = cases.filter(({ failures }) => failures.length > 0)
+  for (const { id, title, failures } of failing) {
+    print(`${file}: case ${id} “${title}”`)
+    for (const failure of failures) print(`    ${failure}`)
+  }
+  const errors = problems.filter(isError).length
+  const facts = policy ? `${policy.indicators.length} indicators, ${policy.levels.length} levels` : errors === 0 ? 'statutory pack' : 'not usable'
+  print(`${file}: ${facts}, ${errors} errors, ${problems.length - errors} warnings, cases ${cases.length - failing.length} of ${cases.length} as agreed`)
+}
+
+function line({ file, line: row, column, severity, code, message }: Problem): string {
+  return `${file}:${row}:${column} ${severity} ${code}: ${message}`
+}

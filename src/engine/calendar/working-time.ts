@@ -1,0 +1,90 @@
+/** Working days and working hours of an authority: when a clock that starts now runs out. */
+import { z } from 'zod'
+import { civilDate, instantOf, londonOffset, utcMinutes, weekday } from './civil.ts'
+
+/** Bank holidays in the form that GOV.UK publishes them, with where the file was taken from. */
+export const CalendarFile = z.strictObject({
+  division: z.string(),
+  source: z.string(),
+  version: z.string(),
+  events: z.array(z.strictObject({ title: z.string(), date: z.iso.date() })).min(8),
+})
+
+export interface WorkingCalendar {
+  readonly holidays: ReadonlySet<string>
+  /** Minutes after London midnight at which the office opens and closes. */
+  readonly opens: number
+  readonly closes: number
+  /** First and last civil date that the list of holidays covers. */
+  readonly from: string
+  readonly to: string
+}
+
+export const OFFICE_OPENS = 9 * 60
+export const OFFICE_CLOSES = 17 * 60
+
+export function workingCalendar(file: z.output<typeof CalendarFile>): WorkingCalendar {
+  const dates = file.events.map(({ date }) => date).sort()
+  return {
+    holidays: new Set(dates),
+    opens: OFFICE_OPENS,
+    closes: OFFICE_CLOSES,
+    from: `${dates[0]?.slice(0, 4)}-01-01`,
+    to: `${dates.at(-1)?.slice(0, 4)}-12-31`,
+  }
+}
+
+export function isWorkingDay(day: number, calendar: WorkingCalendar): boolean {
+  return weekday(day) !== 0 && weekday(day) !== 6 && !calendar.holidays.has(civilDate(day))
+}
+
+/**
+ * The instant at which a clock of so many working days runs out: the close of office on the n-th working day after the day
+ * on which it starts. What arrives after the office closed, or on a day that is none, counts as arriving at the next opening.
+ */
+export function addWorkingDays(instant: string, days: number, calendar: WorkingCalendar): string {
+  let { day } = officeStart(instant, calendar)
+  for (let left = days; left > 0; left--) day = nextWorkingDay(day + 1, calendar)
+  return closing(day, calendar)
+}
+
+/** The instant at which so many hours have run, in calendar time or only while the office is open. */
+export function addHours(instant: string, hours: number, clock: 'working' | 'calendar', calendar: WorkingCalendar): string {
+  if (clock === 'calendar') return instantOf(utcMinutes(instant) + hours * 60)
+  let { day, minute } = officeStart(instant, calendar)
+  let left = hours * 60
+  while (left > calendar.closes - minute) {
+    left -= calendar.closes - minute
+    day = nextWorkingDay(day + 1, calendar)
+    minute = calendar.opens
+  }
+  return fromLondon(day, minute + left)
+}
+
+/** The working day and London minute at which something that arrives at an instant is first on a desk. */
+function officeStart(instant: string, calendar: WorkingCalendar): { day: number; minute: number } {
+  const utc = utcMinutes(instant)
+  const local = utc + londonOffset(utc)
+  const day = Math.floor(local / 1440)
+  const minute = local - day * 1440
+  if (!isWorkingDay(day, calendar) || minute >= calendar.closes) {
+    return { day: nextWorkingDay(isWorkingDay(day, calendar) ? day + 1 : day, calendar), minute: calendar.opens }
+  }
+  return { day, minute: Math.max(minute, calendar.opens) }
+}
+
+function nextWorkingDay(from: number, calendar: WorkingCalendar): number {
+  let day = from
+  while (!isWorkingDay(day, calendar)) day++
+  return day
+}
+
+function closing(day: number, calendar: WorkingCalendar): string {
+  return fromLondon(day, calendar.closes)
+}
+
+function fromLondon(day: number, minute: number): string {
+  const local = day * 1440 + minute
+  return instantOf(local - londonOffset(local - londonOffset(local)))
+}
+

@@ -1,0 +1,113 @@
+/** Runs the worked examples of a policy: each comes out as the authority agreed, or says where it does not. */
+import { checkShape } from '../policy/check-shape.ts'
+import type { FileText } from '../policy/compile.ts'
+import type { Policy } from '../policy/policy.ts'
+import { problemAt, readYaml } from '../policy/read.ts'
+import { type Problem, suggestion } from '../problem.ts'
+import type { Snapshot, SnapshotChild, SnapshotFinding, Subject } from '../referral/snapshot.ts'
+import type { Recommendation } from '../scoring/recommendation.ts'
+import { type Calendar, score } from '../scoring/score.ts'
+import { type Case, CasesFile, type Expectation } from './shape.ts'
+
+export interface CaseResult {
+  readonly id: string
+  readonly title: string
+  /** What came out otherwise than agreed; empty where the case passes. */
+  readonly failures: readonly string[]
+}
+
+/** A Tuesday morning in term: cases say nothing of clocks. */
+const CASE_RECEIVED_AT = '2026-03-10T09:30:00.000Z'
+
+export function runCases(policy: Policy, file: FileText, calendar: Calendar): { results: CaseResult[]; problems: Problem[] } {
+  const { read, problems } = readYaml(file.file, file.text)
+  if (!read) return { results: [], problems }
+  const shaped = checkShape(read, CasesFile)
+  if (!shaped.value) return { results: [], problems: shaped.problems }
+  const name = `${policy.id}@${policy.version}`
+  if (shaped.value.policy !== name) {
+    return { results: [], problems: [problemAt(read, ['policy'], { code: 'document-mismatch', message: `These cases are for ${shaped.value.policy}, not for ${name}.` })] }
+  }
+  const codes = shaped.value.cases.flatMap((item, i) => unknownCodes(policy, item).map((code) => problemAt(read, ['cases', i], {
+    code: 'unknown-code', message: `Case ${item.id}: there is no indicator “${code}”.${suggestion(code, policy.indexOf.keys())}`,
+  })))
+  return { results: shaped.value.cases.map((item) => runCase(policy, item, calendar)), problems: codes }
+}
+
+function runCase(policy: Policy, item: Case, calendar: Calendar): CaseResult {
+  const recommendations = score(policy, snapshotOf(item), calendar)
+  const expectations = Array.isArray(item.expect) ? item.expect : [item.expect]
+  const failures = expectations.flatMap((expected) => {
+    const got = recommendations.find(({ child }) => expected.child === undefined || child === expected.child)
+    return got ? compare(expected, got).map((failure) => (expected.child ? `${expected.child}: ${failure}` : failure)) : [`there is no child ${expected.child}`]
+  })
+  return { id: item.id, title: item.title, failures }
+}
+
+function compare(expected: Expectation, got: Recommendation): string[] {
+  const failures: string[] = []
+  const same = (what: string, wanted: unknown, found: unknown): void => {
+    if (wanted !== undefined && wanted !== found) failures.push(`${what}: expected ${String(wanted)}, got ${String(found)}`)
+  }
+  const among = (what: string, wanted: readonly string[] | undefined, found: readonly string[]): void => {
+    const missing = (wanted ?? []).filter((code) => !found.includes(code))
+    if (missing.length > 0) failures.push(`${what}: ${missing.join(', ')} not among ${found.join(', ') || 'none'}`)
+  }
+  same('withheld', expected.withheld, got.withheldBecause.length > 0)
+  same('level', expected.level, got.level?.code ?? null)
+  same('low', expected.low, got.low?.code ?? null)
+  same('high', expected.high, got.high?.code ?? null)
+  same('urgency', expected.urgency, got.urgency.code)
+  if (expected.redirected !== undefined) {
+    among('redirected', [expected.redirected], got.outcome === 'redirected' ? got.gates.filter(({ answer }) => answer === 'yes').flatMap(({ id, outcome }) => [id, outcome]) : [])
+  }
+  among('responses', expected.responses, got.responses.map(({ code }) => code))
+  among('reasons', expected.reasons, got.reasons.flatMap(({ id, findings }) => [id, ...findings.map(({ indicator }) => indicator)]))
+  among('questions', expected.questions, got.questions.map(({ id }) => id))
+  among('alerts', expected.alerts, got.alerts.map(({ code }) => code))
+  return failures
+}
+
+/** A case, written in codes, as the snapshot that a referral would have given. */
+export function snapshotOf(item: Case): Snapshot {
+  const children = item.children ?? [{ ...item.child, id: item.child?.id ?? 'child' }]
+  const household = findingsOf(item.household ?? {}, 'household')
+  return {
+    receivedAt: CASE_RECEIVED_AT,
+    immediateDanger: item.immediateDanger ?? false,
+    consent: item.consent ?? 'obtained',
+    facts: Object.entries(item.facts ?? {}).map(([code, answer]) => ({ code, answer })),
+    quality: [],
+    suggestedLevel: null,
+    monitoringOnly: false,
+    children: children.map((child): SnapshotChild => ({
+      id: child.id,
+      age: child.unborn ? { low: -1, high: -1 } : child.ageMonths === undefined ? null : { low: child.ageMonths, high: child.ageMonths },
+      findings: [...findingsOf(child, 'child'), ...household],
+      measurements: Object.entries(child.measures ?? {}).map(([measure, value]) => ({ measure, value })),
+      unmapped: [...(child.unmapped ?? []), ...(item.household?.unmapped ?? [])],
+      history: child.history ?? [],
+    })),
+  }
+}
+
+type Findings = Pick<NonNullable<Case['household']>, 'present' | 'absent' | 'unknown'>
+
+function findingsOf({ present, absent, unknown }: Findings, subject: Subject): SnapshotFinding[] {
+  const plain = (indicator: string, state: SnapshotFinding['state']): SnapshotFinding => ({ indicator, state, subject, evidence: [] })
+  return [
+    ...(present ?? []).flatMap((entry) => (typeof entry === 'string' ? [plain(entry, 'present')] : Object.entries(entry).map(([code, detail]) => ({
+      ...plain(code, 'present'),
+      evidence: [{
+        kind: detail.evidence ?? null, occurrence: detail.occurrence ?? null, monthsAgo: detail.monthsAgo ?? null,
+        source: 'case', text: 'As the case says.',
+      }],
+    })))),
+    ...(absent ?? []).map((code) => plain(code, 'absent')),
+    ...(unknown ?? []).map((code) => plain(code, 'unknown')),
+  ]
+}
+
+function unknownCodes(policy: Policy, item: Case): string[] {
+  return snapshotOf(item).children.flatMap(({ findings }) => findings.map(({ indicator }) => indicator)).filter((code) => !policy.indexOf.has(code))
+}

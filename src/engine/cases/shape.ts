@@ -1,0 +1,80 @@
+/**
+ * Worked examples of a policy, in a companion `<version>.cases.yaml`: what the authority agreed should come out.
+ * A case is written in codes rather than as a whole referral, so that a panel can read fifty of them.
+ */
+import { z } from 'zod'
+import { Code } from '../conditions/shape.ts'
+import { CATEGORIES, CONSENT_STATES, EVIDENCE_KINDS, OCCURRENCES } from '../vocabulary.ts'
+
+/** `present: [NEG-01, NEG-02: { occurrence: often }]` — a code alone, or a code with what is known of its evidence. */
+const PresentItem = z.union([
+  Code,
+  z.record(
+    Code,
+    z.strictObject({
+      occurrence: z.enum(OCCURRENCES).optional(),
+      evidence: z.enum(EVIDENCE_KINDS).optional(),
+      monthsAgo: z.int().min(0).max(300).optional(),
+    }),
+  ),
+])
+
+const Findings = {
+  present: z.array(PresentItem).optional(),
+  absent: z.array(Code).optional(),
+  unknown: z.array(Code).optional(),
+  /** Concerns in words that no indicator of the policy fits. */
+  unmapped: z.array(z.string().min(1).max(500)).optional(),
+}
+
+const CaseChild = z.strictObject({
+  ...Findings,
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,40}$/).optional(),
+  /** Completed months of age; leave out both this and `unborn` where the age is not known. */
+  ageMonths: z.int().min(0).max(300).optional(),
+  unborn: z.literal(true).optional(),
+  measures: z.record(Code, z.int().min(0).max(1_000_000)).optional(),
+  history: z.array(z.strictObject({ monthsAgo: z.int().min(0).max(300), categories: z.array(z.enum(CATEGORIES)).default([]) })).optional(),
+})
+
+const Expectation = z.strictObject({
+  /** The child this is about; may be left out where there is one. */
+  child: z.string().optional(),
+  level: Code.optional(),
+  low: Code.optional(),
+  high: Code.optional(),
+  withheld: z.boolean().optional(),
+  redirected: Code.optional(),
+  responses: z.array(Code).optional(),
+  urgency: Code.optional(),
+  /** Ids of rules, clusters or indicators that must be among the reasons. */
+  reasons: z.array(Code).optional(),
+  questions: z.array(Code).optional(),
+  alerts: z.array(Code).optional(),
+})
+
+export const Case = z.strictObject({
+  id: Code,
+  title: z.string().min(1).max(200),
+  why: z.string().min(1).max(1000).optional(),
+  immediateDanger: z.boolean().optional(),
+  consent: z.enum(CONSENT_STATES).optional(),
+  facts: z.record(Code, z.enum(['yes', 'no', 'unknown'])).optional(),
+  household: z.strictObject(Findings).optional(),
+  /** One child, or several with ids. */
+  child: CaseChild.optional(),
+  children: z.array(CaseChild.required({ id: true })).min(1).optional(),
+  expect: z.union([Expectation, z.array(Expectation.required({ child: true })).min(1)]),
+})
+export type Case = z.output<typeof Case>
+export type Expectation = z.output<typeof Expectation>
+
+export const CasesFile = z
+  .strictObject({
+    format: z.literal('threshold.cases/1'),
+    /** `id@version` of the policy. */
+    policy: z.string(),
+    cases: z.array(Case).min(1).max(2000),
+  })
+  .meta({ id: 'CasesFile' })
+export type CasesFile = z.output<typeof CasesFile>

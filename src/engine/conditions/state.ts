@@ -1,0 +1,39 @@
+/** What is known of one child, in the form that conditions read. Built by scoring/state.ts; never changed afterwards. */
+import type { ConsentState, EvidenceKind, Occurrence } from '../vocabulary.ts'
+import type { Kleene } from './kleene.ts'
+
+/** One piece of evidence of a present finding; a finding without any has one piece of which nothing is known. */
+export interface EvidencePiece {
+  readonly kind: EvidenceKind | null
+  readonly occurrence: Occurrence | null
+  readonly monthsAgo: number | null
+}
+
+/** Completed months, both ends included; −1 is unborn. A range where only an estimate is known. */
+export interface AgeInMonths {
+  readonly low: number
+  readonly high: number
+}
+
+export interface EarlierReferral {
+  readonly monthsAgo: number
+  readonly categories: readonly string[]
+}
+
+export interface ChildState {
+  /** For each indicator of the policy: found present (2), possibly (1), or not (0). */
+  readonly found: Uint8Array
+  /** Indicators with found ≥ 1, in the policy's order. */
+  readonly support: readonly number[]
+  /** Rank of the level that each found indicator has at least, and at most. */
+  readonly rankLow: Int8Array
+  readonly rankHigh: Int8Array
+  readonly evidence: ReadonlyMap<number, readonly EvidencePiece[]>
+  readonly age: AgeInMonths
+  readonly measures: ReadonlyMap<string, readonly number[]>
+  readonly history: readonly EarlierReferral[]
+  readonly facts: ReadonlyMap<string, Kleene>
+  readonly consent: ConsentState
+  /** Categories of concern of the scoring indicators that were found. */
+  readonly categories: ReadonlySet<string>
+}

@@ -1,0 +1,169 @@
+/**
+ * A referral → what scoring reads: ages and periods resolved to whole months, names and identifiers left out,
+ * everything in one order. Equal referrals have equal snapshots whatever the order in which they were written.
+ */
+import { completedMonths, dayNumber, londonDate } from '../calendar/civil.ts'
+import type { AgeInMonths, EarlierReferral, EvidencePiece } from '../conditions/state.ts'
+import { canonical } from '../hash.ts'
+import type { ConsentState, FindingState, QualityFeature } from '../vocabulary.ts'
+import type { Child, Finding, Referral } from './shape.ts'
+
+export type Subject = 'child' | 'household' | 'context'
+
+export interface SnapshotEvidence extends EvidencePiece {
+  readonly source: string
+  readonly text: string
+}
+
+export interface SnapshotFinding {
+  readonly indicator: string
+  readonly state: FindingState
+  readonly subject: Subject
+  readonly evidence: readonly SnapshotEvidence[]
+}
+
+export interface SnapshotChild {
+  readonly id: string
+  /** Null where the referral says nothing of the child's age. */
+  readonly age: AgeInMonths | null
+  readonly findings: readonly SnapshotFinding[]
+  readonly measurements: readonly { readonly measure: string; readonly value: number }[]
+  /** Concerns in words that fit no indicator. */
+  readonly unmapped: readonly string[]
+  readonly history: readonly EarlierReferral[]
+}
+
+export interface Snapshot {
+  /** RFC 3339 UTC. Clocks start here. */
+  readonly receivedAt: string
+  readonly immediateDanger: boolean
+  readonly consent: ConsentState
+  readonly facts: readonly { readonly code: string; readonly answer: 'yes' | 'no' | 'unknown' }[]
+  /** Features of a good referral that this one shows; strengths are judged by scoring, which knows the policy. */
+  readonly quality: readonly QualityFeature[]
+  readonly suggestedLevel: string | null
+  /** The only help named is that somebody will monitor. */
+  readonly monitoringOnly: boolean
+  readonly children: readonly SnapshotChild[]
+}
+
+export interface Around {
+  /** RFC 3339 UTC instant at which the referral was received. */
+  readonly receivedAt: string
+  /** Earlier referrals of each child that the authority itself holds. */
+  readonly history?: ReadonlyMap<string, readonly { date: string; categories: readonly string[] }[]> | undefined
+}
+
+export function toSnapshot(referral: Referral, { receivedAt, history }: Around): Snapshot {
+  const today = londonDate(receivedAt)
+  return {
+    receivedAt,
+    immediateDanger: referral.immediateDanger,
+    consent: consentState(referral),
+    facts: inOrder(referral.facts ?? []),
+    quality: qualityFeatures(referral, today),
+    suggestedLevel: referral.suggestedLevel ?? null,
+    monitoringOnly: monitoringOnly(referral),
+    children: referral.children
+      .map((child) => snapshotChild(referral, child, today, history?.get(child.id) ?? []))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
+  }
+}
+
+function snapshotChild(referral: Referral, child: Child, today: string, held: readonly { date: string; categories: readonly string[] }[]): SnapshotChild {
+  const contexts = (referral.contexts ?? []).filter((context) => context.children.includes(child.id))
+  const told = (referral.earlierReferrals ?? []).map(({ date, categories }) => ({ date, categories: categories ?? [] }))
+  return {
+    id: child.id,
+    age: ageOf(child, today),
+    findings: inOrder([
+      ...(child.findings ?? []).map((finding) => snapshotFinding(finding, 'child', today)),
+      ...(referral.household?.findings ?? []).map((finding) => snapshotFinding(finding, 'household', today)),
+      ...contexts.flatMap((context) => (context.findings ?? []).map((finding) => snapshotFinding(finding, 'context', today))),
+    ]),
+    measurements: inOrder(child.measurements ?? []),
+    unmapped: inOrder([
+      ...(child.otherConcerns ?? []),
+      ...(referral.household?.otherConcerns ?? []),
+      ...contexts.flatMap((context) => context.otherConcerns ?? []),
+    ]),
+    history: inOrder(onceEach([...held, ...told], today)),
+  }
+}
+
+/** The referrer and the authority may both know of the same earlier referral; one of a day is one. */
+function onceEach(earlier: readonly { date: string; categories: readonly string[] }[], today: string): EarlierReferral[] {
+  const byDate = new Map<string, Set<string>>()
+  for (const { date, categories } of earlier) {
+    const known = byDate.get(date) ?? new Set()
+    for (const category of categories) known.add(category)
+    byDate.set(date, known)
+  }
+  return [...byDate].map(([date, categories]) => ({ monthsAgo: completedMonths(date, today), categories: [...categories].sort() }))
+}
+
+function snapshotFinding(finding: Finding, subject: Subject, today: string): SnapshotFinding {
+  return {
+    indicator: finding.indicator,
+    state: finding.state,
+    subject,
+    evidence: inOrder((finding.evidence ?? []).map((piece) => ({
+      kind: piece.kind,
+      source: piece.source,
+      occurrence: piece.occurrence ?? null,
+      monthsAgo: piece.date === undefined ? null : Math.max(0, completedMonths(piece.date, today)),
+      text: piece.text,
+    }))),
+  }
+}
+
+/** Completed months at a civil date; an estimate becomes a range; before birth is −1. */
+export function ageOf(child: Pick<Child, 'dateOfBirth' | 'expectedDate' | 'ageEstimate'>, today: string): AgeInMonths | null {
+  if (child.dateOfBirth !== undefined) {
+    const months = completedMonths(child.dateOfBirth, today)
+    return { low: months, high: months }
+  }
+  if (child.expectedDate !== undefined) return { low: -1, high: -1 }
+  if (child.ageEstimate !== undefined) return { low: child.ageEstimate.fromYears * 12, high: child.ageEstimate.toYears * 12 + 11 }
+  return null
+}
+
+function consentState({ consent }: Referral): ConsentState {
+  if (!consent.sought) return 'not_sought'
+  if (consent.obtained === undefined) return 'unknown'
+  return consent.obtained ? 'obtained' : 'refused'
+}
+
+function monitoringOnly({ earlierHelp }: Referral): boolean {
+  return earlierHelp !== undefined && earlierHelp.length > 0 && earlierHelp.every(({ help }) => /\bmonitor(ing|ed|s)?\b/i.test(help))
+}
+
+/** Noticed within a week of telling somebody counts as timely. */
+const TIMELY_DAYS = 7
+
+function qualityFeatures(referral: Referral, today: string): QualityFeature[] {
+  const { children } = referral
+  const evidenced = children.some(({ findings }) => findings?.some(({ evidence }) => evidence !== undefined && evidence.length > 0))
+  const shown: Record<QualityFeature, boolean> = {
+    timely: referral.noticedOn !== undefined && daysBetween(referral.noticedOn, today) <= TIMELY_DAYS,
+    concern_and_rationale: evidenced || (referral.household?.findings ?? []).some(({ evidence }) => (evidence?.length ?? 0) > 0),
+    threshold_reference: referral.suggestedLevel !== undefined,
+    impact_on_each_child: children.every(({ narrative, voice }) => narrative !== undefined || voice !== undefined),
+    discussed_and_consent: referral.parentsViews !== undefined || referral.consent.sought || referral.consent.reason !== undefined,
+    history_and_earlier_help: [referral.earlierHelp, referral.earlierReferrals, referral.chronology].some((list) => (list?.length ?? 0) > 0),
+    strengths_and_risks: children.some(({ strengths }) => strengths !== undefined),
+    other_professionals: (referral.otherViews?.length ?? 0) > 0,
+    language_and_interpreter: children.every(({ language, expectedDate }) => language !== undefined || expectedDate !== undefined),
+  }
+  return (Object.keys(shown) as QualityFeature[]).filter((feature) => shown[feature])
+}
+
+function daysBetween(from: string, to: string): number {
+  return dayNumber(to) - dayNumber(from)
+}
+
+/** Sorted by canonical form and without repetitions, so that neither order nor duplication can matter. */
+function inOrder<T>(list: readonly T[]): T[] {
+  const byForm = new Map(list.map((item) => [canonical(item), item]))
+  return [...byForm.keys()].sort().map((form) => byForm.get(form) as T)
+}

@@ -1,0 +1,169 @@
+/**
+ * Where the policy places a child: every indicator, trigger, rule and cluster that could, with its three-valued answer.
+ * The level is the highest of those that hold. Nothing subtracts: a protective factor can only withhold a discretionary rise.
+ */
+import { enough, tally } from '../conditions/evaluate.ts'
+import { leaves } from '../conditions/describe.ts'
+import { fromBounds, type Kleene, MAYBE, NO, YES } from '../conditions/kleene.ts'
+import type { ChildState } from '../conditions/state.ts'
+import type { CompiledCluster, CompiledRule, Policy } from '../policy/policy.ts'
+import type { REASON_KINDS } from './recommendation.ts'
+
+export interface Placement {
+  readonly id: string
+  readonly kind: (typeof REASON_KINDS)[number]
+  readonly value: Kleene
+  /** Rank when it holds surely, and at most; −1 where it places at no level. */
+  readonly rankLow: number
+  readonly rankHigh: number
+  /** Found indicators that it rests on. */
+  readonly indicators: readonly number[]
+  /** Protective factors held it back. */
+  readonly withheld: boolean
+}
+
+export interface Placed {
+  /** Everything that holds or may hold, in the policy's order. */
+  readonly placements: readonly Placement[]
+  /** Rules and clusters that do not hold. */
+  readonly others: readonly Placement[]
+  /** Rank of the level with unknowns absent; −1 where nothing places the child. */
+  readonly low: number
+  /** Rank of the level with unknowns present. */
+  readonly high: number
+  /** Rank of what is absolute or statutory; −1 where nothing is. */
+  readonly floor: number
+  readonly points: { readonly low: number; readonly high: number } | null
+}
+
+export function place(policy: Policy, state: ChildState): Placed {
+  const points = pointsOf(policy, state)
+  const rules = policy.rules.map((rule) => placeRule(policy, rule, state))
+  const clusters = policy.clusters.map((cluster) => placeCluster(policy, cluster, state))
+  const all = [...statutory(policy, state), ...single(policy, state), ...rules, ...clusters, ...pointPlacements(policy, points, state)]
+  const placements = all.filter(({ value }) => value !== NO)
+  const top = (least: Kleene, rank: (p: Placement) => number): number => Math.max(-1, ...placements.filter(({ value }) => value >= least).map(rank))
+  return {
+    placements,
+    others: [...rules, ...clusters].filter(({ value }) => value === NO),
+    low: top(YES, ({ rankLow }) => rankLow),
+    high: top(MAYBE, ({ rankHigh }) => rankHigh),
+    floor: Math.max(-1, ...placements.filter((p) => p.value === YES && isFloor(policy, p)).map(({ rankLow }) => rankLow)),
+    points,
+  }
+}
+
+function isFloor(policy: Policy, placement: Placement): boolean {
+  if (placement.kind === 'statutory' || placement.kind === 'absolute') return true
+  return placement.kind === 'rule' && policy.rules.some(({ spec }) => spec.id === placement.id && spec.absolute)
+}
+
+/** The statutory pack's triggers: an indicator that expresses one, or the answer to whether a child is in immediate danger. */
+function statutory(policy: Policy, state: ChildState): Placement[] {
+  return policy.triggers.flatMap(({ spec, rank, indicators }) => {
+    const supporting = indicators.filter((index) => (state.found[index] ?? 0) > 0)
+    const stated = spec.code === 'immediate-danger' ? (state.facts.get('immediate_danger') ?? NO) : NO
+    const value = Math.max(stated, ...supporting.map((index) => state.found[index] ?? 0)) as Kleene
+    return value === NO ? [] : [placement({ id: spec.code, kind: 'statutory', value, rank, indicators: supporting })]
+  })
+}
+
+/** Indicators that place the child by themselves; a descriptor of ordinary development places it at the lowest level. */
+function single(policy: Policy, state: ChildState): Placement[] {
+  return state.support.flatMap((index) => {
+    const indicator = policy.indicators[index]
+    if (!indicator) return []
+    const { spec } = indicator
+    const kind = spec.absolute ? 'absolute' : spec.alone ? 'alone' : spec.kind === 'expected' ? 'expected' : null
+    if (kind === null) return []
+    const value = (state.found[index] ?? NO) as Kleene
+    return [{
+      id: spec.code, kind, value, indicators: [index], withheld: false,
+      rankLow: state.rankLow[index] ?? 0, rankHigh: state.rankHigh[index] ?? 0,
+    }]
+  })
+}
+
+function placeRule(policy: Policy, rule: CompiledRule, state: ChildState): Placement {
+  const indicators = supporters(policy, rule, state)
+  const holds = rule.test(state)
+  const value = holds === NO ? NO : withholding(policy, state, { holds, indicators, protective: rule.protective, unless: rule.spec.unless })
+  return { ...placement({ id: rule.spec.id, kind: 'rule', value, rank: rule.rank, indicators }), withheld: value < holds }
+}
+
+/** The found indicators that a rule's condition looks at. */
+export function supporters(policy: Policy, rule: CompiledRule, state: ChildState): number[] {
+  if (state.support.length === 0) return []
+  const wanted = new Set<number>()
+  for (const { leaf } of leaves(rule.spec.when)) {
+    for (const index of state.support) {
+      const spec = policy.indicators[index]?.spec
+      if (!spec) continue
+      if ('present' in leaf && leaf.present === spec.code) wanted.add(index)
+      if ('measure' in leaf && spec.measure?.name === leaf.measure) wanted.add(index)
+      if ('count' in leaf && countsFor(policy, index, leaf.count, state)) wanted.add(index)
+    }
+  }
+  return [...wanted].sort((a, b) => a - b)
+}
+
+function countsFor(policy: Policy, index: number, count: { level?: string | undefined; category?: string | undefined; kind?: string | undefined; domain?: string | undefined }, state: ChildState): boolean {
+  const indicator = policy.indicators[index]
+  if (!indicator?.scores) return false
+  const { spec } = indicator
+  if (count.level !== undefined && (state.rankHigh[index] ?? 0) < (policy.rankOf.get(count.level) ?? 0)) return false
+  if (count.kind !== undefined && spec.kind !== count.kind) return false
+  return count.category === undefined || (spec.categories as readonly string[]).includes(count.category)
+}
+
+function placeCluster(policy: Policy, cluster: CompiledCluster, state: ChildState): Placement {
+  const { count, acrossDomains } = cluster.spec
+  const wanted = { matches: cluster.matches, rank: cluster.ofRank }
+  const possible = tally(state, { ...wanted, least: MAYBE }, policy.topDomains)
+  const sure = tally(state, { ...wanted, least: YES }, policy.topDomains)
+  const holds = fromBounds(enough(sure, count, acrossDomains), enough(possible, count, acrossDomains))
+  const { indicators } = possible
+  const value = holds === NO ? NO : withholding(policy, state, { holds, indicators, protective: cluster.protective, unless: cluster.spec.unless })
+  return { ...placement({ id: cluster.spec.id, kind: 'cluster', value, rank: cluster.rank, indicators }), withheld: value < holds }
+}
+
+interface Withholding {
+  readonly holds: Kleene
+  readonly indicators: readonly number[]
+  readonly protective: readonly number[]
+  readonly unless: { readonly atLeast: number } | undefined
+}
+
+/** What is left of a discretionary rise when protective factors are weighed. Those of the family never bear on harm outside it. */
+function withholding(policy: Policy, state: ChildState, { holds, indicators, protective, unless }: Withholding): Kleene {
+  if (!unless) return holds
+  const outside = indicators.some((index) => policy.indicators[index]?.spec.setting === 'outside_family')
+  const bearing = protective.filter((index) => !outside || policy.indicators[index]?.spec.setting === 'outside_family')
+  const sure = bearing.filter((index) => state.found[index] === YES).length
+  const possible = bearing.filter((index) => (state.found[index] ?? 0) >= MAYBE).length
+  // Protection that is only possible withholds in the low evaluation and does not in the high one.
+  const heldBack = fromBounds(sure >= unless.atLeast, possible >= unless.atLeast)
+  return Math.min(holds, YES - heldBack) as Kleene
+}
+
+function pointsOf(policy: Policy, state: ChildState): Placed['points'] {
+  if (!policy.document.points) return null
+  const sum = (least: Kleene): number =>
+    state.support.reduce((total, index) => total + ((state.found[index] ?? 0) >= least ? (policy.indicators[index]?.spec.points ?? 0) : 0), 0)
+  return { low: sum(YES), high: sum(MAYBE) }
+}
+
+function pointPlacements(policy: Policy, points: Placed['points'], state: ChildState): Placement[] {
+  const cutoffs = policy.document.points?.cutoffs
+  if (!points || !cutoffs) return []
+  const indicators = state.support.filter((index) => policy.indicators[index]?.spec.points !== undefined)
+  return cutoffs.flatMap((cutoff) => {
+    const value = fromBounds(points.low >= cutoff.points, points.high >= cutoff.points)
+    const rank = policy.rankOf.get(cutoff.level) ?? 0
+    return value === NO ? [] : [placement({ id: `points-${cutoff.points}`, kind: 'points', value, rank, indicators })]
+  })
+}
+
+function placement({ rank, ...rest }: { id: string; kind: Placement['kind']; value: Kleene; rank: number; indicators: readonly number[] }): Placement {
+  return { ...rest, rankLow: rank, rankHigh: rank, withheld: false }
+}

@@ -1,0 +1,164 @@
+/** What the policy says of one child in one referral: the shape in which it is stored, served and replayed. */
+import { z } from 'zod'
+import { CLOCK_STARTS, COMMON_SCALE, CONSENT_RULES, EVIDENCE_KINDS, OCCURRENCES, QUALITY_FEATURES, RESPONSE_TYPES } from '../vocabulary.ts'
+import { Instant } from '../text.ts'
+
+export const OUTCOMES = ['recommended', 'redirected', 'withheld'] as const
+export const REASON_KINDS = ['statutory', 'absolute', 'alone', 'rule', 'cluster', 'points', 'expected'] as const
+
+/** A level of the policy. */
+export const LevelRef = z
+  .object({ code: z.string(), label: z.string(), rank: z.int().describe('0 is the lowest.'), common: z.enum(COMMON_SCALE) })
+  .meta({ id: 'LevelRef' })
+
+/** Where the words stand: the document, and the place in it. */
+export const CitationRef = z
+  .object({ document: z.string(), section: z.string(), paragraph: z.string().nullable(), page: z.int().nullable() })
+  .meta({ id: 'Citation' })
+
+export const EvidenceRef = z
+  .object({
+    kind: z.enum(EVIDENCE_KINDS).nullable(),
+    source: z.string(),
+    occurrence: z.enum(OCCURRENCES).nullable(),
+    monthsAgo: z.int().nullable(),
+    text: z.string(),
+  })
+  .meta({ id: 'ReasonEvidence' })
+
+export const FindingRef = z
+  .object({
+    indicator: z.string(),
+    text: z.string().describe('The policy’s own words.'),
+    level: z.string(),
+    state: z.enum(['present', 'possible']),
+    subjects: z.array(z.enum(['child', 'household', 'context', 'measurement'])),
+    citation: CitationRef,
+    evidence: z.array(EvidenceRef),
+  })
+  .meta({ id: 'ReasonFinding' })
+
+export const Reason = z
+  .object({
+    id: z.string(),
+    kind: z.enum(REASON_KINDS),
+    level: LevelRef.nullable().describe('The level it places the child at; null where it sets urgency, response or review alone.'),
+    decisive: z.boolean().describe('Whether it places the child at the level of the recommendation.'),
+    because: z.string(),
+    citation: CitationRef,
+    findings: z.array(FindingRef),
+  })
+  .meta({ id: 'Reason' })
+
+export const NotMet = z
+  .object({
+    id: z.string(),
+    kind: z.enum(REASON_KINDS),
+    level: LevelRef.nullable(),
+    value: z.enum(['no', 'maybe', 'withheld_by_protective_factors']),
+    because: z.string(),
+    missing: z.array(z.string()).describe('What would have to be found, in words.'),
+    citation: CitationRef,
+  })
+  .meta({ id: 'ConsideredRule' })
+
+export const ResponseRef = z
+  .object({
+    code: z.string(),
+    label: z.string(),
+    type: z.enum(RESPONSE_TYPES),
+    legalBasis: z.string(),
+    lead: z.string(),
+    clock: z.object({ label: z.string(), from: z.enum(CLOCK_STARTS), dueAt: Instant.nullable() }).meta({ id: 'ResponseClock' }),
+    consent: z
+      .object({ rule: z.enum(CONSENT_RULES), overrideGrounds: z.string().nullable(), ifMissing: z.string().nullable() })
+      .meta({ id: 'ConsentRule' }),
+    nextSteps: z.array(z.string()),
+    because: z.array(z.string()).describe('Why this response: the route, and the rules that ask for it.'),
+  })
+  .meta({ id: 'RecommendedResponse' })
+
+export const UrgencyRef = z
+  .object({ code: z.string(), label: z.string(), hours: z.int(), clock: z.enum(['working', 'calendar']), dueAt: Instant, because: z.array(z.string()) })
+  .meta({ id: 'RecommendedUrgency' })
+
+export const QuestionRef = z
+  .object({
+    id: z.string(),
+    ask: z.string(),
+    because: z.string(),
+    couldRaiseTo: LevelRef.nullable(),
+    effect: z.int().describe('How many levels the answer could raise the recommendation.'),
+  })
+  .meta({ id: 'Question' })
+
+export const QualityResult = z
+  .object({
+    score: z.int(),
+    outOf: z.int(),
+    features: z.array(z.object({ feature: z.enum(QUALITY_FEATURES), met: z.boolean(), weight: z.int(), advice: z.string() }).meta({ id: 'QualityFeature' })),
+  })
+  .meta({ id: 'ReferralQuality' })
+
+export const ServiceRef = z.object({ code: z.string(), name: z.string(), description: z.string(), contact: z.string() }).meta({ id: 'Service' })
+
+export const ALERTS = [
+  'immediate_danger', 'same_concern_within_3_months', 'referrals_in_12_months', 'under_one', 'unborn', 'age_unknown', 'contradictory_findings',
+  'finding_out_of_age', 'unmapped_concern', 'unknown_indicator', 'gate_open', 'may_be_higher', 'may_be_more_urgent', 'monitoring_is_no_plan', 'referrer_suggests_higher',
+] as const
+export const Alert = z.object({ code: z.enum(ALERTS), text: z.string() }).meta({ id: 'Alert' })
+
+export const GateRef = z
+  .object({ id: z.string(), question: z.string(), answer: z.enum(['yes', 'no', 'unknown', 'not_asked']), outcome: z.string(), because: z.string(), citation: CitationRef })
+  .meta({ id: 'GateResult' })
+
+export const Pins = z
+  .object({
+    policy: z.string(),
+    policyVersion: z.string(),
+    policyHash: z.string(),
+    statutory: z.string(),
+    statutoryVersion: z.string(),
+    statutoryHash: z.string(),
+    engine: z.string().describe('Version of the scoring semantics.'),
+    calendarHash: z.string(),
+    snapshotHash: z.string(),
+  })
+  .meta({ id: 'Pins' })
+
+export const Recommendation = z
+  .object({
+    child: z.string(),
+    outcome: z.enum(OUTCOMES),
+    level: LevelRef.nullable().describe('Null when withheld.'),
+    low: LevelRef.nullable().describe('With every unknown taken as absent.'),
+    high: LevelRef.nullable().describe('With every unknown taken as present.'),
+    floor: LevelRef.nullable().describe('What absolute indicators and statutory triggers place the child at; nothing lowers it.'),
+    provisional: z.boolean(),
+    withheldBecause: z.array(z.string()),
+    responses: z.array(ResponseRef),
+    alternatives: z.array(ResponseRef),
+    urgency: UrgencyRef,
+    reasons: z.array(Reason),
+    notMet: z.array(NotMet),
+    restsOn: z.array(z.string()).describe('Indicators without any one of which the level would be lower.'),
+    questions: z.array(QuestionRef),
+    gates: z.array(GateRef),
+    reviews: z.array(z.string()),
+    alerts: z.array(Alert),
+    services: z.array(ServiceRef),
+    quality: QualityResult,
+    points: z.object({ low: z.int(), high: z.int() }).meta({ id: 'Points' }).nullable(),
+    categories: z.array(z.string()),
+    pins: Pins,
+  })
+  .meta({ id: 'RecommendationContent' })
+
+export type Recommendation = z.output<typeof Recommendation>
+export type LevelRef = z.output<typeof LevelRef>
+export type CitationRef = z.output<typeof CitationRef>
+export type Reason = z.output<typeof Reason>
+export type NotMet = z.output<typeof NotMet>
+export type ResponseRef = z.output<typeof ResponseRef>
+export type QuestionRef = z.output<typeof QuestionRef>
+export type Alert = z.output<typeof Alert>

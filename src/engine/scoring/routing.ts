@@ -1,0 +1,106 @@
+/** Level and conditions → responses, most serious first. A level does not fix a legal basis: the route does. */
+import { addHours, addWorkingDays, type WorkingCalendar } from '../calendar/working-time.ts'
+import { NO, YES } from '../conditions/kleene.ts'
+import type { ChildState } from '../conditions/state.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Snapshot } from '../referral/snapshot.ts'
+import type { Placed } from './place.ts'
+import type { ResponseRef } from './recommendation.ts'
+
+export interface Routed {
+  readonly responses: readonly ResponseRef[]
+  readonly alternatives: readonly ResponseRef[]
+}
+
+export interface Situation {
+  readonly policy: Policy
+  readonly snapshot: Snapshot
+  readonly state: ChildState
+  readonly placed: Placed
+  readonly calendar: WorkingCalendar
+}
+
+/**
+ * The responses for a child. What a statutory trigger, a rule or an open gate asks for comes with what the route gives.
+ * What the higher end of the range would lead to is among the alternatives, so that the low end never stands alone.
+ */
+export function routeChild(situation: Situation, withheld: boolean, gateResponses: readonly { code: string; because: string }[]): Routed {
+  const { policy, placed } = situation
+  const asked = demanded(situation)
+  const atLow = placed.low >= 0 ? route(situation, placed.low) : { responses: [], alternatives: [], because: '' }
+  const atHigh = placed.high > placed.low ? route(situation, placed.high) : { responses: [], alternatives: [], because: '' }
+  const redirected = gateResponses.length > 0 && placed.floor < 0
+  const review = policy.document.responses.find(({ type }) => type === 'human_review')
+  const first = new Map<string, string[]>()
+  const add = (into: Map<string, string[]>, code: string, because: string): void => {
+    into.set(code, [...(into.get(code) ?? []), because])
+  }
+  for (const { code, because } of asked) add(first, code, because)
+  for (const { code, because } of gateResponses) add(first, code, because)
+  if (withheld && review) add(first, review.code, 'The recommendation is withheld: a person has to look at what could not be mapped.')
+  if (!withheld && !redirected) for (const code of atLow.responses) add(first, code, atLow.because)
+  const second = new Map<string, string[]>()
+  for (const code of withheld || redirected ? atLow.responses : []) add(second, code, atLow.because)
+  for (const code of [...atLow.alternatives, ...atLow.maybe ?? []]) add(second, code, atLow.because)
+  for (const code of atHigh.responses) add(second, code, `If what is uncertain is confirmed: ${atHigh.because}`)
+  for (const code of first.keys()) second.delete(code)
+  return { responses: refs(situation, first), alternatives: refs(situation, second) }
+}
+
+interface Route { readonly responses: readonly string[]; readonly alternatives: readonly string[]; readonly because: string; readonly maybe?: readonly string[] }
+
+/** The first route of the level that surely holds; what earlier routes would have given if they held is kept as `maybe`. */
+function route({ policy, state }: Situation, rank: number): Route {
+  const maybe: string[] = []
+  for (const { spec, test } of policy.routes[rank] ?? []) {
+    const value = test === null ? YES : test(state)
+    if (value === YES) return { responses: spec.responses, alternatives: spec.alternatives, because: spec.because, maybe }
+    if (value !== NO) maybe.push(...spec.responses)
+  }
+  return { responses: [], alternatives: [], because: '', maybe }
+}
+
+/** Responses that fired triggers and rules ask for by name. */
+function demanded({ policy, placed }: Situation): { code: string; because: string }[] {
+  const sure = placed.placements.filter(({ value }) => value === YES)
+  return sure.flatMap(({ id, kind }) => {
+    if (kind === 'statutory') {
+      const trigger = policy.triggers.find(({ spec }) => spec.code === id)
+      return trigger ? [{ code: trigger.response, because: trigger.spec.because }] : []
+    }
+    const rule = kind === 'rule' ? policy.document.rules.find((candidate) => candidate.id === id) : undefined
+    return rule?.then.response ? [{ code: rule.then.response, because: rule.because }] : []
+  })
+}
+
+function refs({ policy, snapshot, calendar }: Situation, wanted: ReadonlyMap<string, string[]>): ResponseRef[] {
+  const rank = (code: string): number => policy.responseRank.get(code) ?? Number.MAX_SAFE_INTEGER
+  return [...wanted]
+    .sort(([a], [b]) => rank(a) - rank(b))
+    .flatMap(([code, because]) => {
+      const spec = policy.responses.get(code)
+      if (!spec) return []
+      return [{
+        code,
+        label: spec.label,
+        type: spec.type,
+        legalBasis: spec.legalBasis,
+        lead: spec.lead,
+        clock: clockOf(policy, spec, snapshot.receivedAt, calendar),
+        consent: { rule: spec.consent.rule, overrideGrounds: spec.consent.overrideGrounds ?? null, ifMissing: spec.consent.ifMissing ?? null },
+        nextSteps: spec.nextSteps,
+        because: [...new Set(because)],
+      }]
+    })
+}
+
+/** Due time of a response, where its clock starts with the referral; null where it starts with something still to come. */
+function clockOf(policy: Policy, spec: Policy['document']['responses'][number], receivedAt: string, calendar: WorkingCalendar): ResponseRef['clock'] {
+  const clock = spec.clock ?? policy.pack.clocks.find(({ code }) => code === spec.statutoryClock)
+  if (!clock) return { label: '', from: 'referral_received', dueAt: null }
+  const { label, from } = clock
+  if (from !== 'referral_received') return { label, from, dueAt: null }
+  if (clock.workingDays !== undefined) return { label, from, dueAt: addWorkingDays(receivedAt, clock.workingDays, calendar) }
+  const hours = 'hours' in clock ? clock.hours : undefined
+  return { label, from, dueAt: hours === undefined ? null : addHours(receivedAt, hours, 'calendar', calendar) }
+}

@@ -1,0 +1,135 @@
+/**
+ * `score(policy, snapshot)`: what the policy says of each child. Pure: no I/O, clock, locale, randomness or floating point,
+ * and no dependence on the order of anything. It recommends; it never decides.
+ */
+import { type CalendarFile, workingCalendar, type WorkingCalendar } from '../calendar/working-time.ts'
+import { contentHash } from '../hash.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Snapshot, SnapshotChild } from '../referral/snapshot.ts'
+import type { z } from 'zod'
+import { alertsOf } from './alerts.ts'
+import { type Placed, place } from './place.ts'
+import { questionsOf, restsOn } from './questions.ts'
+import { notMet, reasonsOf } from './reasons.ts'
+import type { Recommendation } from './recommendation.ts'
+import { citationRef, levelRef } from './refer.ts'
+import { routeChild } from './routing.ts'
+import { type Reading, read } from './state.ts'
+import { urgencyOf } from './urgency.ts'
+
+/** Raised whenever the same policy and snapshot could come out otherwise than before. */
+export const ENGINE_SEMANTICS = '1'
+
+export interface Calendar {
+  readonly working: WorkingCalendar
+  readonly hash: string
+}
+
+export function calendarOf(file: z.output<typeof CalendarFile>): Calendar {
+  return { working: workingCalendar(file), hash: contentHash(file) }
+}
+
+/** One recommendation for each child, in the snapshot's order. Total: every child has a level or an explicit withholding. */
+export function score(policy: Policy, snapshot: Snapshot, calendar: Calendar): Recommendation[] {
+  const snapshotHash = contentHash(snapshot)
+  return snapshot.children.map((child) => scoreChild(policy, snapshot, child, { calendar, snapshotHash }))
+}
+
+function scoreChild(policy: Policy, snapshot: Snapshot, child: SnapshotChild, { calendar, snapshotHash }: { calendar: Calendar; snapshotHash: string }): Recommendation {
+  const reading = read(policy, snapshot, child)
+  const placed = withUnmapped(policy, reading, child, place(policy, reading.state))
+  const withheldBecause = withholdings(policy, reading, child, placed)
+  const withheld = withheldBecause.length > 0
+  const gates = gatesOf(policy, snapshot)
+  const open = gates.filter(({ answer }) => answer === 'yes')
+  const gateResponses = policy.document.gates.filter(({ id }) => open.some((gate) => gate.id === id)).map(({ response, because }) => ({ code: response, because }))
+  const situation = { policy, snapshot, state: reading.state, placed, calendar: calendar.working }
+  const { responses, alternatives } = routeChild(situation, withheld, gateResponses)
+  const { urgency, possible } = urgencyOf(situation, responses)
+  return {
+    child: child.id,
+    outcome: open.length > 0 && placed.floor < 0 ? 'redirected' : withheld ? 'withheld' : 'recommended',
+    level: withheld ? null : levelRef(policy, placed.low),
+    low: levelRef(policy, placed.low),
+    high: levelRef(policy, placed.high),
+    floor: levelRef(policy, placed.floor),
+    provisional: placed.high > placed.low,
+    withheldBecause,
+    responses: [...responses],
+    alternatives: [...alternatives],
+    urgency,
+    reasons: reasonsOf(policy, reading, child, placed),
+    notMet: notMet(policy, reading, placed),
+    restsOn: restsOn(policy, reading.state, placed),
+    questions: questionsOf(policy, reading, placed),
+    gates,
+    reviews: reviewsOf(policy, placed),
+    alerts: alertsOf({ policy, snapshot, child, reading, placed, gateOpen: open.length > 0, possibleUrgency: possible }),
+    services: servicesOf(policy, reading, placed),
+    quality: qualityOf(policy, snapshot, reading),
+    points: placed.points ? { ...placed.points } : null,
+    categories: [...reading.state.categories].sort(),
+    pins: {
+      policy: policy.id, policyVersion: policy.version, policyHash: policy.hash,
+      statutory: policy.statutory.id, statutoryVersion: policy.statutory.version, statutoryHash: policy.statutory.hash,
+      engine: ENGINE_SEMANTICS, calendarHash: calendar.hash, snapshotHash,
+    },
+  }
+}
+
+/** What could not be mapped may be anything: the high end of the range is then the highest level. */
+function withUnmapped(policy: Policy, reading: Reading, child: SnapshotChild, placed: Placed): Placed {
+  const unmapped = child.unmapped.length + reading.unknownCodes.length + reading.outOfAge.length
+  return unmapped === 0 ? placed : { ...placed, high: policy.levels.length - 1 }
+}
+
+/** Why no level is stated. A level that nothing could raise further is stated all the same. */
+function withholdings(policy: Policy, reading: Reading, child: SnapshotChild, placed: Placed): string[] {
+  const top = policy.levels.length - 1
+  if (placed.low === top) return []
+  const because: string[] = []
+  if (placed.low < 0) {
+    because.push(reading.state.support.some((index) => policy.indicators[index]?.scores)
+      ? 'What was found is not certain enough to place the child at any level.'
+      : 'Nothing was found that the policy can place. What was written has to be read by a person.')
+  }
+  if (child.unmapped.length > 0) because.push('A concern was written that fits no indicator of the policy.')
+  if (reading.unknownCodes.length > 0) because.push(`The policy does not have the indicator ${reading.unknownCodes.join(', ')}.`)
+  if (reading.outOfAge.length > 0) because.push(`Found, but the document has it for children of another age: ${reading.outOfAge.join(', ')}.`)
+  return because
+}
+
+function gatesOf(policy: Policy, snapshot: Snapshot): Recommendation['gates'] {
+  const severity = { not_asked: 0, no: 1, unknown: 2, yes: 3 } as const
+  return policy.document.gates.map(({ id, question, outcome, because, citation }) => {
+    const answers = snapshot.facts.filter(({ code }) => code === id).map(({ answer }) => answer)
+    const answer = answers.sort((a, b) => severity[b] - severity[a])[0] ?? ('not_asked' as const)
+    return { id, question, answer, outcome, because, citation: citationRef(`${policy.id}@${policy.version}`, citation) }
+  })
+}
+
+/** Reviews that rules ask for; one that may hold asks as well, since a review harms nobody. */
+function reviewsOf(policy: Policy, placed: Placed): string[] {
+  const ids = new Set(placed.placements.filter(({ kind }) => kind === 'rule').map(({ id }) => id))
+  return policy.document.rules.filter(({ id, then }) => ids.has(id) && then.review !== undefined).map(({ then }) => then.review ?? '')
+}
+
+function servicesOf(policy: Policy, { state }: Reading, placed: Placed): Recommendation['services'] {
+  const level = policy.levels[Math.max(placed.low, 0)]?.code ?? ''
+  return policy.document.services
+    .filter(({ levels, categories }) => levels.includes(level) && (categories.length === 0 || categories.some((category) => state.categories.has(category))))
+    .map(({ code, name, description, contact }) => ({ code, name, description, contact }))
+}
+
+function qualityOf(policy: Policy, snapshot: Snapshot, { state }: Reading): Recommendation['quality'] {
+  const strengths = state.support.some((index) => policy.indicators[index]?.spec.kind === 'protective')
+  const features = policy.document.quality.map(({ feature, weight, advice }) => ({
+    feature, weight, advice,
+    met: snapshot.quality.includes(feature) || (feature === 'strengths_and_risks' && strengths),
+  }))
+  return {
+    score: features.reduce((sum, { met, weight }) => sum + (met ? weight : 0), 0),
+    outOf: features.reduce((sum, { weight }) => sum + weight, 0),
+    features,
+  }
+}

@@ -1,0 +1,51 @@
+/** How soon: an axis of its own, never derived from the level alone. */
+import { addHours } from '../calendar/working-time.ts'
+import { YES } from '../conditions/kleene.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { ResponseRef, Recommendation } from './recommendation.ts'
+import type { Situation } from './routing.ts'
+
+interface Call { readonly code: string; readonly because: string; readonly sure: boolean }
+
+/** The most urgent band that anything found, any rule or any response asks for; the default where nothing does. */
+export function urgencyOf(situation: Situation, responses: readonly ResponseRef[]): { urgency: Recommendation['urgency']; possible: string | null } {
+  const { policy, snapshot, calendar } = situation
+  const calls = callsOf(situation, responses)
+  const rank = (code: string): number => policy.urgencyRank.get(code) ?? Number.MAX_SAFE_INTEGER
+  const most = (list: readonly Call[]): string => [policy.document.urgency.default, ...list.map(({ code }) => code)].sort((a, b) => rank(a) - rank(b))[0] ?? ''
+  const code = most(calls.filter(({ sure }) => sure))
+  const possible = most(calls)
+  const band = policy.document.urgency.bands.find((candidate) => candidate.code === code)
+  if (!band) throw new Error(`The policy has no urgency band ${code}`)
+  return {
+    urgency: {
+      code,
+      label: band.label,
+      hours: band.hours,
+      clock: band.clock,
+      dueAt: addHours(snapshot.receivedAt, band.hours, band.clock, calendar),
+      because: [...new Set(calls.filter((call) => call.sure && call.code === code).map(({ because }) => because))],
+    },
+    possible: rank(possible) < rank(code) ? possible : null,
+  }
+}
+
+function callsOf({ policy, state, placed }: Situation, responses: readonly ResponseRef[]): Call[] {
+  const indicators = state.support.flatMap((index): Call[] => {
+    const spec = policy.indicators[index]?.spec
+    return spec?.urgency ? [{ code: spec.urgency, because: spec.text, sure: state.found[index] === YES }] : []
+  })
+  const rules = placed.placements.flatMap((placement): Call[] => {
+    const rule = placement.kind === 'rule' ? ruleOf(policy, placement.id) : undefined
+    return rule?.then.urgency ? [{ code: rule.then.urgency, because: rule.because, sure: placement.value === YES }] : []
+  })
+  const answered = responses.flatMap(({ code, label }): Call[] => {
+    const urgency = policy.responses.get(code)?.urgency
+    return urgency ? [{ code: urgency, because: `${label} is recommended.`, sure: true }] : []
+  })
+  return [...indicators, ...rules, ...answered]
+}
+
+function ruleOf(policy: Policy, id: string): Policy['document']['rules'][number] | undefined {
+  return policy.document.rules.find((rule) => rule.id === id)
+}
