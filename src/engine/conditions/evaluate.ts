@@ -120,10 +120,10 @@ export function enough(found: { count: number; domains: number }, count: number,
 
 function historyValue(state: ChildState, least: number, withinMonths: number, sameConcern: boolean): Kleene {
   const recent = state.history.filter((earlier) => earlier.monthsAgo < withinMonths)
-  const shares = (earlier: EarlierReferral): boolean => earlier.categories.some((category) => state.categories.has(category))
-  const certain = sameConcern ? recent.filter(shares) : recent
+  const shares = (earlier: EarlierReferral, now: ReadonlySet<string>): boolean => earlier.categories.some((category) => now.has(category))
+  const certain = sameConcern ? recent.filter((earlier) => shares(earlier, state.categories)) : recent
   // An earlier referral whose concern nobody recorded may have been about the same thing.
-  const possible = sameConcern ? recent.filter((earlier) => earlier.categories.length === 0 || shares(earlier)) : recent
+  const possible = sameConcern ? recent.filter((earlier) => earlier.categories.length === 0 || shares(earlier, state.possibleCategories)) : recent
   return fromBounds(certain.length >= least, possible.length >= least)
 }
 

@@ -34,6 +34,8 @@ export interface ChildState {
   readonly history: readonly EarlierReferral[]
   readonly facts: ReadonlyMap<string, Kleene>
   readonly consent: ConsentState
-  /** Categories of concern of the scoring indicators that were found. */
+  /** Categories of concern of the scoring indicators that are surely there. */
   readonly categories: ReadonlySet<string>
+  /** The same of those that are possible as well. */
+  readonly possibleCategories: ReadonlySet<string>
 }

@@ -62,7 +62,7 @@ export const Child = z
     measurements: z.array(Measurement).max(50).optional(),
     otherConcerns,
   })
-  .meta({ id: 'Child' })
+  .meta({ id: 'ChildContent' })
 
 export const Household = z
   .strictObject({
@@ -149,7 +149,7 @@ export const Referral = z
       .describe('Answers to the gates and facts of the policy.'),
     suggestedLevel: Code.optional().describe('The level that the referrer would expect.'),
   })
-  .meta({ id: 'Referral' })
+  .meta({ id: 'ReferralContent' })
 export type Referral = z.output<typeof Referral>
 export type Child = Referral['children'][number]
 export type Finding = z.output<typeof Finding>

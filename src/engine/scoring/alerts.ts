@@ -25,7 +25,7 @@ export function alertsOf(facts: AlertFacts): Alert[] {
   }
   if (snapshot.immediateDanger) add('immediate_danger', 'The referrer says that a child may be in immediate danger. Act now; do not wait for anything below.')
   if (facts.gateOpen) add('gate_open', 'A gate redirects this referral. What was found is shown all the same and has to reach whoever takes it up.')
-  const same = state.history.filter((earlier) => earlier.monthsAgo < 3 && earlier.categories.some((category) => state.categories.has(category)))
+  const same = state.history.filter((earlier) => earlier.monthsAgo < 3 && earlier.categories.some((category) => state.possibleCategories.has(category)))
   if (same.length > 0) add('same_concern_within_3_months', `${same.length} earlier referral${same.length > 1 ? 's' : ''} about the same concern within 3 months.`)
   const year = state.history.filter(({ monthsAgo }) => monthsAgo < 12)
   if (year.length > 0) add('referrals_in_12_months', `${year.length} earlier referral${year.length > 1 ? 's' : ''} within 12 months.`)

@@ -134,16 +134,19 @@ interface Withholding {
   readonly unless: { readonly atLeast: number } | undefined
 }
 
-/** What is left of a discretionary rise when protective factors are weighed. Those of the family never bear on harm outside it. */
+/**
+ * What is left of a discretionary rise when protective factors are weighed. Those of the family never bear on harm outside it.
+ * Low end: unknown risks absent, unknown protection there. High end: the other way round.
+ */
 function withholding(policy: Policy, state: ChildState, { holds, indicators, protective, unless }: Withholding): Kleene {
   if (!unless) return holds
-  const outside = indicators.some((index) => policy.indicators[index]?.spec.setting === 'outside_family')
-  const bearing = protective.filter((index) => !outside || policy.indicators[index]?.spec.setting === 'outside_family')
-  const sure = bearing.filter((index) => state.found[index] === YES).length
-  const possible = bearing.filter((index) => (state.found[index] ?? 0) >= MAYBE).length
-  // Protection that is only possible withholds in the low evaluation and does not in the high one.
-  const heldBack = fromBounds(sure >= unless.atLeast, possible >= unless.atLeast)
-  return Math.min(holds, YES - heldBack) as Kleene
+  const settingOf = (index: number): string | undefined => policy.indicators[index]?.spec.setting
+  const isWithheld = (risk: Kleene, protection: Kleene): boolean => {
+    const outside = indicators.some((index) => (state.found[index] ?? 0) >= risk && settingOf(index) === 'outside_family')
+    const bearing = protective.filter((index) => !outside || settingOf(index) === 'outside_family')
+    return bearing.filter((index) => (state.found[index] ?? 0) >= protection).length >= unless.atLeast
+  }
+  return fromBounds(holds === YES && !isWithheld(YES, MAYBE), !isWithheld(MAYBE, YES))
 }
 
 function pointsOf(policy: Policy, state: ChildState): Placed['points'] {

@@ -52,7 +52,7 @@ function question(policy: Policy, placed: Placed, spec: { id: string; ask: strin
 
 function applies(policy: Policy, state: ChildState, about: { categories?: readonly string[] | undefined; indicators?: readonly string[] | undefined }): boolean {
   const named = (about.indicators ?? []).some((code) => (state.found[policy.indexOf.get(code) ?? -1] ?? NO) > NO)
-  return named || (about.categories ?? []).some((category) => state.categories.has(category))
+  return named || (about.categories ?? []).some((category) => state.possibleCategories.has(category))
 }
 
 /** The same child with these indicators surely present, each at the level that it would have at the least. */

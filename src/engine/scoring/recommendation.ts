@@ -69,7 +69,7 @@ export const ResponseRef = z
     type: z.enum(RESPONSE_TYPES),
     legalBasis: z.string(),
     lead: z.string(),
-    clock: z.object({ label: z.string(), from: z.enum(CLOCK_STARTS), dueAt: Instant.nullable() }).meta({ id: 'ResponseClock' }),
+    clocks: z.array(z.object({ label: z.string(), from: z.enum(CLOCK_STARTS), dueAt: Instant.nullable(), isStatutory: z.boolean() }).meta({ id: 'ResponseClock' })),
     consent: z
       .object({ rule: z.enum(CONSENT_RULES), overrideGrounds: z.string().nullable(), ifMissing: z.string().nullable() })
       .meta({ id: 'ConsentRule' }),

@@ -5,6 +5,7 @@ import type { ChildState } from '../conditions/state.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Snapshot } from '../referral/snapshot.ts'
 import type { Placed } from './place.ts'
+import { needsProtection } from './protection.ts'
 import type { ResponseRef } from './recommendation.ts'
 
 export interface Routed {
@@ -29,7 +30,7 @@ export function routeChild(situation: Situation, withheld: boolean, gateResponse
   const asked = demanded(situation)
   const atLow = placed.low >= 0 ? route(situation, placed.low) : { responses: [], alternatives: [], because: '' }
   const atHigh = placed.high > placed.low ? route(situation, placed.high) : { responses: [], alternatives: [], because: '' }
-  const redirected = gateResponses.length > 0 && placed.floor < 0
+  const redirected = gateResponses.length > 0 && !needsProtection(policy, placed)
   const review = policy.document.responses.find(({ type }) => type === 'human_review')
   const first = new Map<string, string[]>()
   const add = (into: Map<string, string[]>, code: string, because: string): void => {
@@ -86,7 +87,7 @@ function refs({ policy, snapshot, calendar }: Situation, wanted: ReadonlyMap<str
         type: spec.type,
         legalBasis: spec.legalBasis,
         lead: spec.lead,
-        clock: clockOf(policy, spec, snapshot.receivedAt, calendar),
+        clocks: clocksOf(policy, spec, snapshot.receivedAt, calendar),
         consent: { rule: spec.consent.rule, overrideGrounds: spec.consent.overrideGrounds ?? null, ifMissing: spec.consent.ifMissing ?? null },
         nextSteps: spec.nextSteps,
         because: [...new Set(because)],
@@ -94,13 +95,14 @@ function refs({ policy, snapshot, calendar }: Situation, wanted: ReadonlyMap<str
     })
 }
 
-/** Due time of a response, where its clock starts with the referral; null where it starts with something still to come. */
-function clockOf(policy: Policy, spec: Policy['document']['responses'][number], receivedAt: string, calendar: WorkingCalendar): ResponseRef['clock'] {
-  const clock = spec.clock ?? policy.pack.clocks.find(({ code }) => code === spec.statutoryClock)
-  if (!clock) return { label: '', from: 'referral_received', dueAt: null }
-  const { label, from } = clock
-  if (from !== 'referral_received') return { label, from, dueAt: null }
-  if (clock.workingDays !== undefined) return { label, from, dueAt: addWorkingDays(receivedAt, clock.workingDays, calendar) }
-  const hours = 'hours' in clock ? clock.hours : undefined
-  return { label, from, dueAt: hours === undefined ? null : addHours(receivedAt, hours, 'calendar', calendar) }
+/** Due times of a response, where a clock starts with the referral; null where it starts with something still to come. */
+function clocksOf(policy: Policy, spec: Policy['document']['responses'][number], receivedAt: string, calendar: WorkingCalendar): ResponseRef['clocks'] {
+  const statutory = policy.pack.clocks.find(({ code }) => code === spec.statutoryClock)
+  const own = spec.clock ? [{ ...spec.clock, isStatutory: false }] : []
+  return [...own, ...(statutory ? [{ ...statutory, hours: undefined, isStatutory: true }] : [])].map(({ label, from, workingDays, hours, isStatutory }) => {
+    const isStarted = from === 'referral_received'
+    const days = isStarted && workingDays !== undefined ? addWorkingDays(receivedAt, workingDays, calendar) : null
+    const dueAt = days ?? (isStarted && hours !== undefined ? addHours(receivedAt, hours, 'calendar', calendar) : null)
+    return { label, from, dueAt, isStatutory }
+  })
 }

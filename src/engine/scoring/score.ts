@@ -9,6 +9,7 @@ import type { Snapshot, SnapshotChild } from '../referral/snapshot.ts'
 import type { z } from 'zod'
 import { alertsOf } from './alerts.ts'
 import { type Placed, place } from './place.ts'
+import { needsProtection } from './protection.ts'
 import { questionsOf, restsOn } from './questions.ts'
 import { notMet, reasonsOf } from './reasons.ts'
 import type { Recommendation } from './recommendation.ts'
@@ -48,7 +49,7 @@ function scoreChild(policy: Policy, snapshot: Snapshot, child: SnapshotChild, { 
   const { urgency, possible } = urgencyOf(situation, responses)
   return {
     child: child.id,
-    outcome: open.length > 0 && placed.floor < 0 ? 'redirected' : withheld ? 'withheld' : 'recommended',
+    outcome: open.length > 0 && !needsProtection(policy, placed) ? 'redirected' : withheld ? 'withheld' : 'recommended',
     level: withheld ? null : levelRef(policy, placed.low),
     low: levelRef(policy, placed.low),
     high: levelRef(policy, placed.high),
@@ -68,7 +69,7 @@ function scoreChild(policy: Policy, snapshot: Snapshot, child: SnapshotChild, { 
     services: servicesOf(policy, reading, placed),
     quality: qualityOf(policy, snapshot, reading),
     points: placed.points ? { ...placed.points } : null,
-    categories: [...reading.state.categories].sort(),
+    categories: [...reading.state.possibleCategories].sort(),
     pins: {
       policy: policy.id, policyVersion: policy.version, policyHash: policy.hash,
       statutory: policy.statutory.id, statutoryVersion: policy.statutory.version, statutoryHash: policy.statutory.hash,
@@ -117,7 +118,7 @@ function reviewsOf(policy: Policy, placed: Placed): string[] {
 function servicesOf(policy: Policy, { state }: Reading, placed: Placed): Recommendation['services'] {
   const level = policy.levels[Math.max(placed.low, 0)]?.code ?? ''
   return policy.document.services
-    .filter(({ levels, categories }) => levels.includes(level) && (categories.length === 0 || categories.some((category) => state.categories.has(category))))
+    .filter(({ levels, categories }) => levels.includes(level) && (categories.length === 0 || categories.some((category) => state.possibleCategories.has(category))))
     .map(({ code, name, description, contact }) => ({ code, name, description, contact }))
 }
 

@@ -75,13 +75,18 @@ export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): 
       history: child.history,
       facts: facts(snapshot),
       consent: snapshot.consent,
-      categories: new Set(support.filter((index) => policy.indicators[index]?.scores).flatMap((index) => policy.indicators[index]?.spec.categories ?? [])),
+      categories: categoriesOf(policy, support.filter((index) => found[index] === YES)),
+      possibleCategories: categoriesOf(policy, support),
     },
     unknownCodes: [...new Set(unknownCodes)],
     outOfAge: [...new Set(outOfAge)].sort(),
     contradictory: [...present].filter((index) => absent.has(index)).map((index) => policy.indicators[index]?.spec.code ?? '').sort(),
     uncertain: support.filter((index) => found[index] === MAYBE),
   }
+}
+
+function categoriesOf(policy: Policy, indices: readonly number[]): Set<string> {
+  return new Set(indices.flatMap((index) => (policy.indicators[index]?.scores ? (policy.indicators[index]?.spec.categories ?? []) : [])))
 }
 
 /** Evidence of a kind that does not count leaves an indicator possible; it never makes it absent. */

@@ -1,0 +1,163 @@
+import { mkdir, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { PGlite } from '@electric-sql/pglite'
+import pg from 'pg'
+import { withClient } from './checkout.ts'
+import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
+import { isDatabaseFailure, toDatabaseError } from './errors.ts'
+import { MIGRATIONS_FOLDER, migrateOn, type SchemaState, schemaStateOn } from './migrate.ts'
+import { type TenantTx, withTenant } from './tenant.ts'
+import { inTransaction, type Orm, orm, type Transaction } from './transaction.ts'
+
+export type DatabaseOptions = (
+  | { readonly url: string; readonly max?: number }
+  | { readonly dataDir: string }
+  | { readonly pglite: PGlite }
+) & {
+  /** The longest a statement of a tenant may take. PGlite does not enforce it. */
+  readonly statementTimeoutMs?: number
+  /** The longest to wait for a free connection. */
+  readonly connectTimeoutMs?: number
+}
+
+export interface Database {
+  readonly engine: 'postgres' | 'pglite'
+  /** Without tenant and without translated errors: for tests and diagnosis. Features use `withTenant`. */
+  readonly db: Orm
+  readonly pool: pg.Pool
+  /** Runs `fn` in one transaction as the unprivileged role, scoped to one authority. */
+  withTenant<T>(authorityId: string, fn: (tx: TenantTx) => Promise<T>): Promise<T>
+  /**
+   * Runs `fn` in one transaction with the rights of the connection: for set-up only (authorities, accounts, roles).
+   * An owner who is no superuser calls `setAuthority` before it writes to a tenant table.
+   */
+  asOwner<T>(fn: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Applies the pending migrations. Throws SchemaMismatch when the database is ahead of this code. */
+  migrate(folder?: string): Promise<void>
+  schemaState(): Promise<SchemaState>
+  /** Whether every migration of this code has been applied, and no other. */
+  schemaIsCurrent(): Promise<boolean>
+  /** Throws DatabaseUnavailable when the database does not answer. */
+  ping(): Promise<void>
+  /** Ends every connection and gives the folder free; may be called twice. */
+  close(): Promise<void>
+}
+
+const CONNECTIONS_MAX = 10
+const CONNECT_TIMEOUT_MS = 10_000
+const STATEMENT_TIMEOUT_MS = 10_000
+/** Added to the statement timeout for a server, or a network, that does not even say that time is up. */
+const SILENCE_MS = 2_000
+
+/**
+ * Opens PostgreSQL by URL, or an embedded PGlite in a folder or as given; one type for all.
+ * Neither connects nor migrates a PostgreSQL yet: `ping` does the one, `migrate` the other.
+ *
+ * @throws DirectoryLocked when another process has the folder open.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  if ('url' in options) return databaseOn('postgres', openPool(options), options, async () => {})
+  const { lite, lock } = 'pglite' in options ? { lite: options.pglite } : await openFolder(options.dataDir)
+  // Loaded only where it is used: PGlite takes long to load, and much memory.
+  const { LitePool } = await import('./lite-pool.ts')
+  const pool = new LitePool(lite, options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS)
+  return databaseOn('pglite', pool, options, async () => {
+    await lite.close()
+    lock?.release()
+  })
+}
+
+function databaseOn(
+  engine: Database['engine'],
+  pool: pg.Pool,
+  options: DatabaseOptions,
+  afterClose: () => Promise<void>,
+): Database {
+  // Without a listener an error on an idle connection would end the process. The pool replaces the connection.
+  pool.on('error', () => {})
+  const statementTimeoutMs = engine === 'postgres' ? statementTimeout(options) : undefined
+  const schemaState = () => ask(pool, (client) => schemaStateOn(client, MIGRATIONS_FOLDER))
+  let closing: Promise<void> | undefined
+  return {
+    engine,
+    db: orm(pool),
+    pool,
+    withTenant: (authorityId, fn) => withTenant({ pool, statementTimeoutMs }, authorityId, fn),
+    asOwner: (fn) => inTransaction(pool, async () => {}, fn),
+    migrate: (folder = MIGRATIONS_FOLDER) =>
+      'url' in options
+        ? migrateByUrl(options.url, folder)
+        : ask(pool, (client) => migrateOn(client, { folder, isShared: false })),
+    schemaState,
+    async schemaIsCurrent() {
+      const { pending, unknown, edited } = await schemaState()
+      return pending + unknown + edited === 0
+    },
+    async ping() {
+      await ask(pool, (client) => client.query('select 1'))
+    },
+    close() {
+      closing ??= pool.end().then(afterClose)
+      return closing
+    },
+  }
+}
+
+function openPool(options: Extract<DatabaseOptions, { url: string }>): pg.Pool {
+  return new pg.Pool({
+    connectionString: options.url,
+    max: options.max ?? CONNECTIONS_MAX,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    query_timeout: statementTimeout(options) + SILENCE_MS,
+    keepAlive: true,
+    application_name: 'threshold',
+  })
+}
+
+/**
+ * Lock and data lie side by side in the folder, so that it may be a mounted volume and is moved or deleted whole.
+ * Nothing is ever wiped: a folder that does not open is left for its owner to look at.
+ */
+async function openFolder(dataDir: string): Promise<{ lite: PGlite; lock: DirectoryLock }> {
+  await mkdir(dataDir, { recursive: true })
+  const folder = await realpath(dataDir)
+  const lock = await lockDirectory(join(folder, 'threshold.lock'))
+  try {
+    const { PGlite } = await import('@electric-sql/pglite')
+    return { lite: await PGlite.create(join(folder, 'postgres')), lock }
+  } catch (cause) {
+    lock.release()
+    throw new Error(`The database folder ${folder} could not be opened; it was left as it is.`, { cause })
+  }
+}
+
+/** On a connection of its own: a migration may take longer than any statement of a request. */
+async function migrateByUrl(url: string, folder: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, application_name: 'threshold migrate' })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await migrateOn(client, { folder, isShared: true })
+  } catch (error) {
+    throw safe(error)
+  } finally {
+    await client.end()
+  }
+}
+
+/** One connection for a question of our own; its errors are made safe like those of a transaction. */
+async function ask<T>(pool: pg.Pool, use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  try {
+    return await withClient(pool, use)
+  } catch (error) {
+    throw safe(error)
+  }
+}
+
+function safe(error: unknown): unknown {
+  return isDatabaseFailure(error) ? toDatabaseError(error) : error
+}
+
+function statementTimeout(options: DatabaseOptions): number {
+  return options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS
+}

@@ -1,0 +1,13 @@
+/**
+ * The tables as the queries see them. Keys, constraints and grants have one home, `migrations/`; a test compares the
+ * columns here with the migrated schema.
+ */
+
+export * from './accounts.ts'
+export * from './audit.ts'
+export * from './authorities.ts'
+export * from './decisions.ts'
+export * from './idempotency-keys.ts'
+export * from './policy-versions.ts'
+export * from './recommendations.ts'
+export * from './referrals.ts'

@@ -1,0 +1,77 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import type pg from 'pg'
+import { withClient } from './checkout.ts'
+import { DatabaseError, isRawDatabaseError, isSilence, toDatabaseError } from './errors.ts'
+import * as tables from './tables/index.ts'
+
+export type Orm = NodePgDatabase<typeof tables>
+export type Transaction = Parameters<Parameters<Orm['transaction']>[0]>[0]
+export type Work<T> = (tx: Transaction) => Promise<T>
+
+/** Drizzle over a pool or one of its clients. */
+export function orm(client: pg.Pool | pg.PoolClient): Orm {
+  return drizzle({ client, schema: tables, casing: 'snake_case' })
+}
+
+/**
+ * Runs `prepare`, then `work`, in one READ COMMITTED transaction on one connection.
+ *
+ * Drizzle's own transaction over a pool is not used: it keeps the connection for ever when `begin` fails, and gives it
+ * back with the transaction still open when `rollback` fails, so that the next tenant would continue it.
+ *
+ * @throws DatabaseError for whatever the database refuses; DatabaseUnavailable when it cannot be reached. Other errors
+ *   of `work` pass unchanged. In each case nothing is recorded, save where DatabaseUnavailable says it is unknown.
+ */
+export async function inTransaction<T>(pool: pg.Pool, prepare: Work<void>, work: Work<T>): Promise<T> {
+  return withClient(pool, async (client) => {
+    const { run, failed } = followed(client, prepare, work)
+    try {
+      return await ormOf(client).transaction(run, { isolationLevel: 'read committed' })
+    } catch (error) {
+      throw failed(error)
+    }
+  })
+}
+
+/** `work` with its progress remembered: what an error means depends on how far the transaction had come. */
+function followed<T>(client: pg.PoolClient, prepare: Work<void>, work: Work<T>) {
+  let first: { readonly error: unknown } | undefined
+  let isWorking = false
+  let isCommitting = false
+  const run: Work<T> = async (tx) => {
+    try {
+      await prepare(tx)
+      isWorking = true
+      const result = await work(tx)
+      // An error that `work` swallowed aborts the transaction all the same, and commit would quietly roll back.
+      if (client.getTransactionStatus() === 'E') throw new DatabaseError({ sqlstate: '25P02' })
+      isCommitting = true
+      return result
+    } catch (error) {
+      // When the rollback fails too, drizzle throws that failure and the first one would be lost.
+      first = { error }
+      if (isSilence(error)) await hangUp(client)
+      throw error
+    }
+  }
+  const failed = (last: unknown): unknown => {
+    if (isCommitting) return toDatabaseError(last, 'unknown')
+    const error = first ? first.error : last
+    return isWorking && !isRawDatabaseError(error) ? error : toDatabaseError(error)
+  }
+  return { run, failed }
+}
+
+/** A server that says nothing more would keep the rollback waiting as long again. */
+async function hangUp(client: pg.PoolClient): Promise<void> {
+  await (client as unknown as pg.Client).end().catch(() => {})
+}
+
+const orms = new WeakMap<pg.PoolClient, Orm>()
+
+/** Building drizzle's tables anew for each transaction would cost more than the transaction. */
+function ormOf(client: pg.PoolClient): Orm {
+  const known = orms.get(client) ?? orm(client)
+  orms.set(client, known)
+  return known
+}

@@ -1,0 +1,35 @@
+import { and, eq } from 'drizzle-orm'
+import type { Database } from '../../db/connect.ts'
+import { accountRoles, accounts } from '../../db/tables/accounts.ts'
+import { authorities } from '../../db/tables/authorities.ts'
+import type { Actor } from '../../kernel/actor.ts'
+
+export type Authority = Pick<typeof authorities.$inferSelect, 'id' | 'code' | 'name'>
+
+/** Authorities are public names without content, so they are read outside any tenant. */
+export async function findAuthority(database: Database, code: string): Promise<Authority | undefined> {
+  const [found] = await database.asOwner((tx) => tx.select().from(authorities).where(eq(authorities.code, code)))
+  return found
+}
+
+export async function listAuthorities(database: Database): Promise<Authority[]> {
+  return await database.asOwner((tx) => tx.select().from(authorities).orderBy(authorities.code))
+}
+
+/** The account of a token's subject with the roles that it has now; undefined when there is none. */
+export async function findActor(database: Database, authority: Authority, subject: string): Promise<Actor | undefined> {
+  return await database.withTenant(authority.id, async (tx) => {
+    const rows = await tx
+      .select({ account: accounts, role: accountRoles.role })
+      .from(accounts)
+      .leftJoin(accountRoles, and(eq(accountRoles.authorityId, accounts.authorityId), eq(accountRoles.accountId, accounts.id)))
+      .where(and(eq(accounts.authorityId, authority.id), eq(accounts.subject, subject)))
+    const account = rows[0]?.account
+    if (!account) return undefined
+    return {
+      accountId: account.id, authorityId: authority.id, authorityCode: authority.code, subject,
+      displayName: account.displayName, kind: account.kind, qualification: account.qualification, agency: account.agency,
+      roles: rows.flatMap(({ role }) => (role === null ? [] : [role])),
+    }
+  })
+}

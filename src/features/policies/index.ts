@@ -1,0 +1,3 @@
+/** What later features read of policies. */
+export { compiledPolicy } from './compiled.ts'
+export { getVersion, type PolicyRow, versionInForce } from './queries.ts'

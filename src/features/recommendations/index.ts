@@ -1,0 +1,2 @@
+/** What later features read of recommendations. */
+export { getRecommendationRow, type RecommendationRow, shownRecommendation } from './queries.ts'

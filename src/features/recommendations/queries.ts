@@ -1,0 +1,52 @@
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { recommendations } from '../../db/tables/recommendations.ts'
+import type { TenantTx } from '../../db/tenant.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import { notFound, Refusal } from '../../kernel/errors.ts'
+import { sha256 } from '../../engine/index.ts'
+import type { Recommendation } from './model.ts'
+
+export type RecommendationRow = typeof recommendations.$inferSelect & { readonly isCurrent: boolean }
+
+/** Latest for the child, and of the latest revision of the referral. Columns are written out: inside the sub-queries drizzle would not qualify them. */
+const isCurrent = sql<boolean>`not exists (
+  select from recommendations newer
+  where newer.authority_id = recommendations.authority_id and newer.referral_id = recommendations.referral_id
+    and newer.child_key = recommendations.child_key
+    and (newer.created_at, newer.id) > (recommendations.created_at, recommendations.id)
+) and recommendations.revision = (
+  select max(revision) from referral_revisions
+  where referral_revisions.authority_id = recommendations.authority_id and referral_revisions.referral_id = recommendations.referral_id
+)`
+
+async function select(tx: TenantTx, actor: Actor, condition: SQL | undefined): Promise<RecommendationRow[]> {
+  const rows = await tx
+    .select({ row: recommendations, isCurrent })
+    .from(recommendations)
+    .where(and(eq(recommendations.authorityId, actor.authorityId), condition))
+    .orderBy(desc(recommendations.createdAt), desc(recommendations.id))
+  return rows.map(({ row, isCurrent }) => ({ ...row, isCurrent }))
+}
+
+/** @throws Refusal not_found */
+export async function getRecommendationRow(tx: TenantTx, actor: Actor, id: string): Promise<RecommendationRow> {
+  const [row] = await select(tx, actor, eq(recommendations.id, id))
+  if (!row) throw notFound('recommendation')
+  return row
+}
+
+/** Newest first. */
+export async function listRecommendationRows(tx: TenantTx, actor: Actor, referralIds: readonly string[]): Promise<RecommendationRow[]> {
+  if (referralIds.length === 0) return []
+  return await select(tx, actor, inArray(recommendations.referralId, [...referralIds]))
+}
+
+/** @throws Refusal integrity_violation when what is stored is not what was recorded: it is then not shown at all. */
+export function shownRecommendation(row: RecommendationRow): Recommendation {
+  if (sha256(row.content) !== row.contentHash) throw new Refusal('integrity_violation', `The recommendation ${row.id} is not the one that was recorded.`)
+  return {
+    id: row.id, referralId: row.referralId, revision: row.revision, child: row.childKey, createdAt: row.createdAt,
+    isCurrent: row.isCurrent, content: JSON.parse(row.content) as Recommendation['content'],
+  }
+}
+

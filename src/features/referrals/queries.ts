@@ -1,0 +1,131 @@
+import { and, desc, eq, gte, inArray, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import { childIdentifiers, referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
+import { recommendations } from '../../db/tables/recommendations.ts'
+import type { TenantTx } from '../../db/tenant.ts'
+import { type Actor, hasRole } from '../../kernel/actor.ts'
+import { notFound } from '../../kernel/errors.ts'
+import type { Cursor } from '../../kernel/page.ts'
+
+export interface ReferralRow {
+  readonly referral: typeof referrals.$inferSelect
+  readonly revision: typeof referralRevisions.$inferSelect
+}
+
+/** Roles that see every referral of their authority; others see those that they sent. */
+const READERS = ['system', 'screener', 'supervisor', 'panel_member'] as const
+
+function visible(actor: Actor): SQL | undefined {
+  const own = eq(referrals.authorityId, actor.authorityId)
+  return hasRole(actor, ...READERS) ? own : and(own, eq(referrals.receivedBy, actor.accountId))
+}
+
+const latest = and(
+  eq(referralRevisions.authorityId, referrals.authorityId),
+  eq(referralRevisions.referralId, referrals.id),
+  eq(referralRevisions.revision, sql`(select max(newest.revision) from referral_revisions newest
+    where newest.authority_id = ${referrals.authorityId} and newest.referral_id = ${referrals.id})`),
+)
+
+/** @throws Refusal not_found, alike for what does not exist, is another authority's, or is not for this caller. */
+export async function getReferralRow(tx: TenantTx, actor: Actor, id: string): Promise<ReferralRow> {
+  const [row] = await tx
+    .select({ referral: referrals, revision: referralRevisions })
+    .from(referrals)
+    .innerJoin(referralRevisions, latest)
+    .where(and(visible(actor), eq(referrals.id, id)))
+  if (!row) throw notFound('referral')
+  return row
+}
+
+export interface ReferralFilter {
+  readonly from: string | undefined
+  readonly to: string | undefined
+  readonly agency: string | undefined
+  readonly sourceCode: string | undefined
+}
+
+/** Newest first. */
+export async function listReferralRows(tx: TenantTx, actor: Actor, filter: ReferralFilter, page: { first: number; after: Cursor | undefined }): Promise<ReferralRow[]> {
+  const conditions: (SQL | undefined)[] = [visible(actor)]
+  if (filter.from !== undefined) conditions.push(gte(referrals.receivedAt, filter.from))
+  if (filter.to !== undefined) conditions.push(lt(referrals.receivedAt, filter.to))
+  if (filter.agency !== undefined) conditions.push(eq(referrals.agency, filter.agency))
+  if (filter.sourceCode !== undefined) conditions.push(eq(referrals.sourceCode, filter.sourceCode))
+  if (page.after) {
+    const { at, id } = page.after
+    conditions.push(or(lt(referrals.receivedAt, at), and(eq(referrals.receivedAt, at), lt(referrals.id, id))))
+  }
+  return await tx
+    .select({ referral: referrals, revision: referralRevisions })
+    .from(referrals)
+    .innerJoin(referralRevisions, latest)
+    .where(and(...conditions))
+    .orderBy(desc(referrals.receivedAt), desc(referrals.id))
+    .limit(page.first + 1)
+}
+
+/** Every revision of a referral, first to last. The caller has already been shown that it may see the referral. */
+export async function listRevisionRows(tx: TenantTx, actor: Actor, referralId: string): Promise<(typeof referralRevisions.$inferSelect)[]> {
+  return await tx
+    .select()
+    .from(referralRevisions)
+    .where(and(eq(referralRevisions.authorityId, actor.authorityId), eq(referralRevisions.referralId, referralId)))
+    .orderBy(referralRevisions.revision)
+}
+
+/** Holds a referral until the transaction ends, so that two revisions or two decisions cannot both be next. */
+export async function lockReferral(tx: TenantTx, actor: Actor, referralId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${actor.authorityId}:${referralId}`}, 0))`)
+}
+
+export async function childKeysOf(tx: TenantTx, actor: Actor, referralId: string): Promise<Set<string>> {
+  const rows = await tx
+    .select({ key: referralChildren.childKey })
+    .from(referralChildren)
+    .where(and(eq(referralChildren.authorityId, actor.authorityId), eq(referralChildren.referralId, referralId)))
+  return new Set(rows.map(({ key }) => key))
+}
+
+export interface HeldReferral {
+  readonly childKey: string
+  readonly receivedAt: string
+  readonly categories: readonly string[]
+}
+
+/**
+ * Other referrals of the same children that this authority received before an instant, by an identifier that both give.
+ * Their categories are those of their latest recommendation.
+ */
+export async function earlierReferrals(tx: TenantTx, actor: Actor, { referralId, before }: { referralId: string; before: string }): Promise<HeldReferral[]> {
+  const own = tx.$with('own').as(
+    tx.select().from(childIdentifiers).where(and(eq(childIdentifiers.authorityId, actor.authorityId), eq(childIdentifiers.referralId, referralId))),
+  )
+  const rows = await tx
+    .with(own)
+    .selectDistinct({
+      childKey: own.childKey,
+      id: referrals.id,
+      receivedAt: referrals.receivedAt,
+      otherKey: childIdentifiers.childKey,
+    })
+    .from(own)
+    .innerJoin(childIdentifiers, and(
+      eq(childIdentifiers.authorityId, actor.authorityId),
+      eq(childIdentifiers.scheme, own.scheme),
+      eq(childIdentifiers.value, own.value),
+      ne(childIdentifiers.referralId, referralId),
+    ))
+    .innerJoin(referrals, and(eq(referrals.authorityId, actor.authorityId), eq(referrals.id, childIdentifiers.referralId), lt(referrals.receivedAt, before)))
+  const concerns = await categoriesOf(tx, actor, rows.map(({ id }) => id))
+  return rows.map(({ childKey, id, receivedAt, otherKey }) => ({ childKey, receivedAt, categories: concerns.get(`${id}/${otherKey}`) ?? [] }))
+}
+
+async function categoriesOf(tx: TenantTx, actor: Actor, referralIds: readonly string[]): Promise<Map<string, string[]>> {
+  if (referralIds.length === 0) return new Map()
+  const rows = await tx
+    .select({ referralId: recommendations.referralId, childKey: recommendations.childKey, categories: recommendations.categories })
+    .from(recommendations)
+    .where(and(eq(recommendations.authorityId, actor.authorityId), inArray(recommendations.referralId, [...referralIds])))
+    .orderBy(recommendations.createdAt, recommendations.id)
+  return new Map(rows.map(({ referralId, childKey, categories }) => [`${referralId}/${childKey}`, categories]))
+}

@@ -1,0 +1,70 @@
+/** The catalogue of refusals: what can be answered instead of a result. A refusal is part of the contract; a defect just throws. */
+
+/** Code → HTTP status and title. Codes are stable; `docs/API.md` lists them from here. */
+export const REFUSALS = {
+  invalid_input: [400, 'The request is not what this operation takes'],
+  json_malformed: [400, 'The body is not JSON'],
+  json_duplicate_key: [400, 'A property is given twice'],
+  json_too_deep: [400, 'The body is nested too deeply'],
+  json_invalid_utf8: [400, 'The body is not UTF-8'],
+  json_forbidden_key: [400, 'A property name is not allowed'],
+  number_unsafe: [400, 'A number is too large to be kept exactly'],
+  idempotency_key_required: [400, 'A write needs an Idempotency-Key'],
+  idempotency_key_invalid: [400, 'The Idempotency-Key is not usable'],
+  unauthenticated: [401, 'No valid token'],
+  forbidden: [403, 'Not allowed for this caller'],
+  qualification_required: [403, 'Only a qualified person may do this'],
+  not_found: [404, 'There is no such thing here'],
+  method_not_allowed: [405, 'The method is not allowed here'],
+  revision_conflict: [409, 'The referral has changed meanwhile'],
+  stale_recommendation: [409, 'The recommendation was made before newer information'],
+  already_decided: [409, 'There is a decision already'],
+  request_in_progress: [409, 'The same request is being carried out'],
+  payload_too_large: [413, 'The body is too large'],
+  unsupported_media_type: [415, 'The body must be application/json'],
+  idempotency_mismatch: [422, 'The Idempotency-Key was used for another request'],
+  unknown_indicator: [422, 'The policy has no such indicator'],
+  unprocessable: [422, 'What the request says cannot be so'],
+  override_reason_required: [422, 'Departing from the recommendation needs a reason'],
+  statutory_reason_required: [422, 'Going below a floor needs a statutory reason'],
+  no_policy_in_force: [422, 'No policy is in force'],
+  graphql_request: [400, 'The GraphQL request is not valid'],
+  internal: [500, 'Something went wrong here'],
+  integrity_violation: [500, 'A stored record is not what was recorded'],
+  unavailable: [503, 'The service cannot answer at the moment'],
+} as const satisfies Record<string, readonly [number, string]>
+
+export type RefusalCode = keyof typeof REFUSALS
+
+/** One thing that is wrong, and where. */
+export interface Wrong {
+  readonly in: 'body' | 'query' | 'path' | 'header'
+  /** RFC 6901 pointer into that part. */
+  readonly pointer: string
+  readonly code: string
+  readonly detail: string
+}
+
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly code: RefusalCode
+  readonly errors: readonly Wrong[]
+  /** For unavailability: whether the write was recorded. */
+  readonly recorded: boolean | 'unknown' | undefined
+
+  constructor(code: RefusalCode, detail: string, more: { errors?: readonly Wrong[]; recorded?: boolean | 'unknown' } = {}) {
+    super(detail)
+    this.code = code
+    this.errors = more.errors ?? []
+    this.recorded = more.recorded
+  }
+
+  get status(): number {
+    return REFUSALS[this.code][0]
+  }
+}
+
+/** The same answer for what is another authority's and for what does not exist at all. */
+export function notFound(what: string): Refusal {
+  return new Refusal('not_found', `There is no such ${what}.`)
+}

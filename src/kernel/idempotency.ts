@@ -1,0 +1,48 @@
+/** A repeated command answers as it did the first time. The outcome is kept in the transaction of what it did. */
+import { and, eq, sql } from 'drizzle-orm'
+import { contentHash } from '../engine/hash.ts'
+import { idempotencyKeys } from '../db/tables/idempotency-keys.ts'
+import type { TenantTx } from '../db/tenant.ts'
+import type { Actor } from './actor.ts'
+import { Refusal } from './errors.ts'
+
+export interface KeyedRequest {
+  readonly key: string
+  readonly operation: string
+  readonly hash: string
+}
+
+/** Hash by which the same key with another request is told apart. */
+export function requestHash(operation: string, input: unknown): string {
+  return contentHash({ operation, input: JSON.parse(JSON.stringify(input)) })
+}
+
+/**
+ * What the command answered before, or undefined when it is new. Of several at once one goes on and the others wait for it here.
+ * @throws Refusal idempotency_mismatch when the key was used for something else.
+ */
+export async function carriedOutBefore(tx: TenantTx, actor: Actor, request: KeyedRequest): Promise<unknown> {
+  const lock = `${actor.authorityId}:${actor.accountId}:${request.key}`
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`)
+  const [kept] = await tx
+    .select()
+    .from(idempotencyKeys)
+    .where(and(eq(idempotencyKeys.authorityId, actor.authorityId), eq(idempotencyKeys.accountId, actor.accountId), eq(idempotencyKeys.key, request.key)))
+  if (!kept) return undefined
+  if (kept.requestHash !== request.hash) {
+    throw new Refusal('idempotency_mismatch', 'This Idempotency-Key was used for another request. Use a new key for a new intent.')
+  }
+  return JSON.parse(kept.response)
+}
+
+export async function keepOutcome(tx: TenantTx, actor: Actor, outcome: KeyedRequest & { now: string; output: unknown }): Promise<void> {
+  await tx.insert(idempotencyKeys).values({
+    authorityId: actor.authorityId,
+    accountId: actor.accountId,
+    key: outcome.key,
+    operation: outcome.operation,
+    requestHash: outcome.hash,
+    response: JSON.stringify(outcome.output),
+    recordedAt: outcome.now,
+  })
+}

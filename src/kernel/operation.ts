@@ -1,0 +1,125 @@
+/**
+ * An operation is written once: what goes in, what comes out, who may, what happens. REST, GraphQL, OpenAPI and the
+ * permission table are derived from it. `execute` is the only way in.
+ */
+import { z } from 'zod'
+import type { Database } from '../db/connect.ts'
+import type { Role } from '../db/tables/accounts.ts'
+import type { TenantTx } from '../db/tenant.ts'
+import { DatabaseError } from '../db/errors.ts'
+import { type Actor, hasRole } from './actor.ts'
+import { Refusal, type Wrong } from './errors.ts'
+import { carriedOutBefore, keepOutcome, requestHash } from './idempotency.ts'
+import { wrongsOf } from './input.ts'
+import { appendAudit, type Happening, type Receipt } from './record.ts'
+
+/** What an operation acts with. One instant, one actor, one transaction. */
+export interface Context {
+  readonly tx: TenantTx
+  readonly actor: Actor
+  /** RFC 3339 UTC with milliseconds. */
+  readonly now: string
+  newId(): string
+  record(happening: Happening): Promise<Receipt>
+}
+
+export type Method = 'GET' | 'POST'
+export type Params = Readonly<Record<string, z.ZodType>>
+type Input<P extends Params, B extends z.ZodType | undefined> = z.output<z.ZodObject<P>> & (B extends z.ZodType ? { body: z.output<B> } : unknown)
+
+export interface Operation<P extends Params = Params, B extends z.ZodType | undefined = z.ZodType | undefined, O extends z.ZodType = z.ZodType> {
+  /** Also the name of the GraphQL field and the OpenAPI operation id. */
+  readonly name: string
+  readonly kind: 'query' | 'command'
+  readonly summary: string
+  readonly description?: string
+  readonly allow: readonly Role[]
+  /** `GET /v1/referrals/{referralId}`: parameters in braces come from the path, others from the query. */
+  readonly route: `${Method} /v1/${string}`
+  /** HTTP status of success; 200 where left out. */
+  readonly status?: 200 | 201
+  readonly params: P
+  readonly body?: B
+  readonly output: O
+  run(context: Context, input: Input<P, B>): Promise<z.output<O>>
+}
+
+/** Gives an operation its types; the value is as written. */
+export function defineOperation<P extends Params, B extends z.ZodType | undefined, O extends z.ZodType>(operation: Operation<P, B, O>): Operation {
+  return operation as unknown as Operation
+}
+
+/** Who calls and by what means; made at the rim. */
+export interface Caller {
+  readonly database: Database
+  readonly actor: Actor
+  readonly now: string
+  newId(): string
+  readonly idempotencyKey: string | undefined
+}
+
+export interface RawInput {
+  readonly params: Readonly<Record<string, unknown>>
+  readonly body?: unknown
+}
+
+export interface Outcome {
+  readonly output: unknown
+  /** The same command was carried out before; this is what it answered. */
+  readonly replayed: boolean
+}
+
+/** Deadlocks and serialization failures are nobody's fault and are tried again this often. */
+const TRIES = 3
+
+/**
+ * Checks role and input, runs the operation in one transaction, and checks its output.
+ * @throws Refusal for whatever the caller did wrong; DatabaseUnavailable when the database is away.
+ */
+export async function execute(operation: Operation, caller: Caller, raw: RawInput): Promise<Outcome> {
+  if (!hasRole(caller.actor, ...operation.allow)) throw new Refusal('forbidden', `${operation.name} needs one of the roles ${operation.allow.join(', ')}.`)
+  const input = parseInput(operation, raw)
+  const key = operation.kind === 'command' ? requireKey(caller.idempotencyKey) : undefined
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await caller.database.withTenant(caller.actor.authorityId, (tx) => runOnce(operation, caller, { tx, input, key }))
+    } catch (error) {
+      const isTransient = error instanceof DatabaseError && (error.sqlstate === '40001' || error.sqlstate === '40P01')
+      if (!isTransient || attempt === TRIES) throw error
+    }
+  }
+}
+
+async function runOnce(operation: Operation, caller: Caller, { tx, input, key }: { tx: TenantTx; input: unknown; key: string | undefined }): Promise<Outcome> {
+  const { actor, now } = caller
+  const request = key === undefined ? undefined : { key, operation: operation.name, hash: requestHash(operation.name, input) }
+  if (request) {
+    const before = await carriedOutBefore(tx, actor, request)
+    if (before !== undefined) return { output: before, replayed: true }
+  }
+  const context: Context = { tx, actor, now, newId: () => caller.newId(), record: (happening) => appendAudit(tx, actor, now, happening) }
+  const output = operation.output.parse(await operation.run(context, input as never))
+  if (request) await keepOutcome(tx, actor, { ...request, now, output })
+  return { output, replayed: false }
+}
+
+function parseInput(operation: Operation, raw: RawInput): unknown {
+  const inPath = new Set([...operation.route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))
+  const params = z.strictObject(operation.params).safeParse(raw.params)
+  const body = operation.body?.safeParse(raw.body)
+  const wrongs: Wrong[] = []
+  if (!params.success) {
+    for (const wrong of wrongsOf(params.error, 'query')) wrongs.push(inPath.has(wrong.pointer.slice(1)) ? { ...wrong, in: 'path' } : wrong)
+  }
+  if (body && !body.success) wrongs.push(...wrongsOf(body.error, 'body'))
+  // An id that cannot be one is answered as one that does not exist.
+  if (wrongs.length > 0 && wrongs.every((wrong) => wrong.in === 'path')) throw new Refusal('not_found', 'There is no such thing here.')
+  if (wrongs.length > 0) throw new Refusal('invalid_input', 'The request does not fit; everything that is wrong is listed.', { errors: wrongs })
+  return { ...params.data, ...(body ? { body: body.data } : {}) }
+}
+
+function requireKey(key: string | undefined): string {
+  if (key === undefined) throw new Refusal('idempotency_key_required', 'Send an Idempotency-Key header of your own making, new for each intent, so that a repeated request cannot act twice.')
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new Refusal('idempotency_key_invalid', 'An Idempotency-Key is 1 to 255 visible ASCII characters.')
+  return key
+}
