@@ -1,18 +1,71 @@
 #!/usr/bin/env node
 /** `threshold <command>`. Each command is a file under commands/; this one only names them. */
 import { Command } from 'commander'
-import { policyCheck } from './commands/policy-check.ts'
+import { ZodError } from 'zod'
+
+const print = (line: string): void => console.log(line)
 
 const program = new Command('threshold').description('Decision support for the front door of children’s social care. It recommends; people decide.')
 
-const policy = program.command('policy').description('threshold documents as policy files')
-policy
-  .command('check')
-  .argument('<files...>', 'policy files; the cases beside each are run with it')
-  .option('--json', 'print problems and case results as JSON')
-  .description('find every problem of a policy file, and run its cases')
-  .action((files: string[], options: { json?: boolean }) => {
-    process.exitCode = policyCheck(files, options, (line) => console.log(line))
+program
+  .command('serve')
+  .description('run the service; on the embedded database it makes everything it needs')
+  .action(async () => (await import('./commands/serve.ts')).serve(print))
+
+program
+  .command('migrate')
+  .description('bring the schema of the database to this version')
+  .action(async () => (await import('./commands/migrate.ts')).migrate(print))
+
+program
+  .command('provision <file>')
+  .description('make the authorities, accounts and policies that a file names')
+  .action(async (file: string) => (await import('./commands/provision.ts')).provisionFrom(file, print))
+
+program
+  .command('token')
+  .description('print a token of the development key (embedded database only)')
+  .option('--as <subject>', 'account: referrer, integration, officer, screener, supervisor, panel, auditor, administrator', 'screener')
+  .option('--authority <code>', 'northmoor, saltmere or oakhaven', 'northmoor')
+  .option('--minutes <number>', 'how long it is good for', '60')
+  .action(async (options: { as: string; authority: string; minutes: string }) => (await import('./commands/token.ts')).token(options, print))
+
+program
+  .command('score <files...>')
+  .description('score referrals from files, JSON or NDJSON, against a policy file; nothing is stored')
+  .requiredOption('--policy <file>', 'policy file')
+  .option('--json', 'one JSON line for each referral')
+  .addHelpText('after', '\nExit status: 0 every child has a level, 1 a referral is not usable, 2 the policy is not, 3 a recommendation is withheld.')
+  .action(async (files: string[], options: { policy: string; json?: boolean }) => {
+    process.exitCode = await (await import('./commands/score.ts')).scoreFiles(files, options, print)
   })
 
-await program.parseAsync()
+program
+  .command('policy')
+  .description('threshold documents as policy files')
+  .command('check <files...>')
+  .option('--json', 'print problems and case results as JSON')
+  .description('find every problem of a policy file, and run the cases beside it')
+  .action(async (files: string[], options: { json?: boolean }) => {
+    process.exitCode = (await import('./commands/policy-check.ts')).policyCheck(files, options, print)
+  })
+
+program
+  .command('audit')
+  .description('the log of each authority')
+  .command('verify')
+  .option('--authority <code>', 'only this one')
+  .option('--json', 'print the result as JSON')
+  .description('walk the log and compare it with every record it vouches for')
+  .action(async (options: { authority?: string; json?: boolean }) => {
+    process.exitCode = await (await import('./commands/audit-verify.ts')).auditVerify(options, print)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  // A person at a terminal gets the words; the frames are for whoever asks for them.
+  console.error(`threshold: ${error instanceof ZodError ? error.message : ((error as Error).message ?? error)}`)
+  if (process.env['LOG_LEVEL'] === 'debug') console.error(error)
+  process.exitCode = 1
+}

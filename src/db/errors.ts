@@ -60,8 +60,8 @@ export function isDatabaseFailure(error: unknown): boolean {
 
 /** The safe form of an error of the database layer; a safe one is returned as it is. */
 export function toDatabaseError(error: unknown, recorded: 'no' | 'unknown' = 'no'): DatabaseError {
-  if (error instanceof DatabaseError) return error
   const source = error instanceof DrizzleQueryError ? error.cause : error
+  if (source instanceof DatabaseError) return source
   const facts = factsOf(source)
   const reason = unavailableReason(source, facts.sqlstate)
   const safe = reason ? new DatabaseUnavailable(facts, reason, recorded) : new DatabaseError(facts)

@@ -26,10 +26,10 @@ export class SchemaMismatch extends Error {
     const { unknown, edited } = state
     super(
       unknown > 0
-        ? `The database has ${unknown} migration(s) that this version does not know: run a version at least as new as ` +
-            'the one that migrated it. Nothing was changed.'
-        : `${edited} migration(s) were applied to the database with another text: a merged migration is never edited. ` +
-            'Nothing was changed.',
+        ? `The database has ${unknown} migration(s) that this version does not know: run a version at least ` +
+            'as new as the one that migrated it. Nothing was changed.'
+        : `${edited} migration(s) were applied to the database with another text: a merged migration is never ` +
+            'edited. Nothing was changed.',
     )
     this.name = 'SchemaMismatch'
     this.state = state
@@ -104,8 +104,8 @@ function compare(known: readonly MigrationMeta[], applied: readonly Applied[]): 
 }
 
 /**
- * Drizzle's message is the whole file; its reader needs the number, the line, and what was wrong. The server's words are
- * shown only where they speak of the schema (class 42): elsewhere they may quote a row.
+ * Drizzle's message is the whole file; its reader needs the number, the line, and what was wrong. The server's words
+ * are shown only where they speak of the schema (class 42): elsewhere they may quote a row.
  */
 function failedMigration(error: unknown, known: readonly MigrationMeta[]): Error {
   const cause = toDatabaseError(error)

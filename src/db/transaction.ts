@@ -43,8 +43,6 @@ function followed<T>(client: pg.PoolClient, prepare: Work<void>, work: Work<T>) 
       await prepare(tx)
       isWorking = true
       const result = await work(tx)
-      // An error that `work` swallowed aborts the transaction all the same, and commit would quietly roll back.
-      if (client.getTransactionStatus() === 'E') throw new DatabaseError({ sqlstate: '25P02' })
       isCommitting = true
       return result
     } catch (error) {
@@ -71,7 +69,20 @@ const orms = new WeakMap<pg.PoolClient, Orm>()
 
 /** Building drizzle's tables anew for each transaction would cost more than the transaction. */
 function ormOf(client: pg.PoolClient): Orm {
-  const known = orms.get(client) ?? orm(client)
+  const known = orms.get(client) ?? orm(honest(client))
   orms.set(client, known)
   return known
+}
+
+/**
+ * The client as drizzle sees it. An error that `work` swallowed aborts the transaction all the same; the server then
+ * answers commit with a rollback and no error, which drizzle takes for success. Here it is an error.
+ */
+function honest(client: pg.PoolClient): pg.PoolClient {
+  const query = async (config: pg.QueryConfig, values?: unknown[]) => {
+    const result = await client.query(config, values)
+    if (config.text === 'commit' && result.command !== 'COMMIT') throw new DatabaseError({ sqlstate: '25P02' })
+    return result
+  }
+  return { query } as unknown as pg.PoolClient
 }

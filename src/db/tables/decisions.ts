@@ -16,7 +16,7 @@ export const decisions = pgTable('decisions', {
   childKey: text().notNull(),
   revision: integer().notNull(),
   sequence: integer().notNull(),
-  level: text(),
+  level: text().notNull(),
   response: text().notNull(),
   departure: text({ enum: DEPARTURES }).notNull(),
   overrideReason: text(),
@@ -27,5 +27,4 @@ export const decisions = pgTable('decisions', {
   decidedByQualification: text({ enum: QUALIFICATIONS }).notNull(),
   decidedAt: instant().notNull(),
   supersedes: uuid(),
-  contentHash: text().notNull(),
 })

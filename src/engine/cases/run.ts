@@ -2,6 +2,7 @@
 import { checkShape } from '../policy/check-shape.ts'
 import type { FileText } from '../policy/compile.ts'
 import type { Policy } from '../policy/policy.ts'
+import { BUILT_IN_FACTS } from '../policy/check-references.ts'
 import { problemAt, readYaml } from '../policy/read.ts'
 import { type Problem, suggestion } from '../problem.ts'
 import type { Snapshot, SnapshotChild, SnapshotFinding, Subject } from '../referral/snapshot.ts'
@@ -28,9 +29,10 @@ export function runCases(policy: Policy, file: FileText, calendar: Calendar): { 
   if (shaped.value.policy !== name) {
     return { results: [], problems: [problemAt(read, ['policy'], { code: 'document-mismatch', message: `These cases are for ${shaped.value.policy}, not for ${name}.` })] }
   }
-  const codes = shaped.value.cases.flatMap((item, i) => unknownCodes(policy, item).map((code) => problemAt(read, ['cases', i], {
-    code: 'unknown-code', message: `Case ${item.id}: there is no indicator “${code}”.${suggestion(code, policy.indexOf.keys())}`,
-  })))
+  const codes = shaped.value.cases.flatMap((item, i) => wrongCodes(policy, item).map((message) => problemAt(read, ['cases', i], { code: 'unknown-code', message: `Case ${item.id}: ${message}` })))
+  const ids = shaped.value.cases.map(({ id }) => id)
+  const twice = ids.flatMap((id, i) => (ids.indexOf(id) < i ? [problemAt(read, ['cases', i, 'id'], { code: 'duplicate-code', message: `The case “${id}” is defined twice.` })] : []))
+  codes.push(...twice)
   return { results: shaped.value.cases.map((item) => runCase(policy, item, calendar)), problems: codes }
 }
 
@@ -65,6 +67,13 @@ function compare(expected: Expectation, got: Recommendation): string[] {
   among('reasons', expected.reasons, got.reasons.flatMap(({ id, findings }) => [id, ...findings.map(({ indicator }) => indicator)]))
   among('questions', expected.questions, got.questions.map(({ id }) => id))
   among('alerts', expected.alerts, got.alerts.map(({ code }) => code))
+  among('alternatives', expected.alternatives, got.alternatives.map(({ code }) => code))
+  const none = (what: string, unwanted: readonly string[] | undefined, found: readonly string[]): void => {
+    const there = (unwanted ?? []).filter((code) => found.includes(code))
+    if (there.length > 0) failures.push(`${what}: ${there.join(', ')} should not be there`)
+  }
+  none('responses', expected.notResponses, got.responses.map(({ code }) => code))
+  none('reasons', expected.notReasons, got.reasons.map(({ id }) => id))
   return failures
 }
 
@@ -80,15 +89,21 @@ export function snapshotOf(item: Case): Snapshot {
     quality: [],
     suggestedLevel: null,
     monitoringOnly: false,
+    ages: children.map(caseAge),
     children: children.map((child): SnapshotChild => ({
       id: child.id,
-      age: child.unborn ? { low: -1, high: -1 } : child.ageMonths === undefined ? null : { low: child.ageMonths, high: child.ageMonths },
+      age: caseAge(child),
       findings: [...findingsOf(child, 'child'), ...household],
       measurements: Object.entries(child.measures ?? {}).map(([measure, value]) => ({ measure, value })),
       unmapped: [...(child.unmapped ?? []), ...(item.household?.unmapped ?? [])],
       history: child.history ?? [],
     })),
   }
+}
+
+function caseAge({ unborn, ageMonths }: { unborn?: true | undefined; ageMonths?: number | undefined }): SnapshotChild['age'] {
+  if (unborn) return { low: -1, high: -1 }
+  return ageMonths === undefined ? null : { low: ageMonths, high: ageMonths }
 }
 
 type Findings = Pick<NonNullable<Case['household']>, 'present' | 'absent' | 'unknown'>
@@ -108,6 +123,18 @@ function findingsOf({ present, absent, unknown }: Findings, subject: Subject): S
   ]
 }
 
-function unknownCodes(policy: Policy, item: Case): string[] {
-  return snapshotOf(item).children.flatMap(({ findings }) => findings.map(({ indicator }) => indicator)).filter((code) => !policy.indexOf.has(code))
+/** A misspelt code would make a case pass for the wrong reason. */
+function wrongCodes(policy: Policy, item: Case): string[] {
+  const { facts, children } = snapshotOf(item)
+  const measures = new Set(policy.document.measures.map(({ name }) => name))
+  const answers = new Set<string>([...BUILT_IN_FACTS, ...policy.document.facts.map(({ code }) => code), ...policy.document.gates.map(({ id }) => id)])
+  const unknown = (codes: readonly string[], known: Iterable<string>, what: string): string[] => {
+    const all = new Set(known)
+    return codes.filter((code) => !all.has(code)).map((code) => `there is no ${what} “${code}”.${suggestion(code, all)}`)
+  }
+  return [
+    ...unknown(children.flatMap(({ findings }) => findings.map(({ indicator }) => indicator)), policy.indexOf.keys(), 'indicator'),
+    ...unknown(children.flatMap(({ measurements }) => measurements.map(({ measure }) => measure)), measures, 'measure'),
+    ...unknown(facts.map(({ code }) => code), answers, 'gate or fact'),
+  ]
 }

@@ -51,6 +51,10 @@ const Expectation = z.strictObject({
   reasons: z.array(Code).optional(),
   questions: z.array(Code).optional(),
   alerts: z.array(Code).optional(),
+  alternatives: z.array(Code).optional(),
+  /** What must not come out. */
+  notResponses: z.array(Code).optional(),
+  notReasons: z.array(Code).optional(),
 })
 
 export const Case = z.strictObject({

@@ -1,6 +1,7 @@
 /** A checked document → the compiled policy: codes become positions, conditions become tests. */
-import { conjuncts } from '../conditions/describe.ts'
+import { conjuncts, leaves } from '../conditions/describe.ts'
 import { compileCondition, type Names } from '../conditions/evaluate.ts'
+import type { Condition } from '../conditions/shape.ts'
 import { contentHash } from '../hash.ts'
 import { COMMON_SCALE, OCCURRENCES } from '../vocabulary.ts'
 import type { CompiledCluster, CompiledIndicator, CompiledRule, CompiledTrigger, Policy } from './policy.ts'
@@ -26,6 +27,7 @@ export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy 
     parts: conjuncts(spec.when).map((condition) => ({ condition, test: compileCondition(condition, names) })),
     rank: spec.then.atLeast === undefined ? -1 : names.rank(spec.then.atLeast),
     protective: indices(spec.unless?.protective),
+    looksAt: looksAt(spec.when, names, indicators),
   }))
   const clusters = document.clusters.map((spec): CompiledCluster => ({
     spec,
@@ -91,6 +93,17 @@ function namesOf(document: PolicyDocument, indicators: readonly CompiledIndicato
       (domain === undefined || lines[index]?.some((line) => line.includes(domain))) &&
       (category === undefined || spec.categories.includes(category)) ? 1 : 0),
   }
+}
+
+/** The indicators that each leaf of a condition looks at. */
+function looksAt(condition: Condition, names: Names, indicators: readonly CompiledIndicator[]): CompiledRule['looksAt'] {
+  const only = (wanted: (indicator: CompiledIndicator) => boolean): Uint8Array => Uint8Array.from(indicators, (indicator) => (wanted(indicator) ? 1 : 0))
+  return leaves(condition).flatMap(({ leaf }) => {
+    if ('present' in leaf) return [{ matches: only(({ spec }) => spec.code === leaf.present), rank: 0 }]
+    if ('measure' in leaf) return [{ matches: only(({ spec }) => spec.measure?.name === leaf.measure), rank: 0 }]
+    if ('count' in leaf) return [{ matches: names.select(leaf.count), rank: leaf.count.level === undefined ? 0 : names.rank(leaf.count.level) }]
+    return []
+  })
 }
 
 function selectAny(names: Names, categories: PolicyDocument['clusters'][number]['categories']): Uint8Array {

@@ -56,6 +56,8 @@ export interface CompiledRule {
   /** Rank of the level it places at; −1 where it only sets urgency, response or review. */
   readonly rank: number
   readonly protective: readonly number[]
+  /** What its condition looks at: for each leaf the indicators, at a rank or above. */
+  readonly looksAt: readonly { readonly matches: Uint8Array; readonly rank: number }[]
 }
 
 export interface CompiledCluster {

@@ -44,6 +44,8 @@ export interface Snapshot {
   readonly suggestedLevel: string | null
   /** The only help named is that somebody will monitor. */
   readonly monitoringOnly: boolean
+  /** Ages of all children of the referral: a household finding about one of them says nothing of another. */
+  readonly ages: readonly (AgeInMonths | null)[]
   readonly children: readonly SnapshotChild[]
 }
 
@@ -64,6 +66,7 @@ export function toSnapshot(referral: Referral, { receivedAt, history }: Around):
     quality: qualityFeatures(referral, today),
     suggestedLevel: referral.suggestedLevel ?? null,
     monitoringOnly: monitoringOnly(referral),
+    ages: inOrder(referral.children.map((child) => ageOf(child, today))),
     children: referral.children
       .map((child) => snapshotChild(referral, child, today, history?.get(child.id) ?? []))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),

@@ -3,7 +3,6 @@
  * The level is the highest of those that hold. Nothing subtracts: a protective factor can only withhold a discretionary rise.
  */
 import { enough, tally } from '../conditions/evaluate.ts'
-import { leaves } from '../conditions/describe.ts'
 import { fromBounds, type Kleene, MAYBE, NO, YES } from '../conditions/kleene.ts'
 import type { ChildState } from '../conditions/state.ts'
 import type { CompiledCluster, CompiledRule, Policy } from '../policy/policy.ts'
@@ -85,35 +84,15 @@ function single(policy: Policy, state: ChildState): Placement[] {
 }
 
 function placeRule(policy: Policy, rule: CompiledRule, state: ChildState): Placement {
-  const indicators = supporters(policy, rule, state)
+  const indicators = supporters(rule, state)
   const holds = rule.test(state)
   const value = holds === NO ? NO : withholding(policy, state, { holds, indicators, protective: rule.protective, unless: rule.spec.unless })
   return { ...placement({ id: rule.spec.id, kind: 'rule', value, rank: rule.rank, indicators }), withheld: value < holds }
 }
 
 /** The found indicators that a rule's condition looks at. */
-export function supporters(policy: Policy, rule: CompiledRule, state: ChildState): number[] {
-  if (state.support.length === 0) return []
-  const wanted = new Set<number>()
-  for (const { leaf } of leaves(rule.spec.when)) {
-    for (const index of state.support) {
-      const spec = policy.indicators[index]?.spec
-      if (!spec) continue
-      if ('present' in leaf && leaf.present === spec.code) wanted.add(index)
-      if ('measure' in leaf && spec.measure?.name === leaf.measure) wanted.add(index)
-      if ('count' in leaf && countsFor(policy, index, leaf.count, state)) wanted.add(index)
-    }
-  }
-  return [...wanted].sort((a, b) => a - b)
-}
-
-function countsFor(policy: Policy, index: number, count: { level?: string | undefined; category?: string | undefined; kind?: string | undefined; domain?: string | undefined }, state: ChildState): boolean {
-  const indicator = policy.indicators[index]
-  if (!indicator?.scores) return false
-  const { spec } = indicator
-  if (count.level !== undefined && (state.rankHigh[index] ?? 0) < (policy.rankOf.get(count.level) ?? 0)) return false
-  if (count.kind !== undefined && spec.kind !== count.kind) return false
-  return count.category === undefined || (spec.categories as readonly string[]).includes(count.category)
+function supporters(rule: CompiledRule, state: ChildState): number[] {
+  return state.support.filter((index) => rule.looksAt.some(({ matches, rank }) => matches[index] === 1 && (state.rankHigh[index] ?? 0) >= rank))
 }
 
 function placeCluster(policy: Policy, cluster: CompiledCluster, state: ChildState): Placement {

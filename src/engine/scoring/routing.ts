@@ -1,6 +1,6 @@
 /** Level and conditions → responses, most serious first. A level does not fix a legal basis: the route does. */
 import { addHours, addWorkingDays, type WorkingCalendar } from '../calendar/working-time.ts'
-import { NO, YES } from '../conditions/kleene.ts'
+import { MAYBE, NO, YES } from '../conditions/kleene.ts'
 import type { ChildState } from '../conditions/state.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Snapshot } from '../referral/snapshot.ts'
@@ -19,6 +19,8 @@ export interface Situation {
   readonly state: ChildState
   readonly placed: Placed
   readonly calendar: WorkingCalendar
+  /** Found, but about children of another age. */
+  readonly outOfAge: readonly string[]
 }
 
 /**
@@ -39,6 +41,7 @@ export function routeChild(situation: Situation, withheld: boolean, gateResponse
   for (const { code, because } of asked) add(first, code, because)
   for (const { code, because } of gateResponses) add(first, code, because)
   if (withheld && review) add(first, review.code, 'The recommendation is withheld: a person has to look at what could not be mapped.')
+  else if (review && mayNeedProtection(placed)) add(first, review.code, 'Something that would by itself call for protection is not known. A person has to establish it.')
   if (!withheld && !redirected) for (const code of atLow.responses) add(first, code, atLow.because)
   const second = new Map<string, string[]>()
   for (const code of withheld || redirected ? atLow.responses : []) add(second, code, atLow.because)
@@ -46,6 +49,11 @@ export function routeChild(situation: Situation, withheld: boolean, gateResponse
   for (const code of atHigh.responses) add(second, code, `If what is uncertain is confirmed: ${atHigh.because}`)
   for (const code of first.keys()) second.delete(code)
   return { responses: refs(situation, first), alternatives: refs(situation, second) }
+}
+
+/** Something absolute or statutory is possible, and the level that is stated does not reach it. */
+function mayNeedProtection({ placements, low }: Placed): boolean {
+  return placements.some(({ kind, value, rankHigh }) => (kind === 'statutory' || kind === 'absolute') && value === MAYBE && rankHigh > low)
 }
 
 interface Route { readonly responses: readonly string[]; readonly alternatives: readonly string[]; readonly because: string; readonly maybe?: readonly string[] }
@@ -75,7 +83,12 @@ function demanded({ policy, placed }: Situation): { code: string; because: strin
 }
 
 function refs({ policy, snapshot, calendar }: Situation, wanted: ReadonlyMap<string, string[]>): ResponseRef[] {
-  const rank = (code: string): number => policy.responseRank.get(code) ?? Number.MAX_SAFE_INTEGER
+  // Protection first, then review by a person, then the rest as the policy orders them.
+  const rank = (code: string): number => {
+    const type = policy.responses.get(code)?.type
+    const group = type === 'immediate_protection' || type === 'strategy_discussion' ? 0 : type === 'human_review' ? 1 : 2
+    return group * 1000 + (policy.responseRank.get(code) ?? 999)
+  }
   return [...wanted]
     .sort(([a], [b]) => rank(a) - rank(b))
     .flatMap(([code, because]) => {

@@ -44,7 +44,7 @@ function scoreChild(policy: Policy, snapshot: Snapshot, child: SnapshotChild, { 
   const gates = gatesOf(policy, snapshot)
   const open = gates.filter(({ answer }) => answer === 'yes')
   const gateResponses = policy.document.gates.filter(({ id }) => open.some((gate) => gate.id === id)).map(({ response, because }) => ({ code: response, because }))
-  const situation = { policy, snapshot, state: reading.state, placed, calendar: calendar.working }
+  const situation = { policy, snapshot, state: reading.state, placed, calendar: calendar.working, outOfAge: reading.outOfAge }
   const { responses, alternatives } = routeChild(situation, withheld, gateResponses)
   const { urgency, possible } = urgencyOf(situation, responses)
   return {

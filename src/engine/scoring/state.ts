@@ -1,7 +1,7 @@
 /** A child of a snapshot, as the policy's conditions see it. */
 import { ageValue, compare } from '../conditions/evaluate.ts'
 import { type Kleene, MAYBE, NO, YES } from '../conditions/kleene.ts'
-import type { ChildState, EvidencePiece } from '../conditions/state.ts'
+import type { AgeInMonths, ChildState, EvidencePiece } from '../conditions/state.ts'
 import type { CompiledIndicator, Policy } from '../policy/policy.ts'
 import type { Snapshot, SnapshotChild, SnapshotFinding } from '../referral/snapshot.ts'
 import { OCCURRENCES } from '../vocabulary.ts'
@@ -49,9 +49,10 @@ export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): 
       continue
     }
     const indicator = policy.indicators[index] as CompiledIndicator
-    const fits = indicator.spec.age ? ageValue(indicator.spec.age, age) : YES
+    const fits = fit(indicator, age)
     if (fits === NO) {
-      if (indicator.scores) outOfAge.push(indicator.spec.code)
+      const isSiblings = finding.subject !== 'child' && snapshot.ages.some((other) => fit(indicator, other ?? ANY_AGE) !== NO)
+      if (indicator.scores && finding.state === 'present' && !isSiblings) outOfAge.push(indicator.spec.code)
       continue
     }
     if (finding.state === 'present') present.add(index)
@@ -63,7 +64,7 @@ export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): 
   for (const { spec, index } of policy.indicators) {
     const { measure } = spec
     if (!measure || !(measures.get(measure.name) ?? []).some((value) => compare(value, measure.is, measure.value))) continue
-    const fits = spec.age ? ageValue(spec.age, age) : YES
+    const fits = fit(policy.indicators[index] as CompiledIndicator, age)
     raise(index, fits)
     if (fits !== NO) add(index, [NOTHING_KNOWN])
   }
@@ -83,6 +84,13 @@ export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): 
     contradictory: [...present].filter((index) => absent.has(index)).map((index) => policy.indicators[index]?.spec.code ?? '').sort(),
     uncertain: support.filter((index) => found[index] === MAYBE),
   }
+}
+
+/** Whether an indicator is about a child of this age. What is absolute holds unless the age is known not to fit. */
+function fit({ spec }: CompiledIndicator, age: AgeInMonths): Kleene {
+  if (!spec.age) return YES
+  const value = ageValue(spec.age, age)
+  return spec.absolute && value === MAYBE ? YES : value
 }
 
 function categoriesOf(policy: Policy, indices: readonly number[]): Set<string> {

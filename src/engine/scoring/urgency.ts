@@ -30,7 +30,8 @@ export function urgencyOf(situation: Situation, responses: readonly ResponseRef[
   }
 }
 
-function callsOf({ policy, state, placed }: Situation, responses: readonly ResponseRef[]): Call[] {
+function callsOf(situation: Situation, responses: readonly ResponseRef[]): Call[] {
+  const { policy, state, placed } = situation
   const indicators = state.support.flatMap((index): Call[] => {
     const spec = policy.indicators[index]?.spec
     return spec?.urgency ? [{ code: spec.urgency, because: spec.text, sure: state.found[index] === YES }] : []
@@ -43,7 +44,12 @@ function callsOf({ policy, state, placed }: Situation, responses: readonly Respo
     const urgency = policy.responses.get(code)?.urgency
     return urgency ? [{ code: urgency, because: `${label} is recommended.`, sure: true }] : []
   })
-  return [...indicators, ...rules, ...answered]
+  // Something absolute that the document has for another age is still something that somebody saw: it is looked at as soon.
+  const outOfAge = situation.outOfAge.flatMap((code): Call[] => {
+    const spec = policy.indicators[policy.indexOf.get(code) ?? -1]?.spec
+    return spec?.absolute && spec.urgency ? [{ code: spec.urgency, because: spec.text, sure: true }] : []
+  })
+  return [...indicators, ...rules, ...answered, ...outOfAge]
 }
 
 function ruleOf(policy: Policy, id: string): Policy['document']['rules'][number] | undefined {

@@ -19,7 +19,7 @@ export const PolicyVersion = z
   .meta({ id: 'PolicyVersion' })
 
 export const PolicyDetail = z
-  .object({ ...PolicyVersion.shape, document: z.json().describe('The resolved document, as it is scored with.') })
+  .object({ ...PolicyVersion.shape, document: z.json().meta({ id: 'JSON' }).describe('The resolved document, as it is scored with.') })
   .meta({ id: 'PolicyDetail' })
 
 export const PolicyPage = pageOf(PolicyVersion, 'PolicyVersion')

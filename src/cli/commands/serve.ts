@@ -1,0 +1,53 @@
+/** `threshold serve`: the service. On the embedded default it first makes everything that it needs. */
+import closeWithGrace from 'close-with-grace'
+import { readFileSync } from 'node:fs'
+import { buildApp } from '../../app.ts'
+import { type Config, readConfig } from '../../config.ts'
+import type { Database } from '../../db/connect.ts'
+import { developmentKey, issueDevelopmentToken } from '../../features/identity/tokens.ts'
+import { createLogger } from '../../log.ts'
+import { DEMO_FILE, provision } from '../../provision.ts'
+import { making, openConfigured, verifierOf } from '../../start.ts'
+
+const GRACE_MS = 10_000
+const FIRST_REQUEST = new URL('../../../examples/first-request.json', import.meta.url).pathname
+
+export async function serve(print: (line: string) => void): Promise<void> {
+  const config = readConfig(process.env)
+  const logger = createLogger(config.logLevel)
+  const database = await openConfigured(config)
+  const isEmbedded = database.engine === 'pglite'
+  try {
+    if (isEmbedded) await prepareEmbedded(config, database, print)
+    else if (!(await database.schemaIsCurrent())) throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
+    const app = await buildApp({ database, verify: await verifierOf(config), logger })
+    closeWithGrace({ delay: GRACE_MS, logger: false as never }, async ({ err, signal }) => {
+      if (err) logger.fatal({ err }, 'stopping after a defect')
+      else logger.info({ signal }, 'stopping')
+      await app.close()
+      await database.close()
+    })
+    const address = await app.listen({ host: config.host, port: config.port })
+    logger.info({ address, engine: database.engine }, 'listening')
+    await welcome(config, address, print)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function prepareEmbedded(config: Config, database: Database, print: (line: string) => void): Promise<void> {
+  print(`Threshold on its embedded database in ${config.dataDir}: for trying out only, never for real records.`)
+  await database.migrate()
+  for (const line of await provision(database, DEMO_FILE, making())) print(`  ${line}`)
+}
+
+async function welcome(config: Config, address: string, print: (line: string) => void): Promise<void> {
+  const host = config.host === '0.0.0.0' || config.host === '::' ? address.replace(/\/\/[^:]+|\/\/\[::\]/, '//127.0.0.1') : address
+  print(`\nListening on ${host}\nReference    ${host}/docs\n`)
+  if (config.auth) return
+  const token = await issueDevelopmentToken(await developmentKey(config.dataDir), { subject: 'screener@northmoor.example', authority: 'northmoor' }, { now: Date.now(), minutes: 12 * 60 })
+  const body = JSON.stringify(JSON.parse(readFileSync(FIRST_REQUEST, 'utf8'))).replaceAll("'", '’')
+  print('Try it: score a referral. Paste this into another terminal.\n')
+  print(`curl -s ${host}/v1/score -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '${body}'\n`)
+}

@@ -1,0 +1,79 @@
+import { and, desc, eq, lt, type SQL } from 'drizzle-orm'
+import { z } from 'zod'
+import { Instant } from '../../engine/text.ts'
+import { auditEntries } from '../../db/tables/audit.ts'
+import { EVENTS } from '../../kernel/event.ts'
+import { defineOperation } from '../../kernel/operation.ts'
+import { decodeCursor, PAGE_DEFAULT, pageOf, pageParams, toPage } from '../../kernel/page.ts'
+import { verifyLog } from './verify.ts'
+
+export const AuditEntry = z
+  .object({
+    position: z.int(),
+    recordedAt: Instant,
+    actorId: z.string().nullable().describe('Null for what the service did at set-up.'),
+    event: z.string(),
+    body: z.string().describe('The exact canonical JSON that was hashed.'),
+    entryHash: z.string(),
+    previousHash: z.string(),
+  })
+  .meta({ id: 'AuditEntry' })
+
+export const listAuditEntries = defineOperation({
+  name: 'auditEntries',
+  kind: 'query',
+  summary: 'Entries of the authority’s log, newest first',
+  allow: ['auditor', 'supervisor'],
+  route: 'GET /v1/audit/entries',
+  params: { ...pageParams, event: z.enum(EVENTS).optional() },
+  output: pageOf(AuditEntry, 'AuditEntry'),
+  async run({ tx, actor }, { first = PAGE_DEFAULT, after, event }) {
+    const cursor = decodeCursor(after)
+    const conditions: (SQL | undefined)[] = [eq(auditEntries.authorityId, actor.authorityId)]
+    if (event !== undefined) conditions.push(eq(auditEntries.event, event))
+    if (cursor) conditions.push(lt(auditEntries.position, Number(cursor.id)))
+    const rows = await tx.select().from(auditEntries).where(and(...conditions)).orderBy(desc(auditEntries.position)).limit(first + 1)
+    return toPage(rows, first, (row) => ({ at: row.recordedAt, id: String(row.position) }), shown)
+  },
+})
+
+function shown(row: typeof auditEntries.$inferSelect): z.output<typeof AuditEntry> {
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+  return {
+    position: row.position, recordedAt: row.recordedAt, actorId: row.actorId, event: row.event,
+    body: Buffer.from(row.body).toString('utf8'), entryHash: hex(row.entryHash), previousHash: hex(row.previousHash),
+  }
+}
+
+const Verification = z
+  .object({
+    isIntact: z.boolean(),
+    entries: z.int(),
+    records: z.int(),
+    headHash: z.string(),
+    faults: z.array(
+      z.object({ position: z.int().nullable(), table: z.string().nullable(), id: z.string().nullable(), fault: z.string() }).meta({ id: 'AuditFault' }),
+    ),
+    notProven: z.array(z.string()).describe('What this verification cannot show.'),
+  })
+  .meta({ id: 'AuditVerification' })
+
+/** Said with every verification, so that nobody takes it for more than it is. */
+export const NOT_PROVEN = [
+  'That the log is the only one: it is chained, and not yet anchored outside this database.',
+  'That what was recorded is true, or that everything that happened was recorded.',
+]
+
+export const verifyAudit = defineOperation({
+  name: 'auditVerification',
+  kind: 'query',
+  summary: 'Walk the authority’s log and compare it with every record it vouches for',
+  allow: ['auditor', 'supervisor'],
+  route: 'GET /v1/audit/verification',
+  params: {},
+  output: Verification,
+  async run({ tx, actor }) {
+    const { entries, records, headHash, faults } = await verifyLog(tx, actor.authorityId)
+    return { isIntact: faults.length === 0, entries, records, headHash, faults: [...faults], notProven: NOT_PROVEN }
+  },
+})

@@ -1,0 +1,87 @@
+/** May this decision be made, and how does it stand to the recommendation? Pure. */
+import type { Policy, Recommendation } from '../../engine/index.ts'
+import type { Departure } from '../../db/tables/decisions.ts'
+import { type Actor, hasRole } from '../../kernel/actor.ts'
+import { Refusal, type RefusalCode, type Wrong } from '../../kernel/errors.ts'
+import type { DecisionInput } from './model.ts'
+
+/** @throws Refusal qualification_required: only a named, qualified person decides. */
+export function requireQualified(actor: Actor): asserts actor is Actor & { kind: 'human'; qualification: 'social_work' } {
+  if (actor.kind === 'human' && actor.qualification === 'social_work') return
+  throw new Refusal('qualification_required', 'A decision is made by a social-work-qualified person. What you have prepared is kept; ask such a person to decide.')
+}
+
+/** @throws Refusal unprocessable for a level or response that the policy does not have. */
+export function requireKnown(policy: Policy, { level, response }: DecisionInput): void {
+  const wrongs: Wrong[] = []
+  if (!policy.rankOf.has(level)) wrongs.push(wrong('/level', 'unknown_level', `The policy has no such level. Its levels are ${[...policy.rankOf.keys()].join(', ')}.`))
+  if (!policy.responses.has(response)) wrongs.push(wrong('/response', 'unknown_response', `The policy has no such response. Its responses are ${[...policy.responses.keys()].join(', ')}.`))
+  if (wrongs.length > 0) throw new Refusal('unprocessable', 'The decision names what the policy does not have.', { errors: wrongs })
+}
+
+/**
+ * How a decision stands to what was recommended. A response more serious than any recommended is a raise, a less serious one
+ * at the same level is another response; a level below the lowest that was established is a lowering even where no level was
+ * recommended.
+ */
+export function departureOf(policy: Policy, recommended: Recommendation, decided: Pick<DecisionInput, 'level' | 'response'>): Departure {
+  const rank = policy.rankOf.get(decided.level) ?? 0
+  if (recommended.low && rank < recommended.low.rank) return 'lowered'
+  if (recommended.level === null) return 'after_withholding'
+  if (rank > recommended.level.rank) return 'raised'
+  if (recommended.responses.some(({ code }) => code === decided.response)) return 'none'
+  return isLessSerious(policy, recommended, decided.response) ? 'other_response' : 'raised'
+}
+
+/** Responses stand most serious first in a policy. */
+function isLessSerious(policy: Policy, recommended: Recommendation, response: string): boolean {
+  const rank = (code: string): number => policy.responseRank.get(code) ?? 0
+  return rank(response) > Math.min(...recommended.responses.map(({ code }) => rank(code)))
+}
+
+/** Whether a decision falls short of what is absolute or statutory: by its level, or by a response that is less at that level. */
+export function isBelowFloor(policy: Policy, recommended: Recommendation, decided: Pick<DecisionInput, 'level' | 'response'>): boolean {
+  if (!recommended.floor) return false
+  if ((policy.rankOf.get(decided.level) ?? 0) < recommended.floor.rank) return true
+  const isRecommended = recommended.responses.some(({ code }) => code === decided.response)
+  return !isRecommended && isLessSerious(policy, recommended, decided.response)
+}
+
+/** Raising needs one step. Anything less needs a coded reason; lowering a supervisor; going below a floor a statutory reason as well. */
+export function requireGrounds(policy: Policy, actor: Actor, recommended: Recommendation, decided: DecisionInput): Departure {
+  const departure = departureOf(policy, recommended, decided)
+  const belowFloor = isBelowFloor(policy, recommended, decided)
+  const isLess = departure === 'lowered' || departure === 'other_response' || belowFloor
+  if (!isLess) {
+    if (decided.overrideReason !== undefined) requireListed(policy, decided.overrideReason)
+    return departure
+  }
+  if (decided.overrideReason === undefined) {
+    throw refusal('override_reason_required', '/overrideReason', `This is less than, or other than, what was recommended. Give one of the reasons ${reasons(policy).join(', ')}.`)
+  }
+  requireListed(policy, decided.overrideReason)
+  if ((departure === 'lowered' || belowFloor) && !hasRole(actor, 'supervisor')) {
+    throw new Refusal('forbidden', 'Only a supervisor may decide on less than what was recommended.')
+  }
+  if (belowFloor && decided.statutoryReason === undefined) {
+    throw refusal('statutory_reason_required', '/statutoryReason', 'This falls below what the statutory pack or an absolute indicator asks for. State the statutory reason.')
+  }
+  return departure
+}
+
+function requireListed(policy: Policy, code: string): void {
+  if (reasons(policy).includes(code)) return
+  throw refusal('unprocessable', '/overrideReason', `The policy lists the reasons ${reasons(policy).join(', ')}.`)
+}
+
+function reasons(policy: Policy): string[] {
+  return policy.document.oversight.overrideReasons.map(({ code }) => code)
+}
+
+function refusal(code: RefusalCode, at: string, detail: string): Refusal {
+  return new Refusal(code, detail, { errors: [wrong(at, code, detail)] })
+}
+
+function wrong(at: string, code: string, detail: string): Wrong {
+  return { in: 'body', pointer: at, code, detail }
+}

@@ -1,0 +1,25 @@
+/** The list of operations and relations; the only file that names them all. Order is the order of the documents. */
+import type { Operation } from '../kernel/operation.ts'
+import type { Relation } from '../kernel/relation.ts'
+import { listAuditEntries, verifyAudit } from './audit/operations.ts'
+import { childDecisions, getDecision, listDecisions, recommendationDecisions, recordDecision, referralDecisions } from './decisions/operations.ts'
+import { me } from './identity/operations.ts'
+import { getPolicyVersion, listPolicies, resolvePolicy } from './policies/operations.ts'
+import {
+  childRecommendations, getRecommendation, listRecommendations, recommend, referralRecommendations, replayRecommendation, scoreReferral,
+} from './recommendations/operations.ts'
+import { getReferral, listReferrals, listRevisions, receiveReferral, reviseReferral } from './referrals/operations.ts'
+
+export const operations: readonly Operation[] = [
+  scoreReferral,
+  receiveReferral, reviseReferral, getReferral, listReferrals, listRevisions,
+  recommend, listRecommendations, getRecommendation, replayRecommendation,
+  recordDecision, getDecision, listDecisions,
+  listPolicies, getPolicyVersion, resolvePolicy,
+  listAuditEntries, verifyAudit,
+  me,
+]
+
+export const relations: readonly Relation[] = [
+  childRecommendations, referralRecommendations, childDecisions, referralDecisions, recommendationDecisions,
+]

@@ -1,0 +1,116 @@
+/** Operations → GraphQL over mercurius: POST and JSON only, the same refusals with the same codes. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GraphQLError, type GraphQLFormattedError, type ValidationRule } from 'graphql'
+import mercurius, { type IResolvers, type MercuriusLoaders } from 'mercurius'
+import { z } from 'zod'
+import { problemOf, refusalOf } from '../kernel/problem.ts'
+import { Refusal } from '../kernel/errors.ts'
+import { type Caller, execute, type Operation } from '../kernel/operation.ts'
+import { hasRole } from '../kernel/actor.ts'
+import type { Relation } from '../kernel/relation.ts'
+import { appendAudit } from '../kernel/record.ts'
+import { sdl } from './sdl.ts'
+
+/** The deepest useful query reaches the evidence behind a reason in a page of referrals. */
+const DEPTH_MAX = 15
+
+export interface GraphqlContext {
+  readonly caller: Caller
+}
+
+export async function mountGraphql(
+  app: FastifyInstance,
+  { operations, relations, callerOf }: { operations: readonly Operation[]; relations: readonly Relation[]; callerOf(request: FastifyRequest): Promise<Caller> },
+): Promise<void> {
+  await app.register(mercurius, {
+    schema: sdl(operations, relations),
+    resolvers: resolversOf(operations),
+    loaders: loadersOf(relations),
+    routes: false,
+    graphiql: false,
+    jit: 1,
+    queryDepth: DEPTH_MAX,
+    allowBatchedQueries: false,
+    validationRules: [] as ValidationRule[],
+  })
+  app.post('/graphql', async (request, reply) => {
+    const caller = await callerOf(request)
+    const parsed = Body.safeParse(request.body)
+    if (!parsed.success) throw new Refusal('graphql_request', 'Send {"query": …, "variables": …, "operationName": …} as JSON.')
+    const { query, variables, operationName } = parsed.data
+    reply.header('cache-control', 'no-store')
+    return await answer(request, reply, () => reply.graphql(query, { caller }, variables ?? {}, operationName ?? undefined))
+  })
+}
+
+const bag = z.record(z.string(), z.unknown()).nullish()
+const Body = z.strictObject({ query: z.string(), operationName: z.string().nullish(), variables: bag, extensions: bag })
+
+interface Answer {
+  data?: unknown
+  errors?: readonly GraphQLError[]
+}
+
+/** A document that cannot be run is a 400 with the errors; one that ran is a 200 with whatever happened in it. */
+async function answer(request: FastifyRequest, reply: FastifyReply, run: () => Promise<unknown>): Promise<unknown> {
+  try {
+    const { data, errors } = (await run()) as Answer
+    return { data: data ?? null, ...(errors ? { errors: errors.map((error) => formatted(request, error)) } : {}) }
+  } catch (error) {
+    const { errors, statusCode } = error as { errors?: readonly GraphQLError[]; statusCode?: number }
+    if (statusCode === undefined || statusCode >= 500) throw error
+    reply.code(400)
+    const list = errors && errors.length > 0 ? errors : [new GraphQLError((error as Error).message)]
+    return { errors: list.map((one) => formatted(request, one)) }
+  }
+}
+
+/** Only refusals and GraphQL's own complaints keep their words; anything else is a defect and says nothing of itself. */
+function formatted(request: FastifyRequest, error: GraphQLError): GraphQLFormattedError {
+  const place = { ...(error.locations ? { locations: error.locations } : {}), ...(error.path ? { path: error.path } : {}) }
+  const original = error.originalError
+  if (!original || original instanceof GraphQLError) {
+    return { message: error.message, ...place, extensions: { code: error.path ? 'internal' : 'invalid_input' } }
+  }
+  const refusal = refusalOf(original)
+  if (refusal.status >= 500) request.log.error({ err: original, code: refusal.code }, 'field failed')
+  const { code, status, errors, recorded } = problemOf(refusal, request.id)
+  return {
+    message: refusal.message, ...place,
+    extensions: { code, status, traceId: request.id, ...(errors ? { errors } : {}), ...(recorded === undefined ? {} : { recorded }) },
+  }
+}
+
+function resolversOf(operations: readonly Operation[]): IResolvers {
+  const of = (kind: Operation['kind']) =>
+    Object.fromEntries(operations.filter((operation) => operation.kind === kind).map((operation) => [operation.name, resolverOf(operation)]))
+  return { Query: of('query'), Mutation: of('command') } as unknown as IResolvers
+}
+
+function resolverOf(operation: Operation) {
+  return async (_root: unknown, { input, ...params }: Record<string, unknown>, context: GraphqlContext): Promise<unknown> => {
+    const given = Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null))
+    return (await execute(operation, context.caller, { params: given, body: input })).output
+  }
+}
+
+/** One transaction for a relation of all parents in the answer, as the role and tenant of the caller. */
+function loadersOf(relations: readonly Relation[]): MercuriusLoaders {
+  const loaders: Record<string, Record<string, unknown>> = {}
+  for (const relation of relations) {
+    const { on, name } = relation
+    loaders[on] = { ...loaders[on], [name]: loaderOf(relation) }
+  }
+  return loaders as unknown as MercuriusLoaders
+}
+
+function loaderOf({ allow, name, load }: Relation) {
+  return async (queries: readonly { obj: Record<string, unknown> }[], { caller }: GraphqlContext): Promise<readonly unknown[]> => {
+    const { actor, now, database } = caller
+    if (!hasRole(actor, ...allow)) throw new Refusal('forbidden', `${name} needs one of the roles ${allow.join(', ')}.`)
+    return await database.withTenant(actor.authorityId, async (tx) => {
+      const context = { tx, actor, now, newId: () => caller.newId(), record: (happening: Parameters<typeof appendAudit>[3]) => appendAudit(tx, actor, now, happening) }
+      return await load(context, queries.map(({ obj }) => obj))
+    })
+  }
+}

@@ -1,0 +1,29 @@
+/** RFC 9457 answers over HTTP: one place for every error. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../kernel/errors.ts'
+import { problemOf, refusalOf } from '../kernel/problem.ts'
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+  const refusal = refusalOf(error)
+  if (refusal.status >= 500) request.log.error({ err: error, code: refusal.code }, 'request failed')
+  else request.log.info({ code: refusal.code }, 'request refused')
+  if (refusal.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')
+  if (refusal.code === 'unavailable') reply.header('retry-after', '2')
+  return reply.code(refusal.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problemOf(refusal, request.id)))
+}
+
+export function problems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error))
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = METHODS.filter((method) => app.findRoute({ method, url: pathOf(request.url) }) !== null)
+    if (allowed.length === 0) return sendProblem(request, reply, new Refusal('not_found', 'There is nothing at this address.'))
+    reply.header('allow', allowed.join(', '))
+    return sendProblem(request, reply, new Refusal('method_not_allowed', `This address takes ${allowed.join(', ')}.`))
+  })
+}
+
+const METHODS = ['GET', 'POST'] as const
+
+export function pathOf(url: string): string {
+  return url.split('?')[0] ?? url
+}

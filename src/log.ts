@@ -1,0 +1,30 @@
+/** Logs: facts first, one JSON line each; never a name, a date of birth, an NHS number, narrative or a token. */
+import pino, { type Logger, type LoggerOptions } from 'pino'
+
+export function createLogger(level: string): Logger {
+  const options: LoggerOptions = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: safeError, error: safeError },
+    redact: { paths: ['req', 'res', 'headers', 'body', 'authorization'], remove: true },
+    hooks: {
+      // pino copies the message of an error into `msg` past the serializer, unless words of ours stand there.
+      logMethod(args, method) {
+        const [first, words] = args as [unknown, unknown]
+        const isError = first instanceof Error || (typeof first === 'object' && first !== null && 'err' in first)
+        if (isError && typeof words !== 'string') method.apply(this, [first instanceof Error ? { err: first } : first, 'error'])
+        else method.apply(this, args)
+      },
+    },
+  }
+  return pino(options)
+}
+
+/** Name, code and frames. A message may hold anything that was sent. */
+export function safeError(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const { name, code, sqlstate, constraint, table } = error as Error & Record<string, unknown>
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12).join('\n')
+  return { type: name, code, sqlstate, constraint, table, stack: frames }
+}

@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto'
+import type { Database } from '../../src/db/connect.ts'
+import * as tables from '../../src/db/tables/index.ts'
+import { setAuthority } from '../../src/db/tenant.ts'
+
+export const AT = '2026-11-21T09:30:00.120Z'
+
+/** An authority with one row or more in every table. Natural keys are the same in all, which must not matter. */
+export interface Planted {
+  readonly authorityId: string
+  readonly socialWorkerId: string
+  readonly clerkId: string
+  readonly systemId: string
+  readonly policyVersionId: string
+  readonly referralId: string
+  readonly recommendationId: string
+  readonly decisionId: string
+}
+
+export async function plant(database: Database): Promise<Planted> {
+  const ids = Array.from({ length: 8 }, () => randomUUID()) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  const [authorityId, socialWorkerId, clerkId, systemId, policyVersionId, referralId, recommendationId, decisionId] =
+    ids
+  const planted: Planted = {
+    authorityId,
+    socialWorkerId,
+    clerkId,
+    systemId,
+    policyVersionId,
+    referralId,
+    recommendationId,
+    decisionId,
+  }
+  await database.asOwner(async (tx) => {
+    await tx.insert(tables.authorities).values({ id: authorityId, code: authorityId, name: 'Northmoor', createdAt: AT })
+    await setAuthority(tx, authorityId)
+    await tx.insert(tables.accounts).values(accountRows(planted))
+    await tx.insert(tables.accountRoles).values({ authorityId, accountId: clerkId, role: 'screener', grantedAt: AT })
+  })
+  await plantRecords(database, planted)
+  return planted
+}
+
+async function plantRecords(database: Database, planted: Planted): Promise<void> {
+  const { authorityId, referralId, clerkId: recordedBy } = planted
+  await database.withTenant(authorityId, async (tx) => {
+    await tx.insert(tables.policyVersions).values(policyRow(planted))
+    await tx.insert(tables.referrals).values(referralRow(planted, { id: referralId, reference: 'R-1' }))
+    await tx.insert(tables.referralRevisions).values(revisionRow(planted))
+    await tx.insert(tables.referralChildren).values({ authorityId, id: randomUUID(), referralId, childKey: 'c1' })
+    await tx.insert(tables.childIdentifiers).values(identifierRow(planted))
+    await tx.insert(tables.recommendations).values(recommendationRow(planted, { id: planted.recommendationId }))
+    await tx.insert(tables.decisions).values(decisionRow(planted, { id: planted.decisionId }))
+    await tx.insert(tables.auditEntries).values(auditRow(planted, 0))
+    await tx.insert(tables.auditHeads).values({ authorityId, size: 1, headHash: Buffer.alloc(32, 1) })
+    await tx.insert(tables.idempotencyKeys).values({
+      authorityId,
+      accountId: recordedBy,
+      key: 'k-1',
+      operation: 'receive_referral',
+      requestHash: 'h',
+      response: '{}',
+      recordedAt: AT,
+    })
+  })
+}
+
+function accountRows({
+  authorityId,
+  socialWorkerId,
+  clerkId,
+  systemId,
+}: Planted): (typeof tables.accounts.$inferInsert)[] {
+  const shared = { authorityId, createdAt: AT }
+  return [
+    { ...shared, id: socialWorkerId, subject: 's-1', displayName: 'A', kind: 'human', qualification: 'social_work' },
+    { ...shared, id: clerkId, subject: 's-2', displayName: 'B', kind: 'human', qualification: null },
+    { ...shared, id: systemId, subject: 's-3', displayName: 'C', kind: 'system', qualification: null },
+  ]
+}
+
+function policyRow({ authorityId, policyVersionId }: Planted): typeof tables.policyVersions.$inferInsert {
+  return {
+    authorityId,
+    id: policyVersionId,
+    policyId: 'northmoor',
+    version: '2026-04',
+    title: 'Thresholds',
+    contentHash: 'p',
+    statutoryId: 'england',
+    statutoryVersion: '2026',
+    statutoryHash: 's',
+    document: '{}',
+    statutoryDocument: '{}',
+    effectiveFrom: '2026-04-01',
+    recordedAt: AT,
+  }
+}
+
+export function referralRow(
+  { authorityId, clerkId }: Planted,
+  given: Partial<typeof tables.referrals.$inferInsert> = {},
+): typeof tables.referrals.$inferInsert {
+  const id = randomUUID()
+  const fixed = {
+    authorityId,
+    id,
+    reference: id,
+    receivedAt: AT,
+    receivedBy: clerkId,
+    sourceCode: '1A',
+    agency: 'school',
+  }
+  return { ...fixed, ...given }
+}
+
+export function revisionRow(
+  { authorityId, referralId, clerkId }: Planted,
+  given: Partial<typeof tables.referralRevisions.$inferInsert> = {},
+): typeof tables.referralRevisions.$inferInsert {
+  const fixed = { authorityId, id: randomUUID(), referralId, revision: 1, content: '{}', contentHash: 'r' }
+  return { ...fixed, recordedAt: AT, recordedBy: clerkId, ...given }
+}
+
+export function identifierRow(
+  { authorityId, referralId }: Planted,
+  given: Partial<typeof tables.childIdentifiers.$inferInsert> = {},
+): typeof tables.childIdentifiers.$inferInsert {
+  return { authorityId, id: randomUUID(), referralId, childKey: 'c1', scheme: 'nhs', value: '9434765919', ...given }
+}
+
+export function recommendationRow(
+  { authorityId, referralId, policyVersionId, clerkId }: Planted,
+  given: Partial<typeof tables.recommendations.$inferInsert> = {},
+): typeof tables.recommendations.$inferInsert {
+  return {
+    authorityId,
+    id: randomUUID(),
+    referralId,
+    revision: 1,
+    childKey: 'c1',
+    policyVersionId,
+    outcome: 'recommended',
+    level: 'L3',
+    low: 'L3',
+    high: 'L4',
+    levelRank: 3,
+    provisional: true,
+    primaryResponse: 'section_17_assessment',
+    urgency: 'one_working_day',
+    categories: ['neglect', 'missing'],
+    content: '{}',
+    contentHash: 'c',
+    snapshot: '{}',
+    snapshotHash: 's',
+    engineSemantics: '1',
+    createdAt: AT,
+    createdBy: clerkId,
+    ...given,
+  }
+}
+
+export function decisionRow(
+  { authorityId, recommendationId, referralId, socialWorkerId }: Planted,
+  given: Partial<typeof tables.decisions.$inferInsert> = {},
+): typeof tables.decisions.$inferInsert {
+  return {
+    authorityId,
+    id: randomUUID(),
+    recommendationId,
+    referralId,
+    childKey: 'c1',
+    revision: 1,
+    sequence: 1,
+    level: 'L3',
+    response: 'section_17_assessment',
+    departure: 'none',
+    rationale: 'As recommended.',
+    decidedBy: socialWorkerId,
+    decidedByRole: 'supervisor',
+    decidedByQualification: 'social_work',
+    decidedAt: AT,
+    ...given,
+  }
+}
+
+export function auditRow({ authorityId, clerkId }: Planted, position: number): typeof tables.auditEntries.$inferInsert {
+  return {
+    authorityId,
+    position,
+    recordedAt: AT,
+    actorId: clerkId,
+    event: 'referral_received',
+    body: Buffer.from('{}'),
+    entryHash: Buffer.alloc(32, position + 1),
+    previousHash: Buffer.alloc(32, position),
+  }
+}

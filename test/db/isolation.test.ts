@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import t from 'tap'
+import type { DatabaseError } from '../../src/db/errors.ts'
+import * as tables from '../../src/db/tables/index.ts'
+import type { TenantTx } from '../../src/db/tenant.ts'
+import { testDatabase } from '../support/database.ts'
+import * as fixtures from './fixtures.ts'
+
+// Two authorities with the same references, subjects and keys, in one database.
+
+const database = await testDatabase(t)
+const ours = await fixtures.plant(database)
+const theirs = await fixtures.plant(database)
+
+const second = { sequence: 2, supersedes: ours.decisionId }
+
+const { rows: found } = await database.db.execute<{ name: string; insertable: boolean }>(sql`
+  select c.relname as name, has_table_privilege('threshold_app', c.oid, 'insert') as insertable
+  from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'authority_id'
+  where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace order by 1`)
+
+async function seen(tx: Pick<TenantTx, 'execute'>, table: string): Promise<{ own: number; other: number }> {
+  const { rows } = await tx.execute<{ own: number; other: number }>(sql`
+    select count(*) filter (where authority_id = ${ours.authorityId})::int as own,
+      count(*) filter (where authority_id <> ${ours.authorityId})::int as other
+    from ${sql.identifier(table)}`)
+  return rows[0]!
+}
+
+t.test('an authority sees its own rows and nobody else’s, in every table', async (t) => {
+  for (const { name } of found) {
+    const { own, other } = await database.withTenant(ours.authorityId, (tx) => seen(tx, name))
+    t.ok(own > 0 && other === 0, name)
+  }
+})
+
+t.test('the test above turns red for every table whose protection is taken away', async (t) => {
+  for (const { name } of found) {
+    const undone = new Error('undone')
+    const weakened = database.asOwner(async (tx) => {
+      await tx.execute(sql`alter table ${sql.identifier(name)} disable row level security`)
+      await tx.execute(sql`select set_config('role', 'threshold_app', true),
+        set_config('app.authority', ${ours.authorityId}, true)`)
+      t.ok((await seen(tx, name)).other > 0, name)
+      throw undone
+    })
+    await t.rejects(weakened, undone)
+  }
+})
+
+t.test('without an authority there are no rows and nothing can be written', async (t) => {
+  for (const { name } of found) {
+    await database.asOwner(async (tx) => {
+      await tx.execute(sql`select set_config('role', 'threshold_app', true)`)
+      t.same(await seen(tx, name), { own: 0, other: 0 }, name)
+    })
+  }
+  const written = database.asOwner(async (tx) => {
+    await tx.execute(sql`select set_config('role', 'threshold_app', true)`)
+    await tx.insert(tables.referrals).values(fixtures.referralRow(ours))
+  })
+  await t.rejects(written, { name: 'DatabaseError', sqlstate: '42501' })
+})
+
+t.test('an authority cannot write a row for another, in any table it may write to', async (t) => {
+  const copied = found.filter(({ insertable }) => insertable)
+  t.equal(copied.length, 10)
+  for (const { name } of copied) {
+    const table = sql.identifier(name)
+    const changed = { authority_id: theirs.authorityId }
+    const source = sql`(jsonb_populate_record(null::${table}, to_jsonb(own) || ${changed}))`
+    const written = database.withTenant(ours.authorityId, (tx) =>
+      tx.execute(sql`insert into ${table} select ${source}.* from ${table} own`),
+    )
+    // The trigger on decisions looks first, and does not find the account.
+    await t.rejects(written, { name: 'DatabaseError', sqlstate: name === 'decisions' ? '23514' : '42501' }, name)
+  }
+})
+
+t.test('an authority cannot move the head of another’s log, nor give away its own', async (t) => {
+  const moved = await database.withTenant(ours.authorityId, (tx) =>
+    tx.execute(sql`update audit_heads set size = 99 where authority_id = ${theirs.authorityId}`),
+  )
+  t.equal(moved.rowCount, 0)
+  const given = database.withTenant(ours.authorityId, (tx) =>
+    tx.execute(sql`update audit_heads set authority_id = ${theirs.authorityId}`),
+  )
+  await t.rejects(given, { name: 'DatabaseError', sqlstate: '42501' })
+})
+
+t.test('a row of another authority cannot be referred to, and looks like one that does not exist', async (t) => {
+  const attempts: Record<string, (tx: TenantTx, foreign: fixtures.Planted) => Promise<unknown>> = {
+    'the account that received': (tx, { clerkId }) =>
+      tx.insert(tables.referrals).values(fixtures.referralRow(ours, { receivedBy: clerkId })),
+    'the referral revised': (tx, { referralId }) =>
+      tx.insert(tables.referralRevisions).values(fixtures.revisionRow(ours, { referralId })),
+    'the child identified': (tx, { referralId }) =>
+      tx.insert(tables.childIdentifiers).values(fixtures.identifierRow(ours, { referralId })),
+    'the policy applied': (tx, { policyVersionId }) =>
+      tx.insert(tables.recommendations).values(fixtures.recommendationRow(ours, { policyVersionId })),
+    'the recommendation decided on': (tx, { recommendationId }) =>
+      tx.insert(tables.decisions).values(fixtures.decisionRow(ours, { ...second, recommendationId })),
+    'the actor of an entry': (tx, { clerkId }) =>
+      tx.insert(tables.auditEntries).values({ ...fixtures.auditRow(ours, 1), actorId: clerkId }),
+  }
+  const nobody = Object.fromEntries(Object.keys(theirs).map((key) => [key, randomUUID()])) as unknown as typeof theirs
+  for (const [name, attempt] of Object.entries(attempts)) {
+    const failures: unknown[] = []
+    for (const foreign of [theirs, nobody]) {
+      const failure = await database
+        .withTenant(ours.authorityId, (tx) => attempt(tx, foreign))
+        .then(
+          () => undefined,
+          ({ sqlstate, constraint, message }: DatabaseError) => ({ sqlstate, constraint, message }),
+        )
+      failures.push(failure)
+    }
+    t.match(failures[0], { sqlstate: '23503' }, name)
+    t.same(failures[0], failures[1], `${name}: no difference`)
+  }
+})
+
+t.test('only a UUID names an authority; anything else is refused before the database is asked', async (t) => {
+  const asked: unknown[] = []
+  const listen = () => asked.push(1)
+  database.pool.on('acquire', listen)
+  const wrong = ['', 'northmoor', `${ours.authorityId} `, `${ours.authorityId}\n`, "' or true --", undefined as never]
+  for (const authorityId of wrong) {
+    await t.rejects(
+      database.withTenant(authorityId, async () => asked.push(2)),
+      TypeError,
+    )
+  }
+  database.pool.off('acquire', listen)
+  t.same(asked, [])
+})

@@ -1,0 +1,177 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { sql } from 'drizzle-orm'
+import t from 'tap'
+import { type Database, openDatabase } from '../../src/db/connect.ts'
+import * as tables from '../../src/db/tables/index.ts'
+import { postgresCopy, postgresUrl, type Teardown, testDatabase } from '../support/database.ts'
+import * as fixtures from './fixtures.ts'
+
+const url = postgresUrl()
+
+t.test('authorities that take turns on the connections never meet, whatever goes wrong', async (t) => {
+  const database = await testDatabase(t)
+  const worlds = [await fixtures.plant(database), await fixtures.plant(database), await fixtures.plant(database)]
+  const recorded = new Map(worlds.map(({ authorityId }) => [authorityId, 1]))
+  let mixed = 0
+  const turn = async (index: number) => {
+    const world = worlds[index % worlds.length]!
+    const expected = index % 5 === 0 || index % 7 === 0 ? 'fails' : 'succeeds'
+    const outcome = await takeTurn(database, world, index).then(
+      (foreign) => {
+        mixed += foreign
+        recorded.set(world.authorityId, recorded.get(world.authorityId)! + 1)
+        return 'succeeds'
+      },
+      () => 'fails',
+    )
+    if (outcome !== expected) t.fail(`turn ${index} ${outcome}`)
+  }
+  // Twenty at a time, for five connections.
+  await Promise.all(
+    Array.from({ length: 20 }, async (_, lane) => {
+      for (let index = lane; index < 600; index += 20) await turn(index)
+    }),
+  )
+  t.equal(mixed, 0)
+  for (const { authorityId } of worlds) {
+    const rows = await database.withTenant(authorityId, (tx) => tx.select().from(tables.referrals))
+    t.equal(rows.length, recorded.get(authorityId))
+    t.ok(rows.every((row) => row.authorityId === authorityId))
+  }
+})
+
+/** Records a referral and counts what it sees of others; every fifth turn throws, every seventh is refused. */
+async function takeTurn(database: Database, world: fixtures.Planted, index: number): Promise<number> {
+  return database.withTenant(world.authorityId, async (tx) => {
+    await tx.insert(tables.referrals).values(fixtures.referralRow(world))
+    const rows = await tx.select().from(tables.referrals)
+    if (index % 5 === 0) throw new Error('on purpose')
+    if (index % 7 === 0) await tx.execute(sql`select 1 / 0`)
+    return rows.filter(({ authorityId }) => authorityId !== world.authorityId).length
+  })
+}
+
+// The fault this guards against is the PGlite adapter's: on a server each failure only costs a new connection.
+if (!url) {
+  t.test('300 failing statements outside a transaction leave 300 right answers', async (t) => {
+    const database = await testDatabase(t)
+    const wrong: unknown[] = []
+    for (let index = 0; index < 300; index += 1) {
+      await database.pool.query('select 1 / $1::integer', [0]).then(
+        () => wrong.push(index),
+        () => {},
+      )
+      const { rows } = await database.pool.query('select $1::integer as answer', [index])
+      if (rows[0]?.answer !== index) wrong.push(rows)
+    }
+    t.same(wrong, [])
+  })
+}
+
+// PGlite has no time limits, no second session and no network: the rest can only happen on a server.
+if (url) serverTests(url)
+
+function serverTests(url: string): void {
+  t.test('a statement beyond its time ends as unavailable, and the connection is clean', async (t) => {
+    const database = await openDatabase({ url: await postgresCopy(t, url), max: 1, statementTimeoutMs: 200 })
+    t.teardown(() => database.close())
+    const [world, other] = [await fixtures.plant(database), await fixtures.plant(database)]
+    const slow = database.withTenant(world.authorityId, async (tx) => {
+      await tx.insert(tables.referrals).values(fixtures.referralRow(world))
+      await tx.execute(sql`select pg_sleep(5)`)
+    })
+    await t.rejects(slow, { name: 'DatabaseUnavailable', sqlstate: '57014', recorded: 'no' })
+    const rows = await database.withTenant(other.authorityId, (tx) => tx.select().from(tables.referrals))
+    t.same(
+      rows.map(({ authorityId }) => authorityId),
+      [other.authorityId],
+    )
+  })
+
+  t.test(
+    'a connection cut between statements or during one ends as unavailable; the next request is served',
+    async (t) => {
+      const database = await openDatabase({ url: await postgresCopy(t, url), max: 2 })
+      t.teardown(() => database.close())
+      const world = await fixtures.plant(database)
+      for (const pauseMs of [0, 100]) {
+        const cut = database.withTenant(world.authorityId, async (tx) => {
+          const { rows } = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
+          await database.pool.query('select pg_terminate_backend($1)', [rows[0]!.pid])
+          await new Promise((resolve) => setTimeout(resolve, pauseMs))
+          await tx.execute(sql`select 1`)
+        })
+        await t.rejects(cut, { name: 'DatabaseUnavailable', recorded: 'no' })
+        await database.ping()
+      }
+    },
+  )
+
+  t.test('a network that falls silent is given up in time, and its connection is not used again', async (t) => {
+    const proxy = await silentProxy(t, await postgresCopy(t, url))
+    const database = await openDatabase({ url: proxy.url, max: 1, statementTimeoutMs: 100 })
+    t.teardown(() => database.close())
+    const world = await fixtures.plant(database)
+    const started = Date.now()
+    const asked = database.withTenant(world.authorityId, async (tx) => {
+      proxy.setSilent(true)
+      await tx.execute(sql`select 1`)
+    })
+    await t.rejects(asked, { name: 'DatabaseUnavailable', recorded: 'no' })
+    t.ok(Date.now() - started < 4000)
+    proxy.setSilent(false)
+    const rows = await database.withTenant(world.authorityId, (tx) => tx.select().from(tables.referrals))
+    t.equal(rows.length, 1)
+    t.equal(proxy.connections(), 2)
+  })
+
+  t.test('silence at commit: it is not known whether the work was recorded', async (t) => {
+    const proxy = await silentProxy(t, await postgresCopy(t, url))
+    const database = await openDatabase({ url: proxy.url, max: 1, statementTimeoutMs: 100 })
+    t.teardown(() => database.close())
+    const world = await fixtures.plant(database)
+    const row = fixtures.referralRow(world)
+    const asked = database.withTenant(world.authorityId, async (tx) => {
+      await tx.insert(tables.referrals).values(row)
+      proxy.setDeaf(true)
+    })
+    await t.rejects(asked, { name: 'DatabaseUnavailable', recorded: 'unknown' })
+    proxy.setDeaf(false)
+    const rows = await database.withTenant(world.authorityId, (tx) => tx.select().from(tables.referrals))
+    t.ok(
+      rows.some(({ id }) => id === row.id),
+      'here it was, only the answer was lost',
+    )
+  })
+}
+
+/** Stands before the server: silent, it passes nothing on; deaf, it passes requests on and loses the answers. */
+async function silentProxy(t: Teardown, url: string) {
+  let isSilent = false
+  let isDeaf = false
+  let connections = 0
+  const sockets = new Set<Socket>()
+  const target = new URL(url)
+  const server = createServer((client) => {
+    connections += 1
+    const upstream = connect(Number(target.port), target.hostname)
+    client.on('data', (data) => isSilent || upstream.write(data)).on('close', () => upstream.destroy())
+    upstream.on('data', (data) => isSilent || isDeaf || client.write(data)).on('close', () => client.destroy())
+    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(async () => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return {
+    url: Object.assign(new URL(url), { port: String((server.address() as AddressInfo).port) }).href,
+    connections: () => connections,
+    setSilent(value: boolean) {
+      isSilent = value
+    },
+    setDeaf(value: boolean) {
+      isDeaf = value
+    },
+  }
+}

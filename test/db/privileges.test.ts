@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm'
+import t from 'tap'
+import { testDatabase } from '../support/database.ts'
+
+// What the service may do, table by table. A change here is a change of what an intruder could do: review it.
+const EXPECTED: Record<string, string> = {
+  'drizzle.__drizzle_migrations': 'SELECT',
+  'public.account_roles': 'SELECT',
+  'public.accounts': 'SELECT',
+  'public.audit_entries': 'INSERT SELECT',
+  'public.audit_heads': 'INSERT SELECT UPDATE',
+  'public.authorities': 'SELECT',
+  'public.child_identifiers': 'INSERT SELECT',
+  'public.decisions': 'INSERT SELECT',
+  'public.idempotency_keys': 'INSERT SELECT',
+  'public.policy_versions': 'INSERT SELECT',
+  'public.recommendations': 'INSERT SELECT',
+  'public.referral_children': 'INSERT SELECT',
+  'public.referral_revisions': 'INSERT SELECT',
+  'public.referrals': 'INSERT SELECT',
+}
+
+const database = await testDatabase(t)
+
+t.test('the service may do exactly what is listed, and everybody else nothing', async (t) => {
+  const { rows } = await database.db.execute<{ name: string; grantee: string; may: string }>(sql`
+    select n.nspname || '.' || c.relname as name, coalesce(r.rolname, 'public') as grantee,
+      string_agg(g.privilege_type || case when g.is_grantable then '*' else '' end, ' '
+        order by g.privilege_type) as may
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      cross join aclexplode(c.relacl) g left join pg_roles r on r.oid = g.grantee
+    where n.nspname in ('public', 'drizzle') and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and g.grantee <> c.relowner
+    group by 1, 2 order by 1`)
+  t.ok(rows.every(({ grantee }) => grantee === 'threshold_app'))
+  t.same(Object.fromEntries(rows.map(({ name, may }) => [name, may])), EXPECTED)
+})
+
+t.test('nothing is granted by column or by default', async (t) => {
+  const { rows } = await database.db.execute(sql`
+    select a.attrelid::regclass::text as place from pg_attribute a join pg_class c on c.oid = a.attrelid
+      join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and a.attacl is not null
+    union all select 'default' from pg_default_acl`)
+  t.same(rows, [])
+})
+
+t.test('the role of the service has no rights of its own', async (t) => {
+  const { rows } = await database.db.execute(sql`
+    select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolcanlogin or rolreplication or rolinherit
+        as any,
+      has_schema_privilege(rolname, 'public', 'create') as creates,
+      exists (select from pg_class where relowner = r.oid)
+        or exists (select from pg_proc where proowner = r.oid) as owns,
+      exists (select from pg_auth_members where member = r.oid) as belongs
+    from pg_roles r where rolname = 'threshold_app'`)
+  t.same(rows, [{ any: false, creates: false, owns: false, belongs: false }])
+})
+
+t.test('each transaction works as that role, and the connection is itself again afterwards', async (t) => {
+  const who = sql`select current_user as role, coalesce(current_setting('app.authority', true), '') as authority`
+  const { rows: before } = await database.pool.query('select current_user as role')
+  const authorityId = '00000000-0000-7000-8000-000000000001'
+  const { rows: during } = await database.withTenant(authorityId, (tx) => tx.execute(who))
+  t.same(during, [{ role: 'threshold_app', authority: authorityId }])
+  const { rows: after } = await database.asOwner((tx) => tx.execute(who))
+  t.same(after, [{ role: before[0].role, authority: '' }])
+})

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import t from 'tap'
+import * as tables from '../../src/db/tables/index.ts'
+import { setAuthority } from '../../src/db/tenant.ts'
+import { testDatabase } from '../support/database.ts'
+import * as fixtures from './fixtures.ts'
+
+const database = await testDatabase(t)
+const world = await fixtures.plant(database)
+
+const RECORDS = [
+  'audit_entries',
+  'child_identifiers',
+  'decisions',
+  'policy_versions',
+  'recommendations',
+  'referral_children',
+  'referral_revisions',
+  'referrals',
+]
+
+t.test('what is recorded cannot be changed, removed or emptied, by the service or by the owner', async (t) => {
+  for (const name of RECORDS) {
+    const table = sql.identifier(name)
+    const statements = [
+      sql`update ${table} set authority_id = authority_id`,
+      sql`update ${table} set authority_id = authority_id where false`,
+      sql`delete from ${table}`,
+      sql`truncate ${table} cascade`,
+    ]
+    for (const statement of statements) {
+      const byService = database.withTenant(world.authorityId, (tx) => tx.execute(statement))
+      await t.rejects(byService, { name: 'DatabaseError', sqlstate: '42501' }, `${name}, service`)
+      const byOwner = database.asOwner((tx) => tx.execute(statement))
+      await t.rejects(
+        byOwner,
+        { name: 'DatabaseError', sqlstate: '23001', constraint: /_append_only$/ },
+        `${name}, owner`,
+      )
+    }
+  }
+})
+
+t.test('an insert that would change a record on conflict is refused as well', async (t) => {
+  const row = fixtures.referralRow(world, { id: world.referralId, reference: 'R-1' })
+  const changed = database.asOwner(async (tx) => {
+    await setAuthority(tx, world.authorityId)
+    await tx
+      .insert(tables.referrals)
+      .values(row)
+      .onConflictDoUpdate({ target: [tables.referrals.authorityId, tables.referrals.id], set: { agency: 'other' } })
+  })
+  await t.rejects(changed, { name: 'DatabaseError', sqlstate: '23001', constraint: 'referrals_append_only' })
+})
+
+t.test('nobody but a qualified person decides', async (t) => {
+  const second = { sequence: 2, supersedes: world.decisionId }
+  const cases = [
+    { ...second, decidedBy: world.clerkId },
+    { ...second, decidedBy: world.systemId },
+    { ...second, decidedBy: randomUUID() },
+  ]
+  for (const given of cases) {
+    const decided = database.withTenant(world.authorityId, (tx) =>
+      tx.insert(tables.decisions).values(fixtures.decisionRow(world, given)),
+    )
+    await t.rejects(decided, {
+      name: 'DatabaseError',
+      sqlstate: '23514',
+      constraint: 'decisions_by_qualified_human',
+      table: 'decisions',
+    })
+  }
+})
+
+t.test('the owner too records no decision by a system', async (t) => {
+  const decided = database.asOwner(async (tx) => {
+    await setAuthority(tx, world.authorityId)
+    await tx.insert(tables.decisions).values(fixtures.decisionRow(world, { decidedBy: world.systemId }))
+  })
+  await t.rejects(decided, { name: 'DatabaseError', constraint: 'decisions_by_qualified_human' })
+})
+
+const second = { sequence: 2, supersedes: world.decisionId }
+const IMPOSSIBLE_DECISIONS = {
+  decisions_override_has_reason: [
+    { ...second, departure: 'lowered' },
+    { ...second, departure: 'other_response' },
+  ],
+  decisions_rationale_check: [
+    { ...second, rationale: '' },
+    { ...second, rationale: '   ' },
+  ],
+  decisions_first_supersedes_none: [{ sequence: 2 }, { sequence: 1, supersedes: world.decisionId }],
+  decisions_sequence_check: [{ ...second, sequence: 0 }],
+  decisions_sequence_key: [{ sequence: 1 }],
+  decisions_departure_check: [{ ...second, departure: 'whim' as never }],
+  decisions_recommendation_fkey: [
+    { ...second, revision: 2 },
+    { ...second, childKey: 'c2' },
+  ],
+  decisions_supersedes_fkey: [{ sequence: 2, supersedes: randomUUID() }],
+} satisfies Record<string, Partial<typeof tables.decisions.$inferInsert>[]>
+
+t.test('a decision that must not exist cannot be stored, and the constraint says why', async (t) => {
+  for (const [constraint, cases] of Object.entries(IMPOSSIBLE_DECISIONS)) {
+    for (const given of cases) {
+      const decided = database.withTenant(world.authorityId, (tx) =>
+        tx.insert(tables.decisions).values(fixtures.decisionRow(world, given)),
+      )
+      await t.rejects(decided, { name: 'DatabaseError', constraint }, constraint)
+    }
+  }
+})
+
+t.test('a decision is superseded once, and an override with its reason is accepted', async (t) => {
+  const lowered = { ...second, departure: 'lowered', overrideReason: 'new_information' } as const
+  await database.withTenant(world.authorityId, (tx) =>
+    tx.insert(tables.decisions).values(fixtures.decisionRow(world, lowered)),
+  )
+  const again = database.withTenant(world.authorityId, (tx) =>
+    tx.insert(tables.decisions).values(fixtures.decisionRow(world, { ...lowered, sequence: 3 })),
+  )
+  await t.rejects(again, { name: 'DatabaseError', sqlstate: '23505', constraint: 'decisions_supersedes_key' })
+})
+
+t.test('a correction needs a reason, and only a withheld recommendation has no level', async (t) => {
+  const corrected = database.withTenant(world.authorityId, (tx) =>
+    tx.insert(tables.referralRevisions).values(fixtures.revisionRow(world, { revision: 2 })),
+  )
+  await t.rejects(corrected, { name: 'DatabaseError', constraint: 'referral_revisions_change_has_reason' })
+  const unlevelled = database.withTenant(world.authorityId, (tx) =>
+    tx.insert(tables.recommendations).values(fixtures.recommendationRow(world, { level: null })),
+  )
+  await t.rejects(unlevelled, { name: 'DatabaseError', constraint: 'recommendations_level_unless_withheld' })
+  await database.withTenant(world.authorityId, async (tx) => {
+    const reason = { revision: 2, changeReason: 'date of birth corrected' }
+    await tx.insert(tables.referralRevisions).values(fixtures.revisionRow(world, reason))
+    const withheld = { revision: 2, outcome: 'withheld', level: null } as const
+    await tx.insert(tables.recommendations).values(fixtures.recommendationRow(world, withheld))
+  })
+})
+
+t.test('moments, bytes, lists and dates come back as they were given', async (t) => {
+  const [decision] = await database.withTenant(world.authorityId, (tx) =>
+    tx.query.decisions.findMany({ where: (row, { eq }) => eq(row.id, world.decisionId) }),
+  )
+  t.equal(decision?.decidedAt, fixtures.AT)
+  const [entry] = await database.withTenant(world.authorityId, (tx) => tx.select().from(tables.auditEntries))
+  t.same(entry?.body, Buffer.from('{}'))
+  t.equal(entry?.position, 0)
+  const [advice] = await database.withTenant(world.authorityId, (tx) => tx.select().from(tables.recommendations))
+  t.same(advice?.categories, ['neglect', 'missing'])
+  const [policy] = await database.withTenant(world.authorityId, (tx) => tx.select().from(tables.policyVersions))
+  t.equal(policy?.effectiveFrom, '2026-04-01')
+})
+
+t.test('a moment is shown in UTC with milliseconds whatever was given and wherever the session is', async (t) => {
+  const given = {
+    '2026-07-01T10:00:00+01:00': '2026-07-01T09:00:00.000Z',
+    '2026-07-01T09:00:00.0006Z': '2026-07-01T09:00:00.001Z',
+  }
+  for (const [receivedAt, shown] of Object.entries(given)) {
+    const rows = await database.withTenant(world.authorityId, async (tx) => {
+      await tx.execute(sql`set local timezone to 'Asia/Kolkata'`)
+      return tx.insert(tables.referrals).values(fixtures.referralRow(world, { receivedAt })).returning()
+    })
+    t.equal(rows[0]?.receivedAt, shown)
+  }
+})
+
+t.test('an account that is no human holds no qualification', async (t) => {
+  const account = {
+    id: randomUUID(),
+    subject: 's-4',
+    displayName: 'D',
+    kind: 'system',
+    qualification: 'social_work',
+  } as const
+  const created = database.asOwner(async (tx) => {
+    await setAuthority(tx, world.authorityId)
+    await tx.insert(tables.accounts).values({ ...account, authorityId: world.authorityId, createdAt: fixtures.AT })
+  })
+  await t.rejects(created, { name: 'DatabaseError', constraint: 'accounts_qualified_human' })
+})

@@ -1,0 +1,74 @@
+/** What the laws share: running one over random and shipped policies, and changing one child of a snapshot. */
+import assert from 'node:assert/strict'
+import type t from 'tap'
+import { type Policy, score, type Snapshot } from '../../src/engine/index.ts'
+import type { SnapshotChild, SnapshotFinding } from '../../src/engine/referral/snapshot.ts'
+import type { Recommendation } from '../../src/engine/scoring/recommendation.ts'
+import { checkPairs, type Pair } from '../support/arbitraries.ts'
+import { calendar, shippedPolicies } from '../support/policies.ts'
+
+type Test = typeof t
+
+/** Random policies for each law, with up to twelve snapshots each; shipped policies get a share of it each. */
+export const LAWS_RUNS = Number(process.env['LAWS_RUNS'] ?? 50)
+
+const shipped = shippedPolicies().flatMap(({ loaded }) => loaded.policy ?? [])
+let pairs = 0
+
+/** One law, over random policies and over every shipped one that compiles. */
+export function law(test: Test, claim: string, check: (pair: Pair) => void): void {
+  test.test(claim, async (inner) => {
+    let random = 0
+    let real = 0
+    try {
+      random = checkPairs(LAWS_RUNS, check)
+      for (const policy of shipped) real += checkPairs(Math.ceil(LAWS_RUNS / 3), check, policy)
+    } finally {
+      pairs += random + real
+    }
+    inner.pass(`held for ${random} random pairs and ${real} of ${shipped.length} shipped policies`)
+  })
+}
+
+/** Says how many pairs of policy and snapshot the laws of this file were checked on. */
+export function countPairs(test: Test): void {
+  test.teardown(() => test.comment(`${pairs} pairs of policy and snapshot, LAWS_RUNS=${LAWS_RUNS}`))
+}
+
+export function scored(policy: Policy, snapshot: Snapshot): Recommendation[] {
+  return score(policy, snapshot, calendar)
+}
+
+export function scoredAt({ policy, at }: Pair, snapshot: Snapshot): Recommendation {
+  const recommendation = scored(policy, snapshot)[at]
+  assert.ok(recommendation, 'no recommendation for the child')
+  return recommendation
+}
+
+/** The snapshot with the child of the pair changed. */
+export function changed({ snapshot, at }: Pair, change: (child: SnapshotChild) => Partial<SnapshotChild>): Snapshot {
+  return { ...snapshot, children: snapshot.children.map((child, i) => (i === at ? { ...child, ...change(child) } : child)) }
+}
+
+export function withFindings(pair: Pair, findings: readonly SnapshotFinding[]): Snapshot {
+  return changed(pair, (child) => ({ findings: [...child.findings, ...findings] }))
+}
+
+/** Both ends of the range and the floor, as ranks; −1 where there is none. */
+export function ends({ low, high, floor }: Recommendation): { low: number; high: number; floor: number } {
+  return { low: low?.rank ?? -1, high: high?.rank ?? -1, floor: floor?.rank ?? -1 }
+}
+
+export function assertNotLower(after: Recommendation, before: Recommendation, what: string): void {
+  const [now, then] = [ends(after), ends(before)]
+  for (const end of ['low', 'high', 'floor'] as const) {
+    assert.ok(now[end] >= then[end], `${what}: ${end} went from ${then[end]} to ${now[end]}`)
+  }
+}
+
+/** Codes of the indicators of these kinds. */
+export function codesOf(policy: Policy, ...kinds: string[]): string[] {
+  return policy.document.indicators.filter(({ kind }) => kinds.includes(kind)).map(({ code }) => code)
+}
+
+export const RISKS = ['risk', 'status', 'measure']

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import pg from 'pg'
+import { type Database, openDatabase } from '../../src/db/connect.ts'
+
+export interface Teardown {
+  teardown(fn: () => Promise<void>): void
+}
+
+/** The migrated database from which each test file's own is copied. */
+export const TEMPLATE = 'threshold_template'
+
+/** The PostgreSQL of this lane of `npm test`; undefined in the PGlite lane. */
+export function postgresUrl(): string | undefined {
+  return process.env.TEST_DATABASE_URL
+}
+
+/** A migrated database of one test file's own, on whichever engine `npm test` is running; closed with the test. */
+export async function testDatabase(t: Teardown): Promise<Database> {
+  const url = postgresUrl()
+  const database = url ? await openDatabase({ url: await postgresCopy(t, url), max: 5 }) : await pgliteCopy()
+  t.teardown(() => database.close())
+  return database
+}
+
+/** The URL of a copy of the migrated template on the server at `url`; dropped with the test. */
+export async function postgresCopy(t: Teardown, url: string): Promise<string> {
+  return postgresDatabase(t, url, `template ${TEMPLATE}`)
+}
+
+/** The URL of a new database on the server at `url`, made with `options` of create database; dropped with the test. */
+export async function postgresDatabase(t: Teardown, url: string, options = ''): Promise<string> {
+  const name = `t_${randomUUID().replaceAll('-', '')}`
+  await runOnServer(url, `create database ${name} ${options}`)
+  t.teardown(() => runOnServer(url, `drop database ${name} with (force)`))
+  return onDatabase(url, name)
+}
+
+/** The same server and user, another database. */
+export function onDatabase(url: string, name: string): string {
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href
+}
+
+/** Runs one statement on a connection of its own; what CREATE DATABASE and its like need. */
+export async function runOnServer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(statement).finally(() => client.end())
+}
+
+async function pgliteCopy(): Promise<Database> {
+  const { PGlite } = await import('@electric-sql/pglite')
+  const dump = process.env.TEST_PGLITE_DUMP
+  const options = dump ? { loadDataDir: new Blob([await readFile(dump)]) } : {}
+  const database = await openDatabase({ pglite: await PGlite.create(options) })
+  // Run by hand, a single file has no dump to start from.
+  if (!dump) await database.migrate()
+  return database
+}
