@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Database } from './db/connect.ts'
-import { operations, relations } from './features/index.ts'
 import type { TokenVerifier } from './features/identity/tokens.ts'
+import { operations, relations } from './features/index.ts'
 import { mountGraphql } from './graphql/mount.ts'
 import { authenticate } from './http/authenticate.ts'
 import { strictBodies } from './http/body.ts'
@@ -31,11 +31,16 @@ export interface Parts {
 const BODY_BYTES_MAX = 1024 * 1024
 const REQUEST_TIMEOUT_MS = 15_000
 
-export async function buildApp({ database, verify, logger, clock = () => Date.now() }: Parts): Promise<FastifyInstance> {
+export async function buildApp({
+  database,
+  verify,
+  logger,
+  clock = () => Date.now(),
+}: Parts): Promise<FastifyInstance> {
   const newId = (): string => uuidv7(clock(), randomBytes(10))
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: REQUEST_TIMEOUT_MS,
@@ -50,15 +55,27 @@ export async function buildApp({ database, verify, logger, clock = () => Date.no
     reply.header('x-request-id', request.id)
   })
   app.addHook('onResponse', async (request, reply) => {
-    request.log.info({ method: request.method, route: request.routeOptions.url ?? null, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? null,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    )
   })
   const callerOf = async (request: FastifyRequest): Promise<Caller> => ({
-    database, newId,
+    database,
+    newId,
     actor: await authenticate(request, database, verify),
     now: new Date(clock()).toISOString(),
     idempotencyKey: header(request, 'idempotency-key'),
   })
-  await app.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY }, strictTransportSecurity: false })
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: CONTENT_SECURITY },
+    strictTransportSecurity: false,
+  })
   await mountDocs(app)
   mountHealth(app, database)
   mountRest(app, operations, callerOf)
@@ -70,14 +87,21 @@ export async function buildApp({ database, verify, logger, clock = () => Date.no
 
 /** The reference at /docs takes everything from here: nothing is loaded from elsewhere. */
 const CONTENT_SECURITY = {
-  defaultSrc: ["'self'"], baseUri: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"],
-  imgSrc: ["'self'", 'data:'], styleSrc: ["'self'", "'unsafe-inline'"], scriptSrc: ["'self'"], upgradeInsecureRequests: null,
+  defaultSrc: ["'self'"],
+  baseUri: ["'none'"],
+  frameAncestors: ["'none'"],
+  formAction: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  scriptSrc: ["'self'"],
+  upgradeInsecureRequests: null,
 }
 
 async function mountDocs(app: FastifyInstance): Promise<void> {
   await app.register(swagger, { mode: 'static', specification: { document: openApi(operations, VERSION) as never } })
   await app.register(swaggerUi, {
-    routePrefix: '/docs', staticCSP: false,
+    routePrefix: '/docs',
+    staticCSP: false,
     uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list', persistAuthorization: true } as never,
   })
   app.get('/openapi.json', async (_request, reply) => reply.send(app.swagger()))

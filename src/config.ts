@@ -2,7 +2,10 @@
 import { z } from 'zod'
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
-const port = z.string().regex(/^\d{1,5}$/, 'a port number').transform(Number)
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'a port number')
+  .transform(Number)
 
 /** Every setting with its meaning; `docs/OPERATOR.md` has the table. */
 const Environment = z.object({
@@ -11,8 +14,15 @@ const Environment = z.object({
   PORT: port.default(3000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATA_DIR: z.string().default('.data'),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'postgres://user:password@host:port/database').optional(),
-  DATABASE_POOL_MAX: z.string().regex(/^[1-9]\d{0,2}$/, 'a number from 1 to 999').transform(Number).default(10),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'postgres://user:password@host:port/database')
+    .optional(),
+  DATABASE_POOL_MAX: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, 'a number from 1 to 999')
+    .transform(Number)
+    .default(10),
   ALLOW_EMBEDDED_IN_PRODUCTION: flag.default(false),
   AUTH_JWKS_URL: z.url().optional(),
   AUTH_ISSUER: z.string().min(1).optional(),
@@ -29,7 +39,12 @@ export interface Config {
   readonly dataDir: string
   readonly database: { readonly url: string; readonly max: number } | { readonly dataDir: string }
   /** Absent on the embedded default, which has a development key of its own. */
-  readonly auth?: { readonly jwksUrl: string; readonly issuer: string; readonly audience: string; readonly algorithm: 'ES256' | 'RS256' | 'PS256' | 'EdDSA' }
+  readonly auth?: {
+    readonly jwksUrl: string
+    readonly issuer: string
+    readonly audience: string
+    readonly algorithm: 'ES256' | 'RS256' | 'PS256' | 'EdDSA'
+  }
 }
 
 export class ConfigurationError extends Error {
@@ -37,20 +52,32 @@ export class ConfigurationError extends Error {
 }
 
 /** @throws ConfigurationError that names every setting that is wrong and what to write. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
   const parsed = Environment.safeParse(given)
   if (!parsed.success) {
-    throw new ConfigurationError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message.replace('Invalid input: ', '')}`).join('\n'))
+    throw new ConfigurationError(
+      parsed.error.issues
+        .map(({ path, message }) => `${path.join('.')}: ${message.replace('Invalid input: ', '')}`)
+        .join('\n'),
+    )
   }
   const env = parsed.data
   const isProduction = env.NODE_ENV === 'production'
   if (!env.DATABASE_URL && isProduction && !env.ALLOW_EMBEDDED_IN_PRODUCTION) {
-    throw new ConfigurationError('DATABASE_URL: the embedded database is for trying out and must not hold real records. Give a PostgreSQL address, or set ALLOW_EMBEDDED_IN_PRODUCTION=true if these are not real records.')
+    throw new ConfigurationError(
+      'DATABASE_URL: the embedded database is for trying out and must not hold real records. Give a PostgreSQL address, or set ALLOW_EMBEDDED_IN_PRODUCTION=true if these are not real records.',
+    )
   }
   const auth = authOf(env)
   return Object.freeze({
-    isProduction, host: env.HOST, port: env.PORT, logLevel: env.LOG_LEVEL, dataDir: env.DATA_DIR,
+    isProduction,
+    host: env.HOST,
+    port: env.PORT,
+    logLevel: env.LOG_LEVEL,
+    dataDir: env.DATA_DIR,
     database: env.DATABASE_URL ? { url: env.DATABASE_URL, max: env.DATABASE_POOL_MAX } : { dataDir: env.DATA_DIR },
     ...(auth ? { auth } : {}),
   })
@@ -62,7 +89,9 @@ function authOf(env: z.output<typeof Environment>): Config['auth'] {
   const given = [jwksUrl, issuer, audience].filter((value) => value !== undefined).length
   if (given === 0 && !env.DATABASE_URL) return undefined
   if (!jwksUrl || !issuer || !audience) {
-    throw new ConfigurationError('AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE: with DATABASE_URL all three are needed, so that no token goes unchecked.')
+    throw new ConfigurationError(
+      'AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE: with DATABASE_URL all three are needed, so that no token goes unchecked.',
+    )
   }
   return { jwksUrl, issuer, audience, algorithm }
 }

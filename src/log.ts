@@ -13,7 +13,8 @@ export function createLogger(level: string): Logger {
       logMethod(args, method) {
         const [first, words] = args as [unknown, unknown]
         const isError = first instanceof Error || (typeof first === 'object' && first !== null && 'err' in first)
-        if (isError && typeof words !== 'string') method.apply(this, [first instanceof Error ? { err: first } : first, 'error'])
+        if (isError && typeof words !== 'string')
+          method.apply(this, [first instanceof Error ? { err: first } : first, 'error'])
         else method.apply(this, args)
       },
     },
@@ -25,6 +26,10 @@ export function createLogger(level: string): Logger {
 export function safeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error }
   const { name, code, sqlstate, constraint, table } = error as Error & Record<string, unknown>
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12).join('\n')
+  const frames = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 12)
+    .join('\n')
   return { type: name, code, sqlstate, constraint, table, stack: frames }
 }

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { QUALIFICATIONS } from './engine/vocabulary.ts'
 import type { Database } from './db/connect.ts'
 import { ACCOUNT_KINDS, ROLES } from './db/tables/accounts.ts'
+import { QUALIFICATIONS } from './engine/vocabulary.ts'
+import { type Making, provideAccount, provideAuthority } from './features/identity/provision.ts'
 import { loadPolicy } from './features/policies/files.ts'
 import { publishFile } from './features/policies/publish.ts'
-import { type Making, provideAccount, provideAuthority } from './features/identity/provision.ts'
 
 const Account = z.strictObject({
   subject: z.string().min(1).max(200),
@@ -41,10 +41,18 @@ export async function provision(database: Database, file: string, making: Making
   const done: string[] = []
   for (const { code, name, policy: policyFile, accounts } of authorities) {
     const { policy, problems } = loadPolicy(join(dirname(file), policyFile))
-    if (!policy) throw new Error(`The policy of ${code} cannot be loaded:\n${problems.map((p) => `${p.file}:${p.line}:${p.column} ${p.message}`).join('\n')}`)
+    if (!policy)
+      throw new Error(
+        `The policy of ${code} cannot be loaded:\n${problems.map((p) => `${p.file}:${p.line}:${p.column} ${p.message}`).join('\n')}`,
+      )
     const authority = await provideAuthority(database, { code, name }, making)
     for (const { agency, qualification, ...account } of accounts) {
-      await provideAccount(database, authority, { ...account, ...(agency ? { agency } : {}), ...(qualification ? { qualification } : {}) }, making)
+      await provideAccount(
+        database,
+        authority,
+        { ...account, ...(agency ? { agency } : {}), ...(qualification ? { qualification } : {}) },
+        making,
+      )
     }
     const published = await publishFile(database, authority.id, policy, making)
     done.push(`${name}: ${policy.id} ${policy.version} ${published}, ${accounts.length} accounts`)

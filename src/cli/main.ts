@@ -5,7 +5,9 @@ import { ZodError } from 'zod'
 
 const print = (line: string): void => console.log(line)
 
-const program = new Command('threshold').description('Decision support for the front door of children’s social care. It recommends; people decide.')
+const program = new Command('threshold').description(
+  'Decision support for the front door of children’s social care. It recommends; people decide.',
+)
 
 program
   .command('serve')
@@ -25,17 +27,26 @@ program
 program
   .command('token')
   .description('print a token of the development key (embedded database only)')
-  .option('--as <subject>', 'account: referrer, integration, officer, screener, supervisor, panel, auditor, administrator', 'screener')
+  .option(
+    '--as <subject>',
+    'account: referrer, integration, officer, screener, supervisor, panel, auditor, administrator',
+    'screener',
+  )
   .option('--authority <code>', 'northmoor, saltmere or oakhaven', 'northmoor')
   .option('--minutes <number>', 'how long it is good for', '60')
-  .action(async (options: { as: string; authority: string; minutes: string }) => (await import('./commands/token.ts')).token(options, print))
+  .action(async (options: { as: string; authority: string; minutes: string }) =>
+    (await import('./commands/token.ts')).token(options, print),
+  )
 
 program
   .command('score <files...>')
   .description('score referrals from files, JSON or NDJSON, against a policy file; nothing is stored')
   .requiredOption('--policy <file>', 'policy file')
   .option('--json', 'one JSON line for each referral')
-  .addHelpText('after', '\nExit status: 0 every child has a level, 1 a referral is not usable, 2 the policy is not, 3 a recommendation is withheld.')
+  .addHelpText(
+    'after',
+    '\nExit status: 0 every child has a level, 1 a referral is not usable, 2 the policy is not, 3 a recommendation is withheld.',
+  )
   .action(async (files: string[], options: { policy: string; json?: boolean }) => {
     process.exitCode = await (await import('./commands/score.ts')).scoreFiles(files, options, print)
   })
@@ -64,8 +75,7 @@ program
 try {
   await program.parseAsync()
 } catch (error) {
-  // A person at a terminal gets the words; the frames are for whoever asks for them.
+  // A person at a terminal gets the words, not the frames.
   console.error(`threshold: ${error instanceof ZodError ? error.message : ((error as Error).message ?? error)}`)
-  if (process.env['LOG_LEVEL'] === 'debug') console.error(error)
   process.exitCode = 1
 }

@@ -1,7 +1,7 @@
 /** The engine as a library: `import { compile, score } from 'threshold/engine'`. Everything here is pure. */
 export { CalendarFile } from './calendar/working-time.ts'
-export { CasesFile } from './cases/shape.ts'
 export { type CaseResult, runCases, snapshotOf } from './cases/run.ts'
+export { CasesFile } from './cases/shape.ts'
 export { canonical, contentHash, sha256 } from './hash.ts'
 export { type Compiled, compile, type FileText, type PolicyFiles, recompile } from './policy/compile.ts'
 export type { Policy } from './policy/policy.ts'

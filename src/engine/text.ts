@@ -9,7 +9,10 @@ const DECEPTIVE = /[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]|[\
 
 function wellFormed(schema: z.ZodString): z.ZodString {
   return schema
-    .refine((text) => text.isWellFormed(), { params: { code: 'text_ill_formed' }, error: 'contains half of a surrogate pair' })
+    .refine((text) => text.isWellFormed(), {
+      params: { code: 'text_ill_formed' },
+      error: 'contains half of a surrogate pair',
+    })
     .refine((text) => !text.includes('\u0000'), { params: { code: 'text_nul' }, error: 'contains the character NUL' })
     .refine((text) => !CONTROL.test(text), { params: { code: 'text_control' }, error: 'contains a control character' })
     .refine((text) => text.trim().length > 0, { params: { code: 'text_empty' }, error: 'is empty' })
@@ -24,7 +27,10 @@ export function prose(most = 20_000): z.ZodString {
 export function line(most = 200): z.ZodString {
   return wellFormed(z.string().max(most))
     .refine((text) => !/[\n\r\t]/.test(text), { params: { code: 'text_control' }, error: 'must be one line' })
-    .refine((text) => !DECEPTIVE.test(text), { params: { code: 'text_deceptive' }, error: 'contains an invisible or direction-changing character' })
+    .refine((text) => !DECEPTIVE.test(text), {
+      params: { code: 'text_deceptive' },
+      error: 'contains an invisible or direction-changing character',
+    })
 }
 
 /** A civil date that exists, from 1900 on. Never a time, never a word like “today”. */
@@ -34,4 +40,6 @@ export const CivilDate = z.iso
   .meta({ id: 'Date', description: 'A civil date, YYYY-MM-DD.' })
 
 /** An instant in RFC 3339 UTC with milliseconds, as this service writes it. */
-export const Instant = z.string().meta({ id: 'DateTime', description: 'An instant, RFC 3339 in UTC.', format: 'date-time' })
+export const Instant = z
+  .string()
+  .meta({ id: 'DateTime', description: 'An instant, RFC 3339 in UTC.', format: 'date-time' })

@@ -106,8 +106,28 @@ export type QualityFeature = (typeof QUALITY_FEATURES)[number]
 
 /** DfE CIN census referral sources. */
 export const SOURCE_CODES = [
-  '1A', '1B', '1C', '1D', '2A', '2B', '3A', '3B', '3C', '3D', '3E', '3F', '4',
-  '5A', '5B', '5C', '5D', '6', '7', '8', '9', '10',
+  '1A',
+  '1B',
+  '1C',
+  '1D',
+  '2A',
+  '2B',
+  '3A',
+  '3B',
+  '3C',
+  '3D',
+  '3E',
+  '3F',
+  '4',
+  '5A',
+  '5B',
+  '5C',
+  '5D',
+  '6',
+  '7',
+  '8',
+  '9',
+  '10',
 ] as const
 
 /** Qualifications that a person may hold. A qualification is a fact of the person, not a role. */

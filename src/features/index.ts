@@ -2,24 +2,46 @@
 import type { Operation } from '../kernel/operation.ts'
 import type { Relation } from '../kernel/relation.ts'
 import { listAuditEntries, verifyAudit } from './audit/operations.ts'
-import { childDecisions, getDecision, listDecisions, recommendationDecisions, recordDecision, referralDecisions } from './decisions/operations.ts'
+import { getDecision, listDecisions, recordDecision } from './decisions/operations.ts'
+import { childDecisions, recommendationDecisions, referralDecisions } from './decisions/relations.ts'
 import { me } from './identity/operations.ts'
 import { getPolicyVersion, listPolicies, resolvePolicy } from './policies/operations.ts'
 import {
-  childRecommendations, getRecommendation, listRecommendations, recommend, referralRecommendations, replayRecommendation, scoreReferral,
+  getRecommendation,
+  listRecommendations,
+  recommend,
+  replayRecommendation,
+  scoreReferral,
 } from './recommendations/operations.ts'
+import { childRecommendations, referralRecommendations } from './recommendations/relations.ts'
 import { getReferral, listReferrals, listRevisions, receiveReferral, reviseReferral } from './referrals/operations.ts'
 
 export const operations: readonly Operation[] = [
   scoreReferral,
-  receiveReferral, reviseReferral, getReferral, listReferrals, listRevisions,
-  recommend, listRecommendations, getRecommendation, replayRecommendation,
-  recordDecision, getDecision, listDecisions,
-  listPolicies, getPolicyVersion, resolvePolicy,
-  listAuditEntries, verifyAudit,
+  receiveReferral,
+  reviseReferral,
+  getReferral,
+  listReferrals,
+  listRevisions,
+  recommend,
+  listRecommendations,
+  getRecommendation,
+  replayRecommendation,
+  recordDecision,
+  getDecision,
+  listDecisions,
+  listPolicies,
+  getPolicyVersion,
+  resolvePolicy,
+  listAuditEntries,
+  verifyAudit,
   me,
 ]
 
 export const relations: readonly Relation[] = [
-  childRecommendations, referralRecommendations, childDecisions, referralDecisions, recommendationDecisions,
+  childRecommendations,
+  referralRecommendations,
+  childDecisions,
+  referralDecisions,
+  recommendationDecisions,
 ]

@@ -3,12 +3,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLFormattedError, type ValidationRule } from 'graphql'
 import mercurius, { type IResolvers, type MercuriusLoaders } from 'mercurius'
 import { z } from 'zod'
-import { problemOf, refusalOf } from '../kernel/problem.ts'
+import { hasRole } from '../kernel/actor.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { type Caller, execute, type Operation } from '../kernel/operation.ts'
-import { hasRole } from '../kernel/actor.ts'
-import type { Relation } from '../kernel/relation.ts'
+import { problemOf, refusalOf } from '../kernel/problem.ts'
 import { appendAudit } from '../kernel/record.ts'
+import type { Relation } from '../kernel/relation.ts'
 import { sdl } from './sdl.ts'
 
 /** The deepest useful query reaches the evidence behind a reason in a page of referrals. */
@@ -20,7 +20,15 @@ export interface GraphqlContext {
 
 export async function mountGraphql(
   app: FastifyInstance,
-  { operations, relations, callerOf }: { operations: readonly Operation[]; relations: readonly Relation[]; callerOf(request: FastifyRequest): Promise<Caller> },
+  {
+    operations,
+    relations,
+    callerOf,
+  }: {
+    operations: readonly Operation[]
+    relations: readonly Relation[]
+    callerOf(request: FastifyRequest): Promise<Caller>
+  },
 ): Promise<void> {
   await app.register(mercurius, {
     schema: sdl(operations, relations),
@@ -36,10 +44,13 @@ export async function mountGraphql(
   app.post('/graphql', async (request, reply) => {
     const caller = await callerOf(request)
     const parsed = Body.safeParse(request.body)
-    if (!parsed.success) throw new Refusal('graphql_request', 'Send {"query": …, "variables": …, "operationName": …} as JSON.')
+    if (!parsed.success)
+      throw new Refusal('graphql_request', 'Send {"query": …, "variables": …, "operationName": …} as JSON.')
     const { query, variables, operationName } = parsed.data
     reply.header('cache-control', 'no-store')
-    return await answer(request, reply, () => reply.graphql(query, { caller }, variables ?? {}, operationName ?? undefined))
+    return await answer(request, reply, () =>
+      reply.graphql(query, { caller }, variables ?? {}, operationName ?? undefined),
+    )
   })
 }
 
@@ -67,7 +78,10 @@ async function answer(request: FastifyRequest, reply: FastifyReply, run: () => P
 
 /** Only refusals and GraphQL's own complaints keep their words; anything else is a defect and says nothing of itself. */
 function formatted(request: FastifyRequest, error: GraphQLError): GraphQLFormattedError {
-  const place = { ...(error.locations ? { locations: error.locations } : {}), ...(error.path ? { path: error.path } : {}) }
+  const place = {
+    ...(error.locations ? { locations: error.locations } : {}),
+    ...(error.path ? { path: error.path } : {}),
+  }
   const original = error.originalError
   if (!original || original instanceof GraphQLError) {
     return { message: error.message, ...place, extensions: { code: error.path ? 'internal' : 'invalid_input' } }
@@ -76,19 +90,34 @@ function formatted(request: FastifyRequest, error: GraphQLError): GraphQLFormatt
   if (refusal.status >= 500) request.log.error({ err: original, code: refusal.code }, 'field failed')
   const { code, status, errors, recorded } = problemOf(refusal, request.id)
   return {
-    message: refusal.message, ...place,
-    extensions: { code, status, traceId: request.id, ...(errors ? { errors } : {}), ...(recorded === undefined ? {} : { recorded }) },
+    message: refusal.message,
+    ...place,
+    extensions: {
+      code,
+      status,
+      traceId: request.id,
+      ...(errors ? { errors } : {}),
+      ...(recorded === undefined ? {} : { recorded }),
+    },
   }
 }
 
 function resolversOf(operations: readonly Operation[]): IResolvers {
   const of = (kind: Operation['kind']) =>
-    Object.fromEntries(operations.filter((operation) => operation.kind === kind).map((operation) => [operation.name, resolverOf(operation)]))
+    Object.fromEntries(
+      operations
+        .filter((operation) => operation.kind === kind)
+        .map((operation) => [operation.name, resolverOf(operation)]),
+    )
   return { Query: of('query'), Mutation: of('command') } as unknown as IResolvers
 }
 
 function resolverOf(operation: Operation) {
-  return async (_root: unknown, { input, ...params }: Record<string, unknown>, context: GraphqlContext): Promise<unknown> => {
+  return async (
+    _root: unknown,
+    { input, ...params }: Record<string, unknown>,
+    context: GraphqlContext,
+  ): Promise<unknown> => {
     const given = Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null))
     return (await execute(operation, context.caller, { params: given, body: input })).output
   }
@@ -105,12 +134,24 @@ function loadersOf(relations: readonly Relation[]): MercuriusLoaders {
 }
 
 function loaderOf({ allow, name, load }: Relation) {
-  return async (queries: readonly { obj: Record<string, unknown> }[], { caller }: GraphqlContext): Promise<readonly unknown[]> => {
+  return async (
+    queries: readonly { obj: Record<string, unknown> }[],
+    { caller }: GraphqlContext,
+  ): Promise<readonly unknown[]> => {
     const { actor, now, database } = caller
     if (!hasRole(actor, ...allow)) throw new Refusal('forbidden', `${name} needs one of the roles ${allow.join(', ')}.`)
     return await database.withTenant(actor.authorityId, async (tx) => {
-      const context = { tx, actor, now, newId: () => caller.newId(), record: (happening: Parameters<typeof appendAudit>[3]) => appendAudit(tx, actor, now, happening) }
-      return await load(context, queries.map(({ obj }) => obj))
+      const context = {
+        tx,
+        actor,
+        now,
+        newId: () => caller.newId(),
+        record: (happening: Parameters<typeof appendAudit>[3]) => appendAudit(tx, actor, now, happening),
+      }
+      return await load(
+        context,
+        queries.map(({ obj }) => obj),
+      )
     })
   }
 }

@@ -14,7 +14,10 @@ interface Writer {
 export function sdl(operations: readonly Operation[], relations: readonly Relation[]): string {
   const writer: Writer = { definitions: new Map(), types: new Map(), relations }
   const fields = (kind: Operation['kind']): string =>
-    operations.filter((operation) => operation.kind === kind).map((operation) => operationField(writer, operation)).join('\n')
+    operations
+      .filter((operation) => operation.kind === kind)
+      .map((operation) => operationField(writer, operation))
+      .join('\n')
   const root = [`type Query {\n${fields('query')}\n}`, `type Mutation {\n${fields('command')}\n}`]
   const types = [...writer.types].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text)
   return `${[...root, ...types].join('\n\n')}\n`
@@ -25,12 +28,23 @@ function operationField(writer: Writer, operation: Operation): string {
     const { shape, required } = propertyOf(writer, schema, 'input')
     return `${name}: ${typeOf(writer, shape, { owner: operation.name, field: name, io: 'input' })}${required ? '!' : ''}`
   })
-  if (operation.body) args.push(`input: ${typeOf(writer, register(writer, operation.body, 'input'), { owner: operation.name, field: 'input', io: 'input' })}!`)
-  const output = typeOf(writer, register(writer, operation.output, 'output'), { owner: operation.name, field: 'output', io: 'output' })
+  if (operation.body)
+    args.push(
+      `input: ${typeOf(writer, register(writer, operation.body, 'input'), { owner: operation.name, field: 'input', io: 'input' })}!`,
+    )
+  const output = typeOf(writer, register(writer, operation.output, 'output'), {
+    owner: operation.name,
+    field: 'output',
+    io: 'output',
+  })
   return `${docString(`${operation.summary}. Roles: ${operation.allow.join(', ')}.`)}  ${operation.name}${args.length > 0 ? `(${args.join(', ')})` : ''}: ${output}`
 }
 
-function propertyOf(writer: Writer, schema: z.ZodType, io: 'input' | 'output'): { shape: JsonShape; required: boolean } {
+function propertyOf(
+  writer: Writer,
+  schema: z.ZodType,
+  io: 'input' | 'output',
+): { shape: JsonShape; required: boolean } {
   const required = !schema.safeParse(undefined).success
   return { shape: register(writer, schema, io), required }
 }
@@ -74,13 +88,23 @@ function namedType(writer: Writer, name: string, io: 'input' | 'output'): string
     const isRequired = definition.required?.includes(field) && !withoutNull(shape).isNullable
     return `${docString(shape.description)}  ${field}: ${typeOf(writer, shape, { owner: name, field, io })}${isRequired ? '!' : ''}`
   })
-  const added = io === 'output' ? writer.relations.filter(({ on }) => on === name).map((relation) => relationField(writer, relation)) : []
-  writer.types.set(typeName, `${docString(definition.description, '')}${io === 'input' ? 'input' : 'type'} ${typeName} {\n${[...fields, ...added].join('\n')}\n}`)
+  const added =
+    io === 'output'
+      ? writer.relations.filter(({ on }) => on === name).map((relation) => relationField(writer, relation))
+      : []
+  writer.types.set(
+    typeName,
+    `${docString(definition.description, '')}${io === 'input' ? 'input' : 'type'} ${typeName} {\n${[...fields, ...added].join('\n')}\n}`,
+  )
   return typeName
 }
 
 function relationField(writer: Writer, relation: Relation): string {
-  const type = typeOf(writer, register(writer, relation.output, 'output'), { owner: relation.on, field: relation.name, io: 'output' })
+  const type = typeOf(writer, register(writer, relation.output, 'output'), {
+    owner: relation.on,
+    field: relation.name,
+    io: 'output',
+  })
   return `${docString(`${relation.summary}. Roles: ${relation.allow.join(', ')}.`)}  ${relation.name}: ${type}!`
 }
 
@@ -88,7 +112,12 @@ const GRAPHQL_NAME = /^[A-Za-z][A-Za-z0-9_]*$/
 
 /** Values that GraphQL cannot spell (such as the census code 1A) stay text, checked by the operation all the same. */
 function enumType(writer: Writer, values: readonly unknown[], { owner, field }: Place): string {
-  if (!values.every((value) => typeof value === 'string' && GRAPHQL_NAME.test(value) && !['true', 'false', 'null'].includes(value))) return 'String'
+  if (
+    !values.every(
+      (value) => typeof value === 'string' && GRAPHQL_NAME.test(value) && !['true', 'false', 'null'].includes(value),
+    )
+  )
+    return 'String'
   const name = `${capital(owner)}${capital(field)}`
   writer.types.set(name, `enum ${name} {\n${values.map((value) => `  ${String(value)}`).join('\n')}\n}`)
   return name

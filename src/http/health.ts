@@ -13,6 +13,10 @@ export function mountHealth(app: FastifyInstance, database: Database): void {
       request.log.warn({ err: error }, 'not ready')
       return sendProblem(request, reply, new Refusal('unavailable', 'The database cannot be reached.'))
     }
-    return sendProblem(request, reply, new Refusal('unavailable', 'The database does not have the schema of this version. Run `threshold migrate`.'))
+    return sendProblem(
+      request,
+      reply,
+      new Refusal('unavailable', 'The database does not have the schema of this version. Run `threshold migrate`.'),
+    )
   })
 }

@@ -1,9 +1,9 @@
 /** Operations → REST routes. A table: an `if` about a single operation belongs in the operation. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import { Refusal } from '../kernel/errors.ts'
 import { jsonShape, withoutNull } from '../kernel/json-shape.ts'
 import { type Caller, execute, type Operation, type RawInput } from '../kernel/operation.ts'
-import { Refusal } from '../kernel/errors.ts'
 
 export type CallerOf = (request: FastifyRequest) => Promise<Caller>
 
@@ -23,7 +23,11 @@ export function mountRest(app: FastifyInstance, operations: readonly Operation[]
   }
 }
 
-function send(reply: FastifyReply, operation: Operation, { output, replayed }: { output: unknown; replayed: boolean }): FastifyReply {
+function send(
+  reply: FastifyReply,
+  operation: Operation,
+  { output, replayed }: { output: unknown; replayed: boolean },
+): FastifyReply {
   if (operation.kind === 'command') reply.header('idempotent-replayed', String(replayed))
   const page = (output as { pageInfo?: { hasNextPage: boolean; endCursor: string | null } }).pageInfo
   if (page?.hasNextPage && page.endCursor) {
@@ -31,7 +35,10 @@ function send(reply: FastifyReply, operation: Operation, { output, replayed }: {
     next.searchParams.set('after', page.endCursor)
     reply.header('link', `<${next.pathname}${next.search}>; rel="next"`)
   }
-  return reply.code(operation.status ?? 200).header('cache-control', 'no-store').send(output)
+  return reply
+    .code(operation.status ?? 200)
+    .header('cache-control', 'no-store')
+    .send(output)
 }
 
 /** What arrives as text in path and query, in the types that the operation takes. Only whole forms are turned; the rest is left to be refused. */
@@ -41,11 +48,18 @@ function readerOf(operation: Operation): (request: FastifyRequest) => RawInput {
     const query = request.query as Record<string, string | string[]>
     const path = request.params as Record<string, string>
     for (const name of Object.keys(query)) {
-      if (Array.isArray(query[name])) throw new Refusal('invalid_input', 'A query parameter is given twice.', { errors: [{ in: 'query', pointer: `/${name}`, code: 'repeated', detail: 'Give it once.' }] })
+      if (Array.isArray(query[name]))
+        throw new Refusal('invalid_input', 'A query parameter is given twice.', {
+          errors: [{ in: 'query', pointer: `/${name}`, code: 'repeated', detail: 'Give it once.' }],
+        })
     }
-    const params = Object.fromEntries(Object.entries({ ...query, ...path }).map(([name, text]) => [name, typed(String(text), types.get(name))]))
+    const params = Object.fromEntries(
+      Object.entries({ ...query, ...path }).map(([name, text]) => [name, typed(String(text), types.get(name))]),
+    )
     if (!operation.body && request.body !== undefined && JSON.stringify(request.body) !== '{}') {
-      throw new Refusal('invalid_input', 'This operation takes no body.', { errors: [{ in: 'body', pointer: '', code: 'unexpected_body', detail: 'Send none.' }] })
+      throw new Refusal('invalid_input', 'This operation takes no body.', {
+        errors: [{ in: 'body', pointer: '', code: 'unexpected_body', detail: 'Send none.' }],
+      })
     }
     return { params, body: request.body }
   }

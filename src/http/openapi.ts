@@ -32,9 +32,11 @@ export function openApi(operations: readonly Operation[], version: string): Json
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Threshold', version,
+      title: 'Threshold',
+      version,
       summary: 'Decision support for children’s social care front doors in England',
-      description: 'Scores referrals, child by child, against the authority’s own threshold document, and keeps what qualified people decided. It recommends; people decide.',
+      description:
+        'Scores referrals, child by child, against the authority’s own threshold document, and keeps what qualified people decided. It recommends; people decide.',
       license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
     },
     servers: [{ url: '/' }],
@@ -48,7 +50,11 @@ export function openApi(operations: readonly Operation[], version: string): Json
   }
 }
 
-function describeOperation(operation: Operation, path: string, use: (schema: z.ZodType, io: 'input' | 'output') => JsonShape): Json {
+function describeOperation(
+  operation: Operation,
+  path: string,
+  use: (schema: z.ZodType, io: 'input' | 'output') => JsonShape,
+): Json {
   const { name, summary, description, allow, body, output, kind } = operation
   const status = String(operation.status ?? 200)
   return {
@@ -57,7 +63,9 @@ function describeOperation(operation: Operation, path: string, use: (schema: z.Z
     description: `${description ? `${description}\n\n` : ''}Roles: ${allow.join(', ')}.`,
     tags: [tagOf(path)],
     parameters: [...parameters(operation, path, use), ...(kind === 'command' ? [IDEMPOTENCY_KEY] : [])],
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: use(body, 'input') } } } } : {}),
+    ...(body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: use(body, 'input') } } } }
+      : {}),
     responses: {
       [status]: { description: 'Done.', content: { 'application/json': { schema: use(output, 'output') } } },
       ...refusals(operation),
@@ -65,17 +73,30 @@ function describeOperation(operation: Operation, path: string, use: (schema: z.Z
   }
 }
 
-function parameters({ params }: Operation, path: string, use: (schema: z.ZodType, io: 'input' | 'output') => JsonShape): Json[] {
+function parameters(
+  { params }: Operation,
+  path: string,
+  use: (schema: z.ZodType, io: 'input' | 'output') => JsonShape,
+): Json[] {
   return Object.entries(params).map(([name, schema]) => {
     const isInPath = path.includes(`{${name}}`)
     const { description, ...shape } = use(schema, 'input')
-    return { name, in: isInPath ? 'path' : 'query', required: isInPath, schema: shape, ...(description ? { description } : {}) }
+    return {
+      name,
+      in: isInPath ? 'path' : 'query',
+      required: isInPath,
+      schema: shape,
+      ...(description ? { description } : {}),
+    }
   })
 }
 
 const IDEMPOTENCY_KEY: Json = {
-  name: 'Idempotency-Key', in: 'header', required: true,
-  description: 'Of your own making, new for each intent. The same key and request again gives the same answer and acts once.',
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: true,
+  description:
+    'Of your own making, new for each intent. The same key and request again gives the same answer and acts once.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 }
 
@@ -84,24 +105,48 @@ function refusals({ kind, body, route }: Operation): Json {
   const statuses = new Set([400, 401, 403, 503, 500])
   if (route.includes('{')) statuses.add(404)
   if (body) for (const status of [413, 415, 422]) statuses.add(status)
-  if (kind === 'command' || route.includes('policy') || route.includes('score')) for (const status of [404, 409, 422]) statuses.add(status)
-  return Object.fromEntries([...statuses].sort().map((status) => {
-    const codes = Object.entries(REFUSALS).filter(([, [code]]) => code === status).map(([code]) => code)
-    return [String(status), {
-      description: `Refused: ${codes.join(', ')}.`,
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    }]
-  }))
+  if (kind === 'command' || route.includes('policy') || route.includes('score'))
+    for (const status of [404, 409, 422]) statuses.add(status)
+  return Object.fromEntries(
+    [...statuses].sort().map((status) => {
+      const codes = Object.entries(REFUSALS)
+        .filter(([, [code]]) => code === status)
+        .map(([code]) => code)
+      return [
+        String(status),
+        {
+          description: `Refused: ${codes.join(', ')}.`,
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      ]
+    }),
+  )
 }
 
 function problemShape(): JsonShape {
   const Problem = z.object({
-    type: z.string(), title: z.string(), status: z.int(),
-    code: z.enum(Object.keys(REFUSALS) as [string, ...string[]]), detail: z.string(), traceId: z.string(),
-    errors: z.array(z.object({ in: z.enum(['body', 'query', 'path', 'header']), pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(REFUSALS) as [string, ...string[]]),
+    detail: z.string(),
+    traceId: z.string(),
+    errors: z
+      .array(
+        z.object({
+          in: z.enum(['body', 'query', 'path', 'header']),
+          pointer: z.string(),
+          code: z.string(),
+          detail: z.string(),
+        }),
+      )
+      .optional(),
     recorded: z.union([z.boolean(), z.literal('unknown')]).optional(),
   })
-  return { ...jsonShape(Problem, 'output').shape, description: 'An RFC 9457 problem. The code is stable; errors point at everything that is wrong.' }
+  return {
+    ...jsonShape(Problem, 'output').shape,
+    description: 'An RFC 9457 problem. The code is stable; errors point at everything that is wrong.',
+  }
 }
 
 function tagOf(path: string): keyof typeof TAGS {
@@ -115,7 +160,8 @@ function tagOf(path: string): keyof typeof TAGS {
 /** The same id has one meaning: a second, different shape under it is a defect. */
 function addSchema(schemas: Record<string, JsonShape>, name: string, shape: JsonShape): void {
   const known = schemas[name]
-  if (known && JSON.stringify(known) !== JSON.stringify(shape)) throw new Error(`Two different shapes are called ${name}`)
+  if (known && JSON.stringify(known) !== JSON.stringify(shape))
+    throw new Error(`Two different shapes are called ${name}`)
   schemas[name] = shape
 }
 

@@ -9,14 +9,18 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   else request.log.info({ code: refusal.code }, 'request refused')
   if (refusal.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')
   if (refusal.code === 'unavailable') reply.header('retry-after', '2')
-  return reply.code(refusal.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problemOf(refusal, request.id)))
+  return reply
+    .code(refusal.status)
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemOf(refusal, request.id)))
 }
 
 export function problems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error))
   app.setNotFoundHandler((request, reply) => {
     const allowed = METHODS.filter((method) => app.findRoute({ method, url: pathOf(request.url) }) !== null)
-    if (allowed.length === 0) return sendProblem(request, reply, new Refusal('not_found', 'There is nothing at this address.'))
+    if (allowed.length === 0)
+      return sendProblem(request, reply, new Refusal('not_found', 'There is nothing at this address.'))
     reply.header('allow', allowed.join(', '))
     return sendProblem(request, reply, new Refusal('method_not_allowed', `This address takes ${allowed.join(', ')}.`))
   })

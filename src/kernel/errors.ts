@@ -52,7 +52,11 @@ export class Refusal extends Error {
   /** For unavailability: whether the write was recorded. */
   readonly recorded: boolean | 'unknown' | undefined
 
-  constructor(code: RefusalCode, detail: string, more: { errors?: readonly Wrong[]; recorded?: boolean | 'unknown' } = {}) {
+  constructor(
+    code: RefusalCode,
+    detail: string,
+    more: { errors?: readonly Wrong[]; recorded?: boolean | 'unknown' } = {},
+  ) {
     super(detail)
     this.code = code
     this.errors = more.errors ?? []

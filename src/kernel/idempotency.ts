@@ -1,8 +1,8 @@
 /** A repeated command answers as it did the first time. The outcome is kept in the transaction of what it did. */
 import { and, eq, sql } from 'drizzle-orm'
-import { contentHash } from '../engine/hash.ts'
 import { idempotencyKeys } from '../db/tables/idempotency-keys.ts'
 import type { TenantTx } from '../db/tenant.ts'
+import { contentHash } from '../engine/hash.ts'
 import type { Actor } from './actor.ts'
 import { Refusal } from './errors.ts'
 
@@ -27,15 +27,28 @@ export async function carriedOutBefore(tx: TenantTx, actor: Actor, request: Keye
   const [kept] = await tx
     .select()
     .from(idempotencyKeys)
-    .where(and(eq(idempotencyKeys.authorityId, actor.authorityId), eq(idempotencyKeys.accountId, actor.accountId), eq(idempotencyKeys.key, request.key)))
+    .where(
+      and(
+        eq(idempotencyKeys.authorityId, actor.authorityId),
+        eq(idempotencyKeys.accountId, actor.accountId),
+        eq(idempotencyKeys.key, request.key),
+      ),
+    )
   if (!kept) return undefined
   if (kept.requestHash !== request.hash) {
-    throw new Refusal('idempotency_mismatch', 'This Idempotency-Key was used for another request. Use a new key for a new intent.')
+    throw new Refusal(
+      'idempotency_mismatch',
+      'This Idempotency-Key was used for another request. Use a new key for a new intent.',
+    )
   }
   return JSON.parse(kept.response)
 }
 
-export async function keepOutcome(tx: TenantTx, actor: Actor, outcome: KeyedRequest & { now: string; output: unknown }): Promise<void> {
+export async function keepOutcome(
+  tx: TenantTx,
+  actor: Actor,
+  outcome: KeyedRequest & { now: string; output: unknown },
+): Promise<void> {
   await tx.insert(idempotencyKeys).values({
     authorityId: actor.authorityId,
     accountId: actor.accountId,

@@ -14,7 +14,12 @@ export function wrongsOf(error: z.ZodError, part: Wrong['in']): Wrong[] {
 function wrongs(issue: z.core.$ZodIssue, part: Wrong['in'], above: readonly PropertyKey[]): Wrong[] {
   const path = [...above, ...issue.path] as (string | number)[]
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ in: part, pointer: pointer([...path, key]), code: 'unknown_property', detail: 'There is no such property here.' }))
+    return issue.keys.map((key) => ({
+      in: part,
+      pointer: pointer([...path, key]),
+      code: 'unknown_property',
+      detail: 'There is no such property here.',
+    }))
   }
   if (issue.code === 'invalid_union') {
     const branch = [...issue.errors].sort((a, b) => a.length - b.length)[0] ?? []
@@ -26,7 +31,8 @@ function wrongs(issue: z.core.$ZodIssue, part: Wrong['in'], above: readonly Prop
 function codeOf(issue: z.core.$ZodIssue): string {
   const own = issue.code === 'custom' ? (issue.params as { code?: string } | undefined)?.code : undefined
   if (own) return own
-  if (issue.code === 'invalid_type') return issue.message.includes('received undefined') ? 'missing_property' : 'wrong_type'
+  if (issue.code === 'invalid_type')
+    return issue.message.includes('received undefined') ? 'missing_property' : 'wrong_type'
   return issue.code
 }
 

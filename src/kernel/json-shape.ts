@@ -31,11 +31,17 @@ export function referenced(shape: JsonShape): string | undefined {
 /** A shape and what it refers to. `io` says whether it is something taken in or given out. */
 export function jsonShape(schema: z.ZodType, io: 'input' | 'output'): Shaped {
   // A root with an id would be written inline; as a property it is a reference like any other.
-  const json = z.toJSONSchema(z.object({ it: schema }), { io, target: 'draft-2020-12', unrepresentable: 'any' }) as unknown as {
+  const json = z.toJSONSchema(z.object({ it: schema }), {
+    io,
+    target: 'draft-2020-12',
+    unrepresentable: 'any',
+  }) as unknown as {
     properties: { it: JsonShape }
     $defs?: Record<string, JsonShape>
   }
-  const definitions = Object.fromEntries(Object.entries(json.$defs ?? {}).map(([name, shape]) => [name, withoutId(shape)]))
+  const definitions = Object.fromEntries(
+    Object.entries(json.$defs ?? {}).map(([name, shape]) => [name, withoutId(shape)]),
+  )
   return { shape: withoutId(json.properties.it), definitions }
 }
 
@@ -48,10 +54,18 @@ export function withoutNull(shape: JsonShape): { shape: JsonShape; isNullable: b
   if (Array.isArray(shape.type) && shape.type.includes('null')) {
     const types = shape.type.filter((type) => type !== 'null')
     const { enum: values, ...rest } = shape
-    return { shape: { ...rest, type: types.length === 1 ? types[0] : types, ...(values ? { enum: values.filter((value) => value !== null) } : {}) } as JsonShape, isNullable: true }
+    return {
+      shape: {
+        ...rest,
+        type: types.length === 1 ? types[0] : types,
+        ...(values ? { enum: values.filter((value) => value !== null) } : {}),
+      } as JsonShape,
+      isNullable: true,
+    }
   }
   const branches = shape.anyOf?.filter(({ type }) => type !== 'null')
   const [only] = branches ?? []
-  if (shape.anyOf && branches?.length === 1 && only && branches.length < shape.anyOf.length) return { shape: { ...only, ...(shape.description ? { description: shape.description } : {}) }, isNullable: true }
+  if (shape.anyOf && branches?.length === 1 && only && branches.length < shape.anyOf.length)
+    return { shape: { ...only, ...(shape.description ? { description: shape.description } : {}) }, isNullable: true }
   return { shape, isNullable: false }
 }

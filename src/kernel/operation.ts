@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import type { Database } from '../db/connect.ts'
+import { DatabaseError } from '../db/errors.ts'
 import type { Role } from '../db/tables/accounts.ts'
 import type { TenantTx } from '../db/tenant.ts'
-import { DatabaseError } from '../db/errors.ts'
 import { type Actor, hasRole } from './actor.ts'
 import { Refusal, type Wrong } from './errors.ts'
 import { carriedOutBefore, keepOutcome, requestHash } from './idempotency.ts'
@@ -25,9 +25,14 @@ export interface Context {
 
 export type Method = 'GET' | 'POST'
 export type Params = Readonly<Record<string, z.ZodType>>
-type Input<P extends Params, B extends z.ZodType | undefined> = z.output<z.ZodObject<P>> & (B extends z.ZodType ? { body: z.output<B> } : unknown)
+type Input<P extends Params, B extends z.ZodType | undefined> = z.output<z.ZodObject<P>> &
+  (B extends z.ZodType ? { body: z.output<B> } : unknown)
 
-export interface Operation<P extends Params = Params, B extends z.ZodType | undefined = z.ZodType | undefined, O extends z.ZodType = z.ZodType> {
+export interface Operation<
+  P extends Params = Params,
+  B extends z.ZodType | undefined = z.ZodType | undefined,
+  O extends z.ZodType = z.ZodType,
+> {
   /** Also the name of the GraphQL field and the OpenAPI operation id. */
   readonly name: string
   readonly kind: 'query' | 'command'
@@ -45,7 +50,9 @@ export interface Operation<P extends Params = Params, B extends z.ZodType | unde
 }
 
 /** Gives an operation its types; the value is as written. */
-export function defineOperation<P extends Params, B extends z.ZodType | undefined, O extends z.ZodType>(operation: Operation<P, B, O>): Operation {
+export function defineOperation<P extends Params, B extends z.ZodType | undefined, O extends z.ZodType>(
+  operation: Operation<P, B, O>,
+): Operation {
   return operation as unknown as Operation
 }
 
@@ -77,12 +84,15 @@ const TRIES = 3
  * @throws Refusal for whatever the caller did wrong; DatabaseUnavailable when the database is away.
  */
 export async function execute(operation: Operation, caller: Caller, raw: RawInput): Promise<Outcome> {
-  if (!hasRole(caller.actor, ...operation.allow)) throw new Refusal('forbidden', `${operation.name} needs one of the roles ${operation.allow.join(', ')}.`)
+  if (!hasRole(caller.actor, ...operation.allow))
+    throw new Refusal('forbidden', `${operation.name} needs one of the roles ${operation.allow.join(', ')}.`)
   const input = parseInput(operation, raw)
   const key = operation.kind === 'command' ? requireKey(caller.idempotencyKey) : undefined
   for (let attempt = 1; ; attempt++) {
     try {
-      return await caller.database.withTenant(caller.actor.authorityId, (tx) => runOnce(operation, caller, { tx, input, key }))
+      return await caller.database.withTenant(caller.actor.authorityId, (tx) =>
+        runOnce(operation, caller, { tx, input, key }),
+      )
     } catch (error) {
       const isTransient = error instanceof DatabaseError && (error.sqlstate === '40001' || error.sqlstate === '40P01')
       if (!isTransient || attempt === TRIES) throw error
@@ -90,14 +100,25 @@ export async function execute(operation: Operation, caller: Caller, raw: RawInpu
   }
 }
 
-async function runOnce(operation: Operation, caller: Caller, { tx, input, key }: { tx: TenantTx; input: unknown; key: string | undefined }): Promise<Outcome> {
+async function runOnce(
+  operation: Operation,
+  caller: Caller,
+  { tx, input, key }: { tx: TenantTx; input: unknown; key: string | undefined },
+): Promise<Outcome> {
   const { actor, now } = caller
-  const request = key === undefined ? undefined : { key, operation: operation.name, hash: requestHash(operation.name, input) }
+  const request =
+    key === undefined ? undefined : { key, operation: operation.name, hash: requestHash(operation.name, input) }
   if (request) {
     const before = await carriedOutBefore(tx, actor, request)
     if (before !== undefined) return { output: before, replayed: true }
   }
-  const context: Context = { tx, actor, now, newId: () => caller.newId(), record: (happening) => appendAudit(tx, actor, now, happening) }
+  const context: Context = {
+    tx,
+    actor,
+    now,
+    newId: () => caller.newId(),
+    record: (happening) => appendAudit(tx, actor, now, happening),
+  }
   const output = operation.output.parse(await operation.run(context, input as never))
   if (request) await keepOutcome(tx, actor, { ...request, now, output })
   return { output, replayed: false }
@@ -109,17 +130,27 @@ function parseInput(operation: Operation, raw: RawInput): unknown {
   const body = operation.body?.safeParse(raw.body)
   const wrongs: Wrong[] = []
   if (!params.success) {
-    for (const wrong of wrongsOf(params.error, 'query')) wrongs.push(inPath.has(wrong.pointer.slice(1)) ? { ...wrong, in: 'path' } : wrong)
+    for (const wrong of wrongsOf(params.error, 'query'))
+      wrongs.push(inPath.has(wrong.pointer.slice(1)) ? { ...wrong, in: 'path' } : wrong)
   }
   if (body && !body.success) wrongs.push(...wrongsOf(body.error, 'body'))
   // An id that cannot be one is answered as one that does not exist.
-  if (wrongs.length > 0 && wrongs.every((wrong) => wrong.in === 'path')) throw new Refusal('not_found', 'There is no such thing here.')
-  if (wrongs.length > 0) throw new Refusal('invalid_input', 'The request does not fit; everything that is wrong is listed.', { errors: wrongs })
+  if (wrongs.length > 0 && wrongs.every((wrong) => wrong.in === 'path'))
+    throw new Refusal('not_found', 'There is no such thing here.')
+  if (wrongs.length > 0)
+    throw new Refusal('invalid_input', 'The request does not fit; everything that is wrong is listed.', {
+      errors: wrongs,
+    })
   return { ...params.data, ...(body ? { body: body.data } : {}) }
 }
 
 function requireKey(key: string | undefined): string {
-  if (key === undefined) throw new Refusal('idempotency_key_required', 'Send an Idempotency-Key header of your own making, new for each intent, so that a repeated request cannot act twice.')
-  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new Refusal('idempotency_key_invalid', 'An Idempotency-Key is 1 to 255 visible ASCII characters.')
+  if (key === undefined)
+    throw new Refusal(
+      'idempotency_key_required',
+      'Send an Idempotency-Key header of your own making, new for each intent, so that a repeated request cannot act twice.',
+    )
+  if (!/^[\x21-\x7e]{1,255}$/.test(key))
+    throw new Refusal('idempotency_key_invalid', 'An Idempotency-Key is 1 to 255 visible ASCII characters.')
   return key
 }

@@ -7,11 +7,18 @@ export const PAGE_DEFAULT = 20
 
 /** Parameters of every operation that lists. */
 export const pageParams = {
-  first: z.int().min(1).max(PAGE_MAX).optional().describe(`How many; at most ${PAGE_MAX}, ${PAGE_DEFAULT} where left out.`),
+  first: z
+    .int()
+    .min(1)
+    .max(PAGE_MAX)
+    .optional()
+    .describe(`How many; at most ${PAGE_MAX}, ${PAGE_DEFAULT} where left out.`),
   after: z.string().max(200).optional().describe('Cursor of the item after which to go on.'),
 }
 
-export const PageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }).meta({ id: 'PageInfo' })
+export const PageInfo = z
+  .object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() })
+  .meta({ id: 'PageInfo' })
 
 /** A page of items as REST and GraphQL both show it. */
 export function pageOf<T extends z.ZodType>(item: T, id: string) {
@@ -33,9 +40,14 @@ export function encodeCursor({ at, id }: Cursor): string {
 export function decodeCursor(cursor: string | undefined): Cursor | undefined {
   if (cursor === undefined) return undefined
   const [at, id, ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split('|')
-  const isOurs = rest.length === 0 && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at ?? '') && /^[0-9a-f-]{36}$|^\d{1,15}$/.test(id ?? '')
+  const isOurs =
+    rest.length === 0 && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at ?? '') && /^[0-9a-f-]{36}$|^\d{1,15}$/.test(id ?? '')
   if (!at || !id || !isOurs || encodeCursor({ at, id }) !== cursor) {
-    throw new Refusal('invalid_input', 'The cursor is not one of ours.', { errors: [{ in: 'query', pointer: '/after', code: 'invalid_cursor', detail: 'Not a cursor that this service gave.' }] })
+    throw new Refusal('invalid_input', 'The cursor is not one of ours.', {
+      errors: [
+        { in: 'query', pointer: '/after', code: 'invalid_cursor', detail: 'Not a cursor that this service gave.' },
+      ],
+    })
   }
   return { at, id }
 }

@@ -24,7 +24,11 @@ const FASTIFY_CODES: Readonly<Record<string, RefusalCode>> = {
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof DatabaseUnavailable) {
-    return new Refusal('unavailable', 'The database cannot be reached at the moment. Try again shortly, with the same Idempotency-Key.', { recorded: error.recorded === 'no' ? false : 'unknown' })
+    return new Refusal(
+      'unavailable',
+      'The database cannot be reached at the moment. Try again shortly, with the same Idempotency-Key.',
+      { recorded: error.recorded === 'no' ? false : 'unknown' },
+    )
   }
   if (error instanceof DatabaseError) return ofDatabase(error)
   const { code, statusCode } = error as { code?: string; statusCode?: number }
@@ -37,7 +41,8 @@ export function refusalOf(error: unknown): Refusal {
 /** A constraint that stopped what the rules should have stopped before it: two at once, or a defect of ours. */
 function ofDatabase({ sqlstate }: DatabaseError): Refusal {
   if (sqlstate === '23505') return new Refusal('already_decided', 'Somebody else did this at the same moment.')
-  if (sqlstate === '40001' || sqlstate === '40P01') return new Refusal('unavailable', 'Too much happened at once. Try again.', { recorded: false })
+  if (sqlstate === '40001' || sqlstate === '40P01')
+    return new Refusal('unavailable', 'Too much happened at once. Try again.', { recorded: false })
   return new Refusal('internal', 'Something went wrong here. Nothing was recorded; the trace id helps us find it.')
 }
 
@@ -45,7 +50,11 @@ export function problemOf(refusal: Refusal, traceId: string): Problem {
   const [status, title] = REFUSALS[refusal.code]
   return {
     type: `https://threshold.invalid/problems/${refusal.code}`,
-    title, status, code: refusal.code, detail: refusal.message, traceId,
+    title,
+    status,
+    code: refusal.code,
+    detail: refusal.message,
+    traceId,
     ...(refusal.errors.length > 0 ? { errors: refusal.errors } : {}),
     ...(refusal.recorded === undefined ? {} : { recorded: refusal.recorded }),
   }

@@ -3,13 +3,12 @@
  * The row of the head is locked, so entries have no gaps and no two share a predecessor. That is right under READ COMMITTED:
  * after the lock is granted the row is read anew; under REPEATABLE READ it would be the older snapshot's.
  */
-import { eq } from 'drizzle-orm'
+import { eq, getTableName } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
-import { getTableName } from 'drizzle-orm'
-import { GENESIS, makeEntry, type RecordRef } from '../engine/audit/chain.ts'
-import { contentHash } from '../engine/hash.ts'
 import { auditEntries, auditHeads } from '../db/tables/audit.ts'
 import type { TenantTx } from '../db/tenant.ts'
+import { GENESIS, makeEntry, type RecordRef } from '../engine/audit/chain.ts'
+import { contentHash } from '../engine/hash.ts'
 import type { EventName } from './event.ts'
 
 export interface Happening {
@@ -31,17 +30,32 @@ export interface Who {
 }
 
 export async function appendAudit(tx: TenantTx, who: Who, now: string, happening: Happening): Promise<Receipt> {
-  await tx.insert(auditHeads).values({ authorityId: who.authorityId, size: 0, headHash: Buffer.from(GENESIS, 'hex') }).onConflictDoNothing()
+  await tx
+    .insert(auditHeads)
+    .values({ authorityId: who.authorityId, size: 0, headHash: Buffer.from(GENESIS, 'hex') })
+    .onConflictDoNothing()
   const [head] = await tx.select().from(auditHeads).where(eq(auditHeads.authorityId, who.authorityId)).for('update')
   if (!head) throw new Error('The log of this authority has no head')
   const previous = Buffer.from(head.headHash).toString('hex')
   const { event, facts, records } = happening
-  const entry = makeEntry({ authority: who.authorityId, position: head.size, at: now, actor: who.accountId, event, facts, records }, previous)
+  const entry = makeEntry(
+    { authority: who.authorityId, position: head.size, at: now, actor: who.accountId, event, facts, records },
+    previous,
+  )
   await tx.insert(auditEntries).values({
-    authorityId: who.authorityId, position: head.size, recordedAt: now, actorId: who.accountId, event,
-    body: Buffer.from(entry.body, 'utf8'), entryHash: Buffer.from(entry.hash, 'hex'), previousHash: Buffer.from(previous, 'hex'),
+    authorityId: who.authorityId,
+    position: head.size,
+    recordedAt: now,
+    actorId: who.accountId,
+    event,
+    body: Buffer.from(entry.body, 'utf8'),
+    entryHash: Buffer.from(entry.hash, 'hex'),
+    previousHash: Buffer.from(previous, 'hex'),
   })
-  await tx.update(auditHeads).set({ size: head.size + 1, headHash: Buffer.from(entry.hash, 'hex') }).where(eq(auditHeads.authorityId, who.authorityId))
+  await tx
+    .update(auditHeads)
+    .set({ size: head.size + 1, headHash: Buffer.from(entry.hash, 'hex') })
+    .where(eq(auditHeads.authorityId, who.authorityId))
   return { position: head.size, entryHash: entry.hash }
 }
 
@@ -51,7 +65,11 @@ export function rowHash(row: Readonly<Record<string, unknown>>): string {
 }
 
 /** Inserts a row and says what the log has to vouch for. The hash is of what the database gives back, not of what was sent. */
-export async function insertRecorded<T extends PgTable>(tx: TenantTx, table: T, values: T['$inferInsert']): Promise<{ row: T['$inferSelect']; record: RecordRef }> {
+export async function insertRecorded<T extends PgTable>(
+  tx: TenantTx,
+  table: T,
+  values: T['$inferInsert'],
+): Promise<{ row: T['$inferSelect']; record: RecordRef }> {
   const rows = (await tx.insert(table).values(values).returning()) as T['$inferSelect'][]
   const [row] = rows
   if (!row) throw new Error(`Nothing was inserted into ${getTableName(table)}`)

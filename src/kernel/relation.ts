@@ -17,9 +17,11 @@ export interface Relation {
   load(context: Context, parents: readonly Record<string, unknown>[]): Promise<readonly unknown[]>
 }
 
-export function defineRelation<O extends z.ZodType>(relation: Omit<Relation, 'output' | 'load'> & {
-  readonly output: O
-  load(context: Context, parents: readonly Record<string, unknown>[]): Promise<readonly z.output<O>[]>
-}): Relation {
+export function defineRelation<O extends z.ZodType>(
+  relation: Omit<Relation, 'output' | 'load'> & {
+    readonly output: O
+    load(context: Context, parents: readonly Record<string, unknown>[]): Promise<readonly z.output<O>[]>
+  },
+): Relation {
   return relation
 }

@@ -40,7 +40,8 @@ function refuseDeep(text: string): void {
     const char = text[i]
     if (char === '"') i = endOfString(text, i)
     else if (char === '{' || char === '[') {
-      if (++depth > JSON_DEPTH_MAX) throw new Refusal('json_too_deep', `The body is nested deeper than ${JSON_DEPTH_MAX} levels.`)
+      if (++depth > JSON_DEPTH_MAX)
+        throw new Refusal('json_too_deep', `The body is nested deeper than ${JSON_DEPTH_MAX} levels.`)
     } else if (char === '}' || char === ']') depth--
   }
 }
@@ -107,5 +108,7 @@ function refuseUnsafe(number: string, levels: readonly Level[]): void {
 }
 
 function refuse(code: RefusalCode, detail: string, levels: readonly Level[]): never {
-  throw new Refusal(code, detail, { errors: [{ in: 'body', pointer: pointer(levels.map(({ part }) => part)), code, detail }] })
+  throw new Refusal(code, detail, {
+    errors: [{ in: 'body', pointer: pointer(levels.map(({ part }) => part)), code, detail }],
+  })
 }

@@ -39,7 +39,7 @@ export const rankOf = (document: PolicyDocument, code: string): number =>
   document.levels.findIndex((level) => level.code === code)
 
 /** What the findings and measurements say of each indicator; and whether something was said that the policy cannot place. */
-export function look(document: PolicyDocument, child: SnapshotChild): { seen: World['seen']; isUnplaceable: boolean } {
+export function look(document: PolicyDocument, snapshot: Snapshot, child: SnapshotChild): { seen: World['seen']; isUnplaceable: boolean } {
   const seen: World['seen'] = new Map()
   let isUnplaceable = child.unmapped.length > 0
   const say = (spec: Spec, answer: Answer, sayings: readonly Saying[]): void => {
@@ -52,9 +52,12 @@ export function look(document: PolicyDocument, child: SnapshotChild): { seen: Wo
     const spec = document.indicators.find(({ code }) => code === finding.indicator)
     if (!spec) isUnplaceable = true
     if (!spec || finding.state === 'absent') continue
-    const fits = spec.age ? ageAnswer(spec.age, child.age) : 'yes'
+    const fits = fit(spec, child.age)
     if (fits === 'no') {
-      if (isRisky(spec) && finding.state === 'present') isUnplaceable = true
+      // What was found in the household may be about a sibling: then it is placed there.
+      const isTakenUp = finding.subject !== 'child' && snapshot.children.some((other) =>
+        fit(spec, other.age) !== 'no' && other.findings.some(({ indicator, subject }) => indicator === spec.code && subject === finding.subject))
+      if (isRisky(spec) && finding.state === 'present' && !isTakenUp) isUnplaceable = true
       continue
     }
     const counts = (kind: string | null): boolean => !spec.evidence || (kind !== null && (spec.evidence as string[]).includes(kind))
@@ -67,10 +70,16 @@ export function look(document: PolicyDocument, child: SnapshotChild): { seen: Wo
   for (const spec of document.indicators) {
     const { measure } = spec
     const isMet = measure && child.measurements.some((m) => m.measure === measure.name && reaches(m.value, measure.is, measure.value))
-    const fits = spec.age ? ageAnswer(spec.age, child.age) : 'yes'
+    const fits = fit(spec, child.age)
     if (isMet && fits !== 'no') say(spec, fits, [{ isSure: true, kind: null, occurrence: null, monthsAgo: null }])
   }
   return { seen, isUnplaceable }
+}
+
+/** Whether the indicator is about a child of that age; what is absolute is given the benefit of the doubt. */
+function fit(spec: Spec, age: SnapshotChild['age']): Answer {
+  const answer = spec.age ? ageAnswer(spec.age, age) : 'yes'
+  return answer === 'maybe' && spec.absolute ? 'yes' : answer
 }
 
 export function reaches(value: number, is: string, limit: number): boolean {

@@ -24,7 +24,7 @@ export function naiveScore(document: PolicyDocument, pack: StatutoryPack, snapsh
 }
 
 function naiveChild(document: PolicyDocument, pack: StatutoryPack, snapshot: Snapshot, child: SnapshotChild): NaiveResult {
-  const { seen, isUnplaceable } = look(document, child)
+  const { seen, isUnplaceable } = look(document, snapshot, child)
   const world: World = { document, snapshot, child, seen }
   const placed = [
     ...triggers(world, pack), ...singles(world), ...rules(world), ...clusters(world), ...points(world),

@@ -5,18 +5,32 @@ import { verifyLog } from '../../features/audit/verify.ts'
 import { listAuthorities } from '../../features/identity/queries.ts'
 import { openConfigured } from '../../start.ts'
 
-export async function auditVerify(options: { authority?: string; json?: boolean }, print: (line: string) => void): Promise<0 | 1> {
-  const database = await openConfigured(readConfig(process.env))
+export async function auditVerify(
+  options: { authority?: string; json?: boolean },
+  print: (line: string) => void,
+): Promise<0 | 1> {
+  const database = await openConfigured(readConfig())
   try {
-    const authorities = (await listAuthorities(database)).filter(({ code }) => options.authority === undefined || code === options.authority)
-    if (authorities.length === 0) throw new Error(options.authority ? `There is no authority ${options.authority}.` : 'There is no authority in this database.')
+    const authorities = (await listAuthorities(database)).filter(
+      ({ code }) => options.authority === undefined || code === options.authority,
+    )
+    if (authorities.length === 0)
+      throw new Error(
+        options.authority ? `There is no authority ${options.authority}.` : 'There is no authority in this database.',
+      )
     const results = []
-    for (const { id, code } of authorities) results.push({ authority: code, ...(await database.withTenant(id, (tx) => verifyLog(tx, id))) })
+    for (const { id, code } of authorities)
+      results.push({ authority: code, ...(await database.withTenant(id, (tx) => verifyLog(tx, id))) })
     if (options.json) print(JSON.stringify({ results, notProven: NOT_PROVEN }, null, 2))
     else {
       for (const { authority, entries, records, headHash, faults } of results) {
-        print(`${authority}: ${entries} entries, ${records} records, head ${headHash.slice(0, 16)}…, ${faults.length === 0 ? 'intact' : `${faults.length} FAULTS`}`)
-        for (const { position, table, id, fault } of faults) print(`    ${position === null ? 'no entry' : `entry ${position}`}${table ? `, ${table} ${id}` : ''}: ${fault}`)
+        print(
+          `${authority}: ${entries} entries, ${records} records, head ${headHash.slice(0, 16)}…, ${faults.length === 0 ? 'intact' : `${faults.length} FAULTS`}`,
+        )
+        for (const { position, table, id, fault } of faults)
+          print(
+            `    ${position === null ? 'no entry' : `entry ${position}`}${table ? `, ${table} ${id}` : ''}: ${fault}`,
+          )
       }
       for (const line of NOT_PROVEN) print(`Not proven: ${line}`)
     }

@@ -1,8 +1,8 @@
 /** `threshold policy check FILE…`: every problem with its place, and every case that does not come out as agreed. */
 import { readFileSync } from 'node:fs'
+import { type Problem, StatutoryPack } from '../../engine/index.ts'
 import { checkShape } from '../../engine/policy/check-shape.ts'
 import { readYaml } from '../../engine/policy/read.ts'
-import { type Problem, StatutoryPack } from '../../engine/index.ts'
 import { fileText, isError, type LoadedPolicy, loadPolicy } from '../../features/policies/files.ts'
 
 export interface CheckOptions {
@@ -16,12 +16,25 @@ export function policyCheck(files: readonly string[], options: CheckOptions, pri
     try {
       checked.push({ file, result: isStatutory(file) ? checkPack(file) : loadPolicy(file) })
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' && (error as NodeJS.ErrnoException).code !== 'EISDIR') throw error
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' && (error as NodeJS.ErrnoException).code !== 'EISDIR')
+        throw error
       print(`${file}: cannot be read`)
       return 2
     }
   }
-  if (options.json) print(JSON.stringify(checked.map(({ file, result }) => ({ file, problems: result.problems, cases: result.cases, hash: result.policy?.hash ?? null })), null, 2))
+  if (options.json)
+    print(
+      JSON.stringify(
+        checked.map(({ file, result }) => ({
+          file,
+          problems: result.problems,
+          cases: result.cases,
+          hash: result.policy?.hash ?? null,
+        })),
+        null,
+        2,
+      ),
+    )
   else for (const { file, result } of checked) report(file, result, print)
   return checked.some(({ result }) => failed(result)) ? 1 : 0
 }
@@ -47,8 +60,14 @@ function report(file: string, { policy, problems, cases }: LoadedPolicy, print: 
     for (const failure of failures) print(`    ${failure}`)
   }
   const errors = problems.filter(isError).length
-  const facts = policy ? `${policy.indicators.length} indicators, ${policy.levels.length} levels` : errors === 0 ? 'statutory pack' : 'not usable'
-  print(`${file}: ${facts}, ${errors} errors, ${problems.length - errors} warnings, cases ${cases.length - failing.length} of ${cases.length} as agreed`)
+  const facts = policy
+    ? `${policy.indicators.length} indicators, ${policy.levels.length} levels`
+    : errors === 0
+      ? 'statutory pack'
+      : 'not usable'
+  print(
+    `${file}: ${facts}, ${errors} errors, ${problems.length - errors} warnings, cases ${cases.length - failing.length} of ${cases.length} as agreed`,
+  )
 }
 
 function line({ file, line: row, column, severity, code, message }: Problem): string {

@@ -1,8 +1,8 @@
 /** `threshold score FILE… --policy FILE`: referrals from files (JSON or one a line) against a policy file; nothing is stored. */
 import { createReadStream, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { checkReferral } from '../../engine/referral/check.ts'
 import { type Policy, type Recommendation, Referral, score, toSnapshot } from '../../engine/index.ts'
+import { checkReferral } from '../../engine/referral/check.ts'
 import { loadPolicy, readCalendar } from '../../features/policies/files.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { wrongsOf } from '../../kernel/input.ts'
@@ -20,7 +20,11 @@ interface Scored {
 }
 
 /** Exit status: 0 every child has a level, 1 a referral is not usable, 2 the policy is not, 3 a recommendation is withheld. */
-export async function scoreFiles(files: readonly string[], options: ScoreOptions, print: (line: string) => void): Promise<0 | 1 | 2 | 3> {
+export async function scoreFiles(
+  files: readonly string[],
+  options: ScoreOptions,
+  print: (line: string) => void,
+): Promise<0 | 1 | 2 | 3> {
   const { policy, problems } = loadPolicy(options.policy)
   if (!policy) {
     for (const { file, line, column, message } of problems) print(`${file}:${line}:${column} ${message}`)
@@ -54,7 +58,8 @@ async function* referralsOf(file: string): AsyncGenerator<{ from: string; bytes:
 function scoreOne(policy: Policy, from: string, bytes: Uint8Array): Scored {
   try {
     const parsed = Referral.safeParse(parseStrictJson(bytes))
-    if (!parsed.success) return { from, wrong: wrongsOf(parsed.error, 'body').map(({ pointer, detail }) => `${pointer} ${detail}`) }
+    if (!parsed.success)
+      return { from, wrong: wrongsOf(parsed.error, 'body').map(({ pointer, detail }) => `${pointer} ${detail}`) }
     const receivedAt = new Date().toISOString()
     const problems = checkReferral(parsed.data, receivedAt, policy)
     if (problems.length > 0) return { from, wrong: problems.map(({ pointer, detail }) => `${pointer} ${detail}`) }
@@ -77,13 +82,21 @@ function show({ from, recommendations, wrong }: Scored, json: boolean, print: (l
 
 /** A recommendation in a few lines for a person at a terminal. */
 export function table(recommendation: Recommendation): string[] {
-  const { child, level, low, high, provisional, responses, urgency, reasons, withheldBecause, questions } = recommendation
+  const { child, level, low, high, provisional, responses, urgency, reasons, withheldBecause, questions } =
+    recommendation
   const range = provisional ? ` (from ${low?.label ?? 'nothing established'} to ${high?.label})` : ''
   const main = reasons.filter(({ decisive, level: at }) => decisive || at === null).slice(0, 4)
   return [
     `${child}: ${level ? level.label : `withheld, for a person to look at${low ? `; at least ${low.label}` : ''}`}${range} — ${responses.map(({ label }) => label).join('; ')} — ${urgency.label}`,
     ...withheldBecause.map((because) => `    ${because}`),
-    ...main.map(({ id, because, citation }) => `    because ${id}: ${because} [${citation.document}, ${citation.section}${citation.paragraph ? ` ¶${citation.paragraph}` : ''}]`),
-    ...questions.slice(0, 2).map(({ ask, couldRaiseTo }) => `    ask: ${ask}${couldRaiseTo ? ` (could raise it to ${couldRaiseTo.label})` : ''}`),
+    ...main.map(
+      ({ id, because, citation }) =>
+        `    because ${id}: ${because} [${citation.document}, ${citation.section}${citation.paragraph ? ` ¶${citation.paragraph}` : ''}]`,
+    ),
+    ...questions
+      .slice(0, 2)
+      .map(
+        ({ ask, couldRaiseTo }) => `    ask: ${ask}${couldRaiseTo ? ` (could raise it to ${couldRaiseTo.label})` : ''}`,
+      ),
   ]
 }

@@ -1,6 +1,7 @@
 /** `threshold serve`: the service. On the embedded default it first makes everything that it needs. */
-import closeWithGrace from 'close-with-grace'
+
 import { readFileSync } from 'node:fs'
+import closeWithGrace from 'close-with-grace'
 import { buildApp } from '../../app.ts'
 import { type Config, readConfig } from '../../config.ts'
 import type { Database } from '../../db/connect.ts'
@@ -13,13 +14,14 @@ const GRACE_MS = 10_000
 const FIRST_REQUEST = new URL('../../../examples/first-request.json', import.meta.url).pathname
 
 export async function serve(print: (line: string) => void): Promise<void> {
-  const config = readConfig(process.env)
+  const config = readConfig()
   const logger = createLogger(config.logLevel)
   const database = await openConfigured(config)
   const isEmbedded = database.engine === 'pglite'
   try {
     if (isEmbedded) await prepareEmbedded(config, database, print)
-    else if (!(await database.schemaIsCurrent())) throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
+    else if (!(await database.schemaIsCurrent()))
+      throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
     const app = await buildApp({ database, verify: await verifierOf(config), logger })
     closeWithGrace({ delay: GRACE_MS, logger: false as never }, async ({ err, signal }) => {
       if (err) logger.fatal({ err }, 'stopping after a defect')
@@ -43,11 +45,18 @@ async function prepareEmbedded(config: Config, database: Database, print: (line:
 }
 
 async function welcome(config: Config, address: string, print: (line: string) => void): Promise<void> {
-  const host = config.host === '0.0.0.0' || config.host === '::' ? address.replace(/\/\/[^:]+|\/\/\[::\]/, '//127.0.0.1') : address
+  const host =
+    config.host === '0.0.0.0' || config.host === '::' ? address.replace(/\/\/[^:]+|\/\/\[::\]/, '//127.0.0.1') : address
   print(`\nListening on ${host}\nReference    ${host}/docs\n`)
   if (config.auth) return
-  const token = await issueDevelopmentToken(await developmentKey(config.dataDir), { subject: 'screener@northmoor.example', authority: 'northmoor' }, { now: Date.now(), minutes: 12 * 60 })
+  const token = await issueDevelopmentToken(
+    await developmentKey(config.dataDir),
+    { subject: 'screener@northmoor.example', authority: 'northmoor' },
+    { now: Date.now(), minutes: 12 * 60 },
+  )
   const body = JSON.stringify(JSON.parse(readFileSync(FIRST_REQUEST, 'utf8'))).replaceAll("'", '’')
   print('Try it: score a referral. Paste this into another terminal.\n')
-  print(`curl -s ${host}/v1/score -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '${body}'\n`)
+  print(
+    `curl -s ${host}/v1/score -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '${body}'\n`,
+  )
 }

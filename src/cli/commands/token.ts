@@ -9,9 +9,18 @@ export interface TokenOptions {
 }
 
 export async function token({ as, authority, minutes }: TokenOptions, print: (line: string) => void): Promise<void> {
-  const config = readConfig(process.env)
-  if (config.auth) throw new ConfigurationError('AUTH_JWKS_URL: tokens come from the identity provider; the development key is for the embedded default alone.')
+  const config = readConfig()
+  if (config.auth)
+    throw new ConfigurationError(
+      'AUTH_JWKS_URL: tokens come from the identity provider; the development key is for the embedded default alone.',
+    )
   if (!/^[1-9]\d{0,3}$/.test(minutes)) throw new ConfigurationError('--minutes: a number from 1 to 9999.')
   const subject = as.includes('@') ? as : `${as}@${authority}.example`
-  print(await issueDevelopmentToken(await developmentKey(config.dataDir), { subject, authority }, { now: Date.now(), minutes: Number(minutes) }))
+  print(
+    await issueDevelopmentToken(
+      await developmentKey(config.dataDir),
+      { subject, authority },
+      { now: Date.now(), minutes: Number(minutes) },
+    ),
+  )
 }

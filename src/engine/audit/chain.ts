@@ -52,14 +52,24 @@ export interface ChainFault {
 }
 
 /** What is wrong with an entry that should stand at a position after a hash; null where it fits. */
-export function faultOf(entry: StoredEntry, expected: { position: number; previous: string; authority: string }): ChainFault | null {
+export function faultOf(
+  entry: StoredEntry,
+  expected: { position: number; previous: string; authority: string },
+): ChainFault | null {
   const fault = (text: string): ChainFault => ({ position: expected.position, fault: text })
-  if (entry.position !== expected.position) return fault(`entry ${expected.position} is missing; the next is ${entry.position}`)
+  if (entry.position !== expected.position)
+    return fault(`entry ${expected.position} is missing; the next is ${entry.position}`)
   if (sha256(entry.body) !== entry.hash) return fault('the entry does not have the hash stored with it')
   const body = JSON.parse(entry.body) as EntryFacts & { schema: string; previous: string }
-  if (body.previous !== expected.previous || entry.previous !== expected.previous) return fault('the entry does not follow the one before it')
+  if (body.previous !== expected.previous || entry.previous !== expected.previous)
+    return fault('the entry does not follow the one before it')
   if (body.schema !== AUDIT_SCHEMA) return fault(`unknown schema ${body.schema}`)
-  const same = body.position === entry.position && body.authority === expected.authority && body.at === entry.at && body.actor === entry.actor && body.event === entry.event
+  const same =
+    body.position === entry.position &&
+    body.authority === expected.authority &&
+    body.at === entry.at &&
+    body.actor === entry.actor &&
+    body.event === entry.event
   return same ? null : fault('the columns of the entry do not say what its body says')
 }
 

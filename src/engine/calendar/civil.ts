@@ -19,7 +19,9 @@ export function civilDate(day: number): string {
   const shifted = day + 719_468
   const era = Math.floor(shifted / 146_097)
   const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365)
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  )
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
   const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153)
   const dayOfMonth = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1
@@ -42,7 +44,12 @@ export function completedMonths(from: string, to: string): number {
   const [fromYear = 0, fromMonth = 1, fromDay = 1] = from.split('-').map(Number)
   const [toYear = 0, toMonth = 1, toDay = 1] = to.slice(0, 10).split('-').map(Number)
   const months = (toYear - fromYear) * 12 + toMonth - fromMonth
-  const lastOfMonth = dayNumber(civilDate(dayNumber(`${to.slice(0, 7)}-28`) + 4).slice(0, 7).concat('-01')) - dayNumber(`${to.slice(0, 7)}-01`)
+  const lastOfMonth =
+    dayNumber(
+      civilDate(dayNumber(`${to.slice(0, 7)}-28`) + 4)
+        .slice(0, 7)
+        .concat('-01'),
+    ) - dayNumber(`${to.slice(0, 7)}-01`)
   return toDay < Math.min(fromDay, lastOfMonth) ? months - 1 : months
 }
 

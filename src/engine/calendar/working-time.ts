@@ -49,7 +49,12 @@ export function addWorkingDays(instant: string, days: number, calendar: WorkingC
 }
 
 /** The instant at which so many hours have run, in calendar time or only while the office is open. */
-export function addHours(instant: string, hours: number, clock: 'working' | 'calendar', calendar: WorkingCalendar): string {
+export function addHours(
+  instant: string,
+  hours: number,
+  clock: 'working' | 'calendar',
+  calendar: WorkingCalendar,
+): string {
   if (clock === 'calendar') return instantOf(utcMinutes(instant) + hours * 60)
   let { day, minute } = officeStart(instant, calendar)
   let left = hours * 60
@@ -87,4 +92,3 @@ function fromLondon(day: number, minute: number): string {
   const local = day * 1440 + minute
   return instantOf(local - londonOffset(local - londonOffset(local)))
 }
-

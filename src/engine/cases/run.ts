@@ -1,8 +1,9 @@
 /** Runs the worked examples of a policy: each comes out as the authority agreed, or says where it does not. */
+
+import { BUILT_IN_FACTS } from '../policy/check-references.ts'
 import { checkShape } from '../policy/check-shape.ts'
 import type { FileText } from '../policy/compile.ts'
 import type { Policy } from '../policy/policy.ts'
-import { BUILT_IN_FACTS } from '../policy/check-references.ts'
 import { problemAt, readYaml } from '../policy/read.ts'
 import { type Problem, suggestion } from '../problem.ts'
 import type { Snapshot, SnapshotChild, SnapshotFinding, Subject } from '../referral/snapshot.ts'
@@ -20,18 +21,38 @@ export interface CaseResult {
 /** A Tuesday morning in term: cases say nothing of clocks. */
 const CASE_RECEIVED_AT = '2026-03-10T09:30:00.000Z'
 
-export function runCases(policy: Policy, file: FileText, calendar: Calendar): { results: CaseResult[]; problems: Problem[] } {
+export function runCases(
+  policy: Policy,
+  file: FileText,
+  calendar: Calendar,
+): { results: CaseResult[]; problems: Problem[] } {
   const { read, problems } = readYaml(file.file, file.text)
   if (!read) return { results: [], problems }
   const shaped = checkShape(read, CasesFile)
   if (!shaped.value) return { results: [], problems: shaped.problems }
   const name = `${policy.id}@${policy.version}`
   if (shaped.value.policy !== name) {
-    return { results: [], problems: [problemAt(read, ['policy'], { code: 'document-mismatch', message: `These cases are for ${shaped.value.policy}, not for ${name}.` })] }
+    return {
+      results: [],
+      problems: [
+        problemAt(read, ['policy'], {
+          code: 'document-mismatch',
+          message: `These cases are for ${shaped.value.policy}, not for ${name}.`,
+        }),
+      ],
+    }
   }
-  const codes = shaped.value.cases.flatMap((item, i) => wrongCodes(policy, item).map((message) => problemAt(read, ['cases', i], { code: 'unknown-code', message: `Case ${item.id}: ${message}` })))
+  const codes = shaped.value.cases.flatMap((item, i) =>
+    wrongCodes(policy, item).map((message) =>
+      problemAt(read, ['cases', i], { code: 'unknown-code', message: `Case ${item.id}: ${message}` }),
+    ),
+  )
   const ids = shaped.value.cases.map(({ id }) => id)
-  const twice = ids.flatMap((id, i) => (ids.indexOf(id) < i ? [problemAt(read, ['cases', i, 'id'], { code: 'duplicate-code', message: `The case “${id}” is defined twice.` })] : []))
+  const twice = ids.flatMap((id, i) =>
+    ids.indexOf(id) < i
+      ? [problemAt(read, ['cases', i, 'id'], { code: 'duplicate-code', message: `The case “${id}” is defined twice.` })]
+      : [],
+  )
   codes.push(...twice)
   return { results: shaped.value.cases.map((item) => runCase(policy, item, calendar)), problems: codes }
 }
@@ -41,7 +62,9 @@ function runCase(policy: Policy, item: Case, calendar: Calendar): CaseResult {
   const expectations = Array.isArray(item.expect) ? item.expect : [item.expect]
   const failures = expectations.flatMap((expected) => {
     const got = recommendations.find(({ child }) => expected.child === undefined || child === expected.child)
-    return got ? compare(expected, got).map((failure) => (expected.child ? `${expected.child}: ${failure}` : failure)) : [`there is no child ${expected.child}`]
+    return got
+      ? compare(expected, got).map((failure) => (expected.child ? `${expected.child}: ${failure}` : failure))
+      : [`there is no child ${expected.child}`]
   })
   return { id: item.id, title: item.title, failures }
 }
@@ -49,7 +72,8 @@ function runCase(policy: Policy, item: Case, calendar: Calendar): CaseResult {
 function compare(expected: Expectation, got: Recommendation): string[] {
   const failures: string[] = []
   const same = (what: string, wanted: unknown, found: unknown): void => {
-    if (wanted !== undefined && wanted !== found) failures.push(`${what}: expected ${String(wanted)}, got ${String(found)}`)
+    if (wanted !== undefined && wanted !== found)
+      failures.push(`${what}: expected ${String(wanted)}, got ${String(found)}`)
   }
   const among = (what: string, wanted: readonly string[] | undefined, found: readonly string[]): void => {
     const missing = (wanted ?? []).filter((code) => !found.includes(code))
@@ -61,19 +85,53 @@ function compare(expected: Expectation, got: Recommendation): string[] {
   same('high', expected.high, got.high?.code ?? null)
   same('urgency', expected.urgency, got.urgency.code)
   if (expected.redirected !== undefined) {
-    among('redirected', [expected.redirected], got.outcome === 'redirected' ? got.gates.filter(({ answer }) => answer === 'yes').flatMap(({ id, outcome }) => [id, outcome]) : [])
+    among(
+      'redirected',
+      [expected.redirected],
+      got.outcome === 'redirected'
+        ? got.gates.filter(({ answer }) => answer === 'yes').flatMap(({ id, outcome }) => [id, outcome])
+        : [],
+    )
   }
-  among('responses', expected.responses, got.responses.map(({ code }) => code))
-  among('reasons', expected.reasons, got.reasons.flatMap(({ id, findings }) => [id, ...findings.map(({ indicator }) => indicator)]))
-  among('questions', expected.questions, got.questions.map(({ id }) => id))
-  among('alerts', expected.alerts, got.alerts.map(({ code }) => code))
-  among('alternatives', expected.alternatives, got.alternatives.map(({ code }) => code))
+  among(
+    'responses',
+    expected.responses,
+    got.responses.map(({ code }) => code),
+  )
+  among(
+    'reasons',
+    expected.reasons,
+    got.reasons.flatMap(({ id, findings }) => [id, ...findings.map(({ indicator }) => indicator)]),
+  )
+  among(
+    'questions',
+    expected.questions,
+    got.questions.map(({ id }) => id),
+  )
+  among(
+    'alerts',
+    expected.alerts,
+    got.alerts.map(({ code }) => code),
+  )
+  among(
+    'alternatives',
+    expected.alternatives,
+    got.alternatives.map(({ code }) => code),
+  )
   const none = (what: string, unwanted: readonly string[] | undefined, found: readonly string[]): void => {
     const there = (unwanted ?? []).filter((code) => found.includes(code))
     if (there.length > 0) failures.push(`${what}: ${there.join(', ')} should not be there`)
   }
-  none('responses', expected.notResponses, got.responses.map(({ code }) => code))
-  none('reasons', expected.notReasons, got.reasons.map(({ id }) => id))
+  none(
+    'responses',
+    expected.notResponses,
+    got.responses.map(({ code }) => code),
+  )
+  none(
+    'reasons',
+    expected.notReasons,
+    got.reasons.map(({ id }) => id),
+  )
   return failures
 }
 
@@ -90,18 +148,26 @@ export function snapshotOf(item: Case): Snapshot {
     suggestedLevel: null,
     monitoringOnly: false,
     ages: children.map(caseAge),
-    children: children.map((child): SnapshotChild => ({
-      id: child.id,
-      age: caseAge(child),
-      findings: [...findingsOf(child, 'child'), ...household],
-      measurements: Object.entries(child.measures ?? {}).map(([measure, value]) => ({ measure, value })),
-      unmapped: [...(child.unmapped ?? []), ...(item.household?.unmapped ?? [])],
-      history: child.history ?? [],
-    })),
+    children: children.map(
+      (child): SnapshotChild => ({
+        id: child.id,
+        age: caseAge(child),
+        findings: [...findingsOf(child, 'child'), ...household],
+        measurements: Object.entries(child.measures ?? {}).map(([measure, value]) => ({ measure, value })),
+        unmapped: [...(child.unmapped ?? []), ...(item.household?.unmapped ?? [])],
+        history: child.history ?? [],
+      }),
+    ),
   }
 }
 
-function caseAge({ unborn, ageMonths }: { unborn?: true | undefined; ageMonths?: number | undefined }): SnapshotChild['age'] {
+function caseAge({
+  unborn,
+  ageMonths,
+}: {
+  unborn?: true | undefined
+  ageMonths?: number | undefined
+}): SnapshotChild['age'] {
   if (unborn) return { low: -1, high: -1 }
   return ageMonths === undefined ? null : { low: ageMonths, high: ageMonths }
 }
@@ -109,15 +175,29 @@ function caseAge({ unborn, ageMonths }: { unborn?: true | undefined; ageMonths?:
 type Findings = Pick<NonNullable<Case['household']>, 'present' | 'absent' | 'unknown'>
 
 function findingsOf({ present, absent, unknown }: Findings, subject: Subject): SnapshotFinding[] {
-  const plain = (indicator: string, state: SnapshotFinding['state']): SnapshotFinding => ({ indicator, state, subject, evidence: [] })
+  const plain = (indicator: string, state: SnapshotFinding['state']): SnapshotFinding => ({
+    indicator,
+    state,
+    subject,
+    evidence: [],
+  })
   return [
-    ...(present ?? []).flatMap((entry) => (typeof entry === 'string' ? [plain(entry, 'present')] : Object.entries(entry).map(([code, detail]) => ({
-      ...plain(code, 'present'),
-      evidence: [{
-        kind: detail.evidence ?? null, occurrence: detail.occurrence ?? null, monthsAgo: detail.monthsAgo ?? null,
-        source: 'case', text: 'As the case says.',
-      }],
-    })))),
+    ...(present ?? []).flatMap((entry) =>
+      typeof entry === 'string'
+        ? [plain(entry, 'present')]
+        : Object.entries(entry).map(([code, detail]) => ({
+            ...plain(code, 'present'),
+            evidence: [
+              {
+                kind: detail.evidence ?? null,
+                occurrence: detail.occurrence ?? null,
+                monthsAgo: detail.monthsAgo ?? null,
+                source: 'case',
+                text: 'As the case says.',
+              },
+            ],
+          })),
+    ),
     ...(absent ?? []).map((code) => plain(code, 'absent')),
     ...(unknown ?? []).map((code) => plain(code, 'unknown')),
   ]
@@ -127,14 +207,32 @@ function findingsOf({ present, absent, unknown }: Findings, subject: Subject): S
 function wrongCodes(policy: Policy, item: Case): string[] {
   const { facts, children } = snapshotOf(item)
   const measures = new Set(policy.document.measures.map(({ name }) => name))
-  const answers = new Set<string>([...BUILT_IN_FACTS, ...policy.document.facts.map(({ code }) => code), ...policy.document.gates.map(({ id }) => id)])
+  const answers = new Set<string>([
+    ...BUILT_IN_FACTS,
+    ...policy.document.facts.map(({ code }) => code),
+    ...policy.document.gates.map(({ id }) => id),
+  ])
   const unknown = (codes: readonly string[], known: Iterable<string>, what: string): string[] => {
     const all = new Set(known)
-    return codes.filter((code) => !all.has(code)).map((code) => `there is no ${what} “${code}”.${suggestion(code, all)}`)
+    return codes
+      .filter((code) => !all.has(code))
+      .map((code) => `there is no ${what} “${code}”.${suggestion(code, all)}`)
   }
   return [
-    ...unknown(children.flatMap(({ findings }) => findings.map(({ indicator }) => indicator)), policy.indexOf.keys(), 'indicator'),
-    ...unknown(children.flatMap(({ measurements }) => measurements.map(({ measure }) => measure)), measures, 'measure'),
-    ...unknown(facts.map(({ code }) => code), answers, 'gate or fact'),
+    ...unknown(
+      children.flatMap(({ findings }) => findings.map(({ indicator }) => indicator)),
+      policy.indexOf.keys(),
+      'indicator',
+    ),
+    ...unknown(
+      children.flatMap(({ measurements }) => measurements.map(({ measure }) => measure)),
+      measures,
+      'measure',
+    ),
+    ...unknown(
+      facts.map(({ code }) => code),
+      answers,
+      'gate or fact',
+    ),
   ]
 }

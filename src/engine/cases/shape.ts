@@ -29,12 +29,17 @@ const Findings = {
 
 const CaseChild = z.strictObject({
   ...Findings,
-  id: z.string().regex(/^[A-Za-z0-9_-]{1,40}$/).optional(),
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,40}$/)
+    .optional(),
   /** Completed months of age; leave out both this and `unborn` where the age is not known. */
   ageMonths: z.int().min(0).max(300).optional(),
   unborn: z.literal(true).optional(),
   measures: z.record(Code, z.int().min(0).max(1_000_000)).optional(),
-  history: z.array(z.strictObject({ monthsAgo: z.int().min(0).max(300), categories: z.array(z.enum(CATEGORIES)).default([]) })).optional(),
+  history: z
+    .array(z.strictObject({ monthsAgo: z.int().min(0).max(300), categories: z.array(z.enum(CATEGORIES)).default([]) }))
+    .optional(),
 })
 
 const Expectation = z.strictObject({
@@ -67,7 +72,10 @@ export const Case = z.strictObject({
   household: z.strictObject(Findings).optional(),
   /** One child, or several with ids. */
   child: CaseChild.optional(),
-  children: z.array(CaseChild.required({ id: true })).min(1).optional(),
+  children: z
+    .array(CaseChild.required({ id: true }))
+    .min(1)
+    .optional(),
   expect: z.union([Expectation, z.array(Expectation.required({ child: true })).min(1)]),
 })
 export type Case = z.output<typeof Case>

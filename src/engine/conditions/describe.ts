@@ -27,7 +27,9 @@ const OPERATOR_WORDS = { below: 'below', atMost: 'at most', atLeast: 'at least',
 
 function describePresent(condition: Extract<Condition, { present: string }>, textOf: TextOf): string {
   const often = condition.occurrence ? `, at least ${condition.occurrence}` : ''
-  const kinds = condition.evidence ? `, by ${condition.evidence.map((kind) => kind.replaceAll('_', ' ')).join(' or ')}` : ''
+  const kinds = condition.evidence
+    ? `, by ${condition.evidence.map((kind) => kind.replaceAll('_', ' ')).join(' or ')}`
+    : ''
   const recent = condition.withinMonths ? `, within ${condition.withinMonths} months` : ''
   return `“${textOf(condition.present)}” (${condition.present})${often}${kinds}${recent}`
 }
@@ -41,16 +43,24 @@ function describeCount(count: Extract<Condition, { count: unknown }>['count']): 
 }
 
 function describeAge(age: AgeRange): string {
-  const months = age.fromMonths === undefined && age.toMonths === undefined ? [] : [`aged ${age.fromMonths ?? 0} to ${age.toMonths ?? '…'} months`]
+  const months =
+    age.fromMonths === undefined && age.toMonths === undefined
+      ? []
+      : [`aged ${age.fromMonths ?? 0} to ${age.toMonths ?? '…'} months`]
   return [...(age.unborn ? ['unborn'] : []), ...months].join(' or ')
 }
 
 /** Every leaf of a condition with the number of negations above it: the ground of the polarity check. */
-export function leaves(condition: Condition, path: readonly (string | number)[] = [], negations = 0): { leaf: Condition; path: readonly (string | number)[]; negations: number }[] {
+export function leaves(
+  condition: Condition,
+  path: readonly (string | number)[] = [],
+  negations = 0,
+): { leaf: Condition; path: readonly (string | number)[]; negations: number }[] {
   if ('all' in condition) return condition.all.flatMap((part, i) => leaves(part, [...path, 'all', i], negations))
   if ('any' in condition) return condition.any.flatMap((part, i) => leaves(part, [...path, 'any', i], negations))
   if ('not' in condition) return leaves(condition.not, [...path, 'not'], negations + 1)
-  if ('atLeast' in condition) return condition.atLeast.of.flatMap((part, i) => leaves(part, [...path, 'atLeast', 'of', i], negations))
+  if ('atLeast' in condition)
+    return condition.atLeast.of.flatMap((part, i) => leaves(part, [...path, 'atLeast', 'of', i], negations))
   return [{ leaf: condition, path, negations }]
 }
 

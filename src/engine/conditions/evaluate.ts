@@ -11,7 +11,11 @@ export interface Names {
   indicator(code: string): number
   rank(level: string): number
   /** Scoring indicators (or those of one kind) that match, as a flag for each indicator of the policy. */
-  select(filter: { kind?: string | undefined; domain?: string | undefined; category?: Category | undefined }): Uint8Array
+  select(filter: {
+    kind?: string | undefined
+    domain?: string | undefined
+    category?: Category | undefined
+  }): Uint8Array
   /** Top-level domains of each indicator. */
   readonly topDomains: readonly (readonly number[])[]
 }
@@ -35,12 +39,19 @@ export function compileCondition(condition: Condition, names: Names): Test {
   if ('atLeast' in condition) {
     const { n, of } = condition.atLeast
     const tests = of.map((part) => compileCondition(part, names))
-    return (state) => atLeast(n, tests.map((test) => test(state)))
+    return (state) =>
+      atLeast(
+        n,
+        tests.map((test) => test(state)),
+      )
   }
   return compileLeaf(condition, names)
 }
 
-function compileLeaf(condition: Exclude<Condition, { all: unknown } | { any: unknown } | { not: unknown } | { atLeast: unknown }>, names: Names): Test {
+function compileLeaf(
+  condition: Exclude<Condition, { all: unknown } | { any: unknown } | { not: unknown } | { atLeast: unknown }>,
+  names: Names,
+): Test {
   if ('present' in condition) return presentTest(condition, names)
   if ('count' in condition) return countTest(condition.count, names)
   if ('measure' in condition) {
@@ -65,7 +76,8 @@ function compileLeaf(condition: Exclude<Condition, { all: unknown } | { any: unk
 
 function presentTest(condition: PresentOf, names: Names): Test {
   const index = names.indicator(condition.present)
-  const narrowed = condition.occurrence !== undefined || condition.evidence !== undefined || condition.withinMonths !== undefined
+  const narrowed =
+    condition.occurrence !== undefined || condition.evidence !== undefined || condition.withinMonths !== undefined
   if (!narrowed) return (state) => (state.found[index] ?? NO) as Kleene
   return (state) => {
     const found = (state.found[index] ?? NO) as Kleene
@@ -80,9 +92,17 @@ function presentTest(condition: PresentOf, names: Names): Test {
 function pieceValue(condition: PresentOf, piece: EvidencePiece): Kleene {
   const { occurrence, evidence, withinMonths } = condition
   const often: Kleene =
-    occurrence === undefined ? YES : piece.occurrence === null ? MAYBE : isAtLeastAsOften(piece.occurrence, occurrence) ? YES : NO
-  const kind: Kleene = evidence === undefined ? YES : piece.kind === null ? MAYBE : evidence.includes(piece.kind) ? YES : NO
-  const recent: Kleene = withinMonths === undefined ? YES : piece.monthsAgo === null ? MAYBE : piece.monthsAgo < withinMonths ? YES : NO
+    occurrence === undefined
+      ? YES
+      : piece.occurrence === null
+        ? MAYBE
+        : isAtLeastAsOften(piece.occurrence, occurrence)
+          ? YES
+          : NO
+  const kind: Kleene =
+    evidence === undefined ? YES : piece.kind === null ? MAYBE : evidence.includes(piece.kind) ? YES : NO
+  const recent: Kleene =
+    withinMonths === undefined ? YES : piece.monthsAgo === null ? MAYBE : piece.monthsAgo < withinMonths ? YES : NO
   return and([often, kind, recent])
 }
 
@@ -94,10 +114,11 @@ function countTest(count: CountOf, names: Names): Test {
   const matches = names.select(count)
   const rank = count.level === undefined ? 0 : names.rank(count.level)
   const domains = count.acrossDomains ?? 1
-  return (state) => fromBounds(
-    enough(tally(state, { matches, rank, least: YES }, names.topDomains), count.atLeast, domains),
-    enough(tally(state, { matches, rank, least: MAYBE }, names.topDomains), count.atLeast, domains),
-  )
+  return (state) =>
+    fromBounds(
+      enough(tally(state, { matches, rank, least: YES }, names.topDomains), count.atLeast, domains),
+      enough(tally(state, { matches, rank, least: MAYBE }, names.topDomains), count.atLeast, domains),
+    )
 }
 
 /** How many found indicators match, and over how many top-level domains. */
@@ -108,7 +129,8 @@ export function tally(
 ): { count: number; domains: number; indicators: number[] } {
   const ranks = wanted.least === YES ? state.rankLow : state.rankHigh
   const indicators = state.support.filter(
-    (index) => wanted.matches[index] === 1 && (state.found[index] ?? 0) >= wanted.least && (ranks[index] ?? 0) >= wanted.rank,
+    (index) =>
+      wanted.matches[index] === 1 && (state.found[index] ?? 0) >= wanted.least && (ranks[index] ?? 0) >= wanted.rank,
   )
   const domains = new Set(indicators.flatMap((index) => topDomains[index] ?? []))
   return { count: indicators.length, domains: domains.size, indicators }
@@ -120,19 +142,26 @@ export function enough(found: { count: number; domains: number }, count: number,
 
 function historyValue(state: ChildState, least: number, withinMonths: number, sameConcern: boolean): Kleene {
   const recent = state.history.filter((earlier) => earlier.monthsAgo < withinMonths)
-  const shares = (earlier: EarlierReferral, now: ReadonlySet<string>): boolean => earlier.categories.some((category) => now.has(category))
+  const shares = (earlier: EarlierReferral, now: ReadonlySet<string>): boolean =>
+    earlier.categories.some((category) => now.has(category))
   const certain = sameConcern ? recent.filter((earlier) => shares(earlier, state.categories)) : recent
   // An earlier referral whose concern nobody recorded may have been about the same thing.
-  const possible = sameConcern ? recent.filter((earlier) => earlier.categories.length === 0 || shares(earlier, state.possibleCategories)) : recent
+  const possible = sameConcern
+    ? recent.filter((earlier) => earlier.categories.length === 0 || shares(earlier, state.possibleCategories))
+    : recent
   return fromBounds(certain.length >= least, possible.length >= least)
 }
 
 export function compare(number: number, is: Operator, value: number): boolean {
   switch (is) {
-    case 'below': return number < value
-    case 'atMost': return number <= value
-    case 'atLeast': return number >= value
-    case 'above': return number > value
+    case 'below':
+      return number < value
+    case 'atMost':
+      return number <= value
+    case 'atLeast':
+      return number >= value
+    case 'above':
+      return number > value
   }
 }
 

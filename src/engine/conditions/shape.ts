@@ -60,11 +60,21 @@ const Age = z.strictObject({ age: AgeRange })
 const Fact = z.strictObject({ fact: Code })
 const Consent = z.strictObject({ consent: z.enum(CONSENT_STATES) })
 
-export interface AllOf { readonly all: readonly Condition[] }
-export interface AnyOf { readonly any: readonly Condition[] }
-export interface Not { readonly not: Condition }
-export interface AtLeast { readonly atLeast: { readonly n: number; readonly of: readonly Condition[] } }
-export type Leaf = z.output<typeof Present | typeof Count | typeof Measure | typeof History | typeof Age | typeof Fact | typeof Consent>
+export interface AllOf {
+  readonly all: readonly Condition[]
+}
+export interface AnyOf {
+  readonly any: readonly Condition[]
+}
+export interface Not {
+  readonly not: Condition
+}
+export interface AtLeast {
+  readonly atLeast: { readonly n: number; readonly of: readonly Condition[] }
+}
+export type Leaf = z.output<
+  typeof Present | typeof Count | typeof Measure | typeof History | typeof Age | typeof Fact | typeof Consent
+>
 export type Condition = AllOf | AnyOf | Not | AtLeast | Leaf
 
 /** Every form of condition by its distinguishing key. The key is looked at first, so that a problem names the right form. */
@@ -76,19 +86,36 @@ const FORMS = {
   age: Age,
   fact: Fact,
   consent: Consent,
-  get all() { return z.strictObject({ all: z.array(Condition).min(1).max(50) }) },
-  get any() { return z.strictObject({ any: z.array(Condition).min(1).max(50) }) },
-  get not() { return z.strictObject({ not: Condition }) },
+  get all() {
+    return z.strictObject({ all: z.array(Condition).min(1).max(50) })
+  },
+  get any() {
+    return z.strictObject({ any: z.array(Condition).min(1).max(50) })
+  },
+  get not() {
+    return z.strictObject({ not: Condition })
+  },
   get atLeast() {
-    return z.strictObject({ atLeast: z.strictObject({ n: z.int().min(1).max(50), of: z.array(Condition).min(1).max(50) }) })
+    return z.strictObject({
+      atLeast: z.strictObject({ n: z.int().min(1).max(50), of: z.array(Condition).min(1).max(50) }),
+    })
   },
 }
 
 export const Condition: z.ZodType<Condition> = z
   .lazy(() =>
     z.union([
-      FORMS.present, FORMS.count, FORMS.measure, FORMS.history, FORMS.age, FORMS.fact, FORMS.consent,
-      FORMS.all, FORMS.any, FORMS.not, FORMS.atLeast,
+      FORMS.present,
+      FORMS.count,
+      FORMS.measure,
+      FORMS.history,
+      FORMS.age,
+      FORMS.fact,
+      FORMS.consent,
+      FORMS.all,
+      FORMS.any,
+      FORMS.not,
+      FORMS.atLeast,
     ]),
   )
   .meta({ id: 'Condition' }) as z.ZodType<Condition>

@@ -11,31 +11,37 @@ import type { StatutoryPack } from './statutory.ts'
 /** Puts a checked document and its pack together. */
 export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy {
   const rankOf = new Map(document.levels.map((level, rank) => [level.code, rank]))
-  const indicators = document.indicators.map((spec, index): CompiledIndicator => ({
-    index,
-    spec,
-    rank: rankOf.get(spec.level) ?? 0,
-    gradeRanks: gradeRanks(spec, rankOf),
-    scores: spec.kind !== 'protective' && spec.kind !== 'expected',
-  }))
+  const indicators = document.indicators.map(
+    (spec, index): CompiledIndicator => ({
+      index,
+      spec,
+      rank: rankOf.get(spec.level) ?? 0,
+      gradeRanks: gradeRanks(spec, rankOf),
+      scores: spec.kind !== 'protective' && spec.kind !== 'expected',
+    }),
+  )
   const indexOf = new Map(indicators.map(({ spec, index }) => [spec.code, index]))
   const names = namesOf(document, indicators, rankOf)
   const indices = (codes: readonly string[] | undefined): number[] => (codes ?? []).map((code) => names.indicator(code))
-  const rules = document.rules.map((spec): CompiledRule => ({
-    spec,
-    test: compileCondition(spec.when, names),
-    parts: conjuncts(spec.when).map((condition) => ({ condition, test: compileCondition(condition, names) })),
-    rank: spec.then.atLeast === undefined ? -1 : names.rank(spec.then.atLeast),
-    protective: indices(spec.unless?.protective),
-    looksAt: looksAt(spec.when, names, indicators),
-  }))
-  const clusters = document.clusters.map((spec): CompiledCluster => ({
-    spec,
-    matches: selectAny(names, spec.categories),
-    ofRank: names.rank(spec.ofLevel),
-    rank: names.rank(spec.atLeast),
-    protective: indices(spec.unless?.protective),
-  }))
+  const rules = document.rules.map(
+    (spec): CompiledRule => ({
+      spec,
+      test: compileCondition(spec.when, names),
+      parts: conjuncts(spec.when).map((condition) => ({ condition, test: compileCondition(condition, names) })),
+      rank: spec.then.atLeast === undefined ? -1 : names.rank(spec.then.atLeast),
+      protective: indices(spec.unless?.protective),
+      looksAt: looksAt(spec.when, names, indicators),
+    }),
+  )
+  const clusters = document.clusters.map(
+    (spec): CompiledCluster => ({
+      spec,
+      matches: selectAny(names, spec.categories),
+      ofRank: names.rank(spec.ofLevel),
+      rank: names.rank(spec.atLeast),
+      protective: indices(spec.unless?.protective),
+    }),
+  )
   const routes = document.levels.map((level) =>
     document.routing
       .filter((route) => route.level === level.code)
@@ -74,11 +80,16 @@ function gradeRanks(spec: PolicyDocument['indicators'][number], rankOf: Readonly
   })
 }
 
-function namesOf(document: PolicyDocument, indicators: readonly CompiledIndicator[], rankOf: ReadonlyMap<string, number>): Names {
+function namesOf(
+  document: PolicyDocument,
+  indicators: readonly CompiledIndicator[],
+  rankOf: ReadonlyMap<string, number>,
+): Names {
   const parentOf = new Map(document.domains.map(({ code, parent }) => [code, parent]))
   const ancestry = (code: string): string[] => {
     const line = [code]
-    for (let parent = parentOf.get(code); parent !== undefined && !line.includes(parent); parent = parentOf.get(parent)) line.push(parent)
+    for (let parent = parentOf.get(code); parent !== undefined && !line.includes(parent); parent = parentOf.get(parent))
+      line.push(parent)
     return line
   }
   const lines = indicators.map(({ spec }) => spec.domains.map(ancestry))
@@ -88,20 +99,32 @@ function namesOf(document: PolicyDocument, indicators: readonly CompiledIndicato
     indicator: (code) => indexOf.get(code) as number,
     rank: (level) => rankOf.get(level) as number,
     topDomains: lines.map((of) => [...new Set(of.map((line) => top.indexOf(line.at(-1))))]),
-    select: ({ kind, domain, category }) => Uint8Array.from(indicators, ({ spec, scores, index }) =>
-      (kind === undefined ? scores : spec.kind === kind) &&
-      (domain === undefined || lines[index]?.some((line) => line.includes(domain))) &&
-      (category === undefined || spec.categories.includes(category)) ? 1 : 0),
+    select: ({ kind, domain, category }) =>
+      Uint8Array.from(indicators, ({ spec, scores, index }) =>
+        (kind === undefined ? scores : spec.kind === kind) &&
+        (domain === undefined || lines[index]?.some((line) => line.includes(domain))) &&
+        (category === undefined || spec.categories.includes(category))
+          ? 1
+          : 0,
+      ),
   }
 }
 
 /** The indicators that each leaf of a condition looks at. */
-function looksAt(condition: Condition, names: Names, indicators: readonly CompiledIndicator[]): CompiledRule['looksAt'] {
-  const only = (wanted: (indicator: CompiledIndicator) => boolean): Uint8Array => Uint8Array.from(indicators, (indicator) => (wanted(indicator) ? 1 : 0))
+function looksAt(
+  condition: Condition,
+  names: Names,
+  indicators: readonly CompiledIndicator[],
+): CompiledRule['looksAt'] {
+  const only = (wanted: (indicator: CompiledIndicator) => boolean): Uint8Array =>
+    Uint8Array.from(indicators, (indicator) => (wanted(indicator) ? 1 : 0))
   return leaves(condition).flatMap(({ leaf }) => {
     if ('present' in leaf) return [{ matches: only(({ spec }) => spec.code === leaf.present), rank: 0 }]
     if ('measure' in leaf) return [{ matches: only(({ spec }) => spec.measure?.name === leaf.measure), rank: 0 }]
-    if ('count' in leaf) return [{ matches: names.select(leaf.count), rank: leaf.count.level === undefined ? 0 : names.rank(leaf.count.level) }]
+    if ('count' in leaf)
+      return [
+        { matches: names.select(leaf.count), rank: leaf.count.level === undefined ? 0 : names.rank(leaf.count.level) },
+      ]
     return []
   })
 }
@@ -118,12 +141,17 @@ function triggersOf(document: PolicyDocument, pack: StatutoryPack): CompiledTrig
     rank: document.levels.findIndex(({ common }) => COMMON_SCALE.indexOf(common) >= COMMON_SCALE.indexOf(spec.atLeast)),
     indicators: document.indicators.flatMap(({ triggers }, index) => (triggers.includes(spec.code) ? [index] : [])),
     // The first type is what the pack asks for first: a strategy discussion comes before immediate protection where both would do.
-    response: spec.responses.flatMap((type) => document.responses.filter((response) => response.type === type))[0]?.code ?? '',
+    response:
+      spec.responses.flatMap((type) => document.responses.filter((response) => response.type === type))[0]?.code ?? '',
   }))
 }
 
 function provenanceOf(document: PolicyDocument): Map<string, string> {
   const own = `${document.document.id}@${document.document.version}`
-  const codes = [...document.indicators.map(({ code }) => code), ...document.rules.map(({ id }) => id), ...document.clusters.map(({ id }) => id)]
+  const codes = [
+    ...document.indicators.map(({ code }) => code),
+    ...document.rules.map(({ id }) => id),
+    ...document.clusters.map(({ id }) => id),
+  ]
   return new Map(codes.map((code) => [code, document.provenance[code] ?? own]))
 }

@@ -48,22 +48,59 @@ function checkDuplicates(check: Checker): void {
       seen.add(id)
     })
   }
-  once('levels', policy.levels.map(({ code }) => code), 'level')
-  once('domains', policy.domains.map(({ code }) => code), 'domain')
-  once('measures', policy.measures.map(({ name }) => name), 'measure')
-  once('facts', policy.facts.map(({ code }) => code), 'fact')
-  once('responses', policy.responses.map(({ code }) => code), 'response')
-  once('questions', policy.questions.map(({ id }) => id), 'question')
-  once('services', policy.services.map(({ code }) => code), 'service')
-  once('quality', policy.quality.map(({ feature }) => feature), 'quality feature')
-  once('gates', policy.gates.map(({ id }) => id), 'gate')
+  once(
+    'levels',
+    policy.levels.map(({ code }) => code),
+    'level',
+  )
+  once(
+    'domains',
+    policy.domains.map(({ code }) => code),
+    'domain',
+  )
+  once(
+    'measures',
+    policy.measures.map(({ name }) => name),
+    'measure',
+  )
+  once(
+    'facts',
+    policy.facts.map(({ code }) => code),
+    'fact',
+  )
+  once(
+    'responses',
+    policy.responses.map(({ code }) => code),
+    'response',
+  )
+  once(
+    'questions',
+    policy.questions.map(({ id }) => id),
+    'question',
+  )
+  once(
+    'services',
+    policy.services.map(({ code }) => code),
+    'service',
+  )
+  once(
+    'quality',
+    policy.quality.map(({ feature }) => feature),
+    'quality feature',
+  )
+  once(
+    'gates',
+    policy.gates.map(({ id }) => id),
+    'gate',
+  )
   const indicators = policy.indicators.map(({ code }) => code)
   once('indicators', indicators, 'indicator')
   // Reasons name indicators, rules and clusters side by side, so the three share one name space.
   const taken = new Set(indicators)
   for (const section of ['rules', 'clusters'] as const) {
     policy[section].forEach(({ id }, index) => {
-      if (taken.has(id)) check.error([section, index, 'id'], 'duplicate-code', `“${id}” already names an indicator, rule or cluster.`)
+      if (taken.has(id))
+        check.error([section, index, 'id'], 'duplicate-code', `“${id}” already names an indicator, rule or cluster.`)
       taken.add(id)
     })
   }
@@ -74,9 +111,12 @@ function checkIndicators(check: Checker, codes: Codes): void {
     const at = (...rest: Path): Path => ['indicators', i, ...rest]
     check.known(at('level'), indicator.level, codes.levels, 'level')
     indicator.domains.forEach((domain, d) => check.known(at('domains', d), domain, codes.domains, 'domain'))
-    for (const [occurrence, level] of Object.entries(indicator.grades ?? {})) check.known(at('grades', occurrence), level, codes.levels, 'level')
+    for (const [occurrence, level] of Object.entries(indicator.grades ?? {}))
+      check.known(at('grades', occurrence), level, codes.levels, 'level')
     check.known(at('measure', 'name'), indicator.measure?.name, codes.measures, 'measure')
-    indicator.triggers.forEach((trigger, t) => check.known(at('triggers', t), trigger, codes.triggers, 'statutory trigger'))
+    indicator.triggers.forEach((trigger, t) =>
+      check.known(at('triggers', t), trigger, codes.triggers, 'statutory trigger'),
+    )
     check.known(at('urgency'), indicator.urgency, codes.bands, 'urgency band')
   })
 }
@@ -88,14 +128,20 @@ function checkRules(check: Checker, codes: Codes): void {
     check.known(['rules', i, 'then', 'atLeast'], rule.then.atLeast, codes.levels, 'level')
     check.known(['rules', i, 'then', 'urgency'], rule.then.urgency, codes.bands, 'urgency band')
     check.known(['rules', i, 'then', 'response'], rule.then.response, codes.responses, 'response')
-    rule.unless?.protective.forEach((code, p) => check.known(['rules', i, 'unless', 'protective', p], code, codes.indicators, 'indicator'))
+    rule.unless?.protective.forEach((code, p) =>
+      check.known(['rules', i, 'unless', 'protective', p], code, codes.indicators, 'indicator'),
+    )
   })
   policy.clusters.forEach((cluster, i) => {
     check.known(['clusters', i, 'ofLevel'], cluster.ofLevel, codes.levels, 'level')
     check.known(['clusters', i, 'atLeast'], cluster.atLeast, codes.levels, 'level')
-    cluster.unless?.protective.forEach((code, p) => check.known(['clusters', i, 'unless', 'protective', p], code, codes.indicators, 'indicator'))
+    cluster.unless?.protective.forEach((code, p) =>
+      check.known(['clusters', i, 'unless', 'protective', p], code, codes.indicators, 'indicator'),
+    )
   })
-  policy.points?.cutoffs.forEach(({ level }, i) => check.known(['points', 'cutoffs', i, 'level'], level, codes.levels, 'level'))
+  policy.points?.cutoffs.forEach(({ level }, i) =>
+    check.known(['points', 'cutoffs', i, 'level'], level, codes.levels, 'level'),
+  )
 }
 
 function checkCondition(check: Checker, condition: Condition, above: Path, codes: Codes): void {
@@ -126,8 +172,12 @@ function checkResponses(check: Checker, codes: Codes): void {
   })
   policy.gates.forEach((gate, i) => check.known(['gates', i, 'response'], gate.response, codes.responses, 'response'))
   const { secondScreening, signOff } = policy.oversight
-  secondScreening.responses.forEach((code, r) => check.known(['oversight', 'secondScreening', 'responses', r], code, codes.responses, 'response'))
-  signOff.responses.forEach((code, r) => check.known(['oversight', 'signOff', 'responses', r], code, codes.responses, 'response'))
+  secondScreening.responses.forEach((code, r) =>
+    check.known(['oversight', 'secondScreening', 'responses', r], code, codes.responses, 'response'),
+  )
+  signOff.responses.forEach((code, r) =>
+    check.known(['oversight', 'signOff', 'responses', r], code, codes.responses, 'response'),
+  )
 }
 
 function checkRest(check: Checker, codes: Codes): void {
@@ -138,7 +188,11 @@ function checkRest(check: Checker, codes: Codes): void {
     service.levels.forEach((level, l) => check.known(['services', i, 'levels', l], level, codes.levels, 'level'))
   })
   policy.questions.forEach((question, i) => {
-    question.about.indicators?.forEach((code, q) => check.known(['questions', i, 'about', 'indicators', q], code, codes.indicators, 'indicator'))
-    question.informs.forEach((code, q) => check.known(['questions', i, 'informs', q], code, codes.indicators, 'indicator'))
+    question.about.indicators?.forEach((code, q) =>
+      check.known(['questions', i, 'about', 'indicators', q], code, codes.indicators, 'indicator'),
+    )
+    question.informs.forEach((code, q) =>
+      check.known(['questions', i, 'informs', q], code, codes.indicators, 'indicator'),
+    )
   })
 }

@@ -10,13 +10,24 @@ export function checkResponseMeaning(check: Checker): void {
   checkRouting(check)
   check.policy.responses.forEach((response, i) => {
     if (!response.clock && !response.statutoryClock) {
-      check.error(['responses', i], 'response-without-clock', `${response.code} has no clock. Give it \`clock\` or \`statutoryClock\`.`)
+      check.error(
+        ['responses', i],
+        'response-without-clock',
+        `${response.code} has no clock. Give it \`clock\` or \`statutoryClock\`.`,
+      )
     }
     if (response.clock && response.clock.workingDays === undefined && response.clock.hours === undefined) {
       check.error(['responses', i, 'clock'], 'clock-empty', `${response.code}: the clock needs workingDays or hours.`)
     }
-    if (PROTECTIVE_TYPES.includes(response.type) && !['not_required', 'inform_unless_risk'].includes(response.consent.rule)) {
-      check.error(['responses', i, 'consent'], 'consent-delays-protection', `${response.code} protects a child: its consent rule must be not_required or inform_unless_risk.`)
+    if (
+      PROTECTIVE_TYPES.includes(response.type) &&
+      !['not_required', 'inform_unless_risk'].includes(response.consent.rule)
+    ) {
+      check.error(
+        ['responses', i, 'consent'],
+        'consent-delays-protection',
+        `${response.code} protects a child: its consent rule must be not_required or inform_unless_risk.`,
+      )
     }
     if (ASSESSMENT_TYPES.includes(response.type)) checkAssessmentClock(check, i)
   })
@@ -32,14 +43,22 @@ function checkLevels(check: Checker): void {
   levels.forEach((level, i) => {
     const before = levels[i - 1]
     if (before && COMMON_SCALE.indexOf(level.common) < COMMON_SCALE.indexOf(before.common)) {
-      check.error(['levels', i, 'common'], 'level-order', `${level.label} comes after ${before.label} but reaches a lower band of the common scale. List levels lowest first.`)
+      check.error(
+        ['levels', i, 'common'],
+        'level-order',
+        `${level.label} comes after ${before.label} but reaches a lower band of the common scale. List levels lowest first.`,
+      )
     }
   })
   if (!levels.some(({ common }) => common === 'child_protection')) {
     check.error(['levels'], 'level-missing', 'No level reaches child_protection on the common scale.')
   }
   if (urgency.bands.length > 1 && urgency.bands[0]?.code === urgency.default) {
-    check.error(['urgency', 'default'], 'urgency-default', 'The default band is the most urgent one; bands are listed most urgent first.')
+    check.error(
+      ['urgency', 'default'],
+      'urgency-default',
+      'The default band is the most urgent one; bands are listed most urgent first.',
+    )
   }
 }
 
@@ -49,10 +68,18 @@ function checkRouting(check: Checker): void {
     const routes = routing.map((route, i) => ({ route, i })).filter(({ route }) => route.level === level.code)
     const always = routes.findIndex(({ route }) => route.when === undefined)
     if (always < 0) {
-      check.error(['levels', l], 'level-without-response', `${level.label}: the last route of a level has no “when”, so that every child has a response.`)
+      check.error(
+        ['levels', l],
+        'level-without-response',
+        `${level.label}: the last route of a level has no “when”, so that every child has a response.`,
+      )
     }
     for (const { i } of always < 0 ? [] : routes.slice(always + 1)) {
-      check.error(['routing', i], 'unreachable-route', `A route without “when” for ${level.label} stands before this one, so it is never taken.`)
+      check.error(
+        ['routing', i],
+        'unreachable-route',
+        `A route without “when” for ${level.label} stands before this one, so it is never taken.`,
+      )
     }
   })
 }
@@ -62,14 +89,22 @@ function checkAssessmentClock(check: Checker, i: number): void {
   const statutory = check.pack.clocks.find(({ code }) => code === 'assessment')
   const days = response?.clock?.workingDays
   if (!response || !statutory || days === undefined || days <= statutory.workingDays) return
-  check.error(['responses', i, 'clock', 'workingDays'], 'weakens-statutory-clock', `${response.code} allows ${days} working days; the statutory pack allows ${statutory.workingDays}.`)
+  check.error(
+    ['responses', i, 'clock', 'workingDays'],
+    'weakens-statutory-clock',
+    `${response.code} allows ${days} working days; the statutory pack allows ${statutory.workingDays}.`,
+  )
 }
 
 function checkStatutory(check: Checker): void {
   const { policy, pack } = check
   for (const trigger of pack.triggers) {
     if (policy.responses.some(({ type }) => trigger.responses.includes(type))) continue
-    check.error(['responses'], 'response-missing', `The statutory trigger “${trigger.code}” needs a response of type ${trigger.responses.join(' or ')}.`)
+    check.error(
+      ['responses'],
+      'response-missing',
+      `The statutory trigger “${trigger.code}” needs a response of type ${trigger.responses.join(' or ')}.`,
+    )
   }
   for (const type of ['immediate_protection', 'human_review'] as const) {
     if (policy.responses.some((response) => response.type === type)) continue
@@ -77,6 +112,10 @@ function checkStatutory(check: Checker): void {
   }
   const decision = pack.clocks.find(({ code }) => code === 'decision')
   if (decision && policy.oversight.decision.withinWorkingDays > decision.workingDays) {
-    check.error(['oversight', 'decision', 'withinWorkingDays'], 'weakens-statutory-clock', `A decision is due within ${decision.workingDays} working day; ${policy.oversight.decision.withinWorkingDays} is longer.`)
+    check.error(
+      ['oversight', 'decision', 'withinWorkingDays'],
+      'weakens-statutory-clock',
+      `A decision is due within ${decision.workingDays} working day; ${policy.oversight.decision.withinWorkingDays} is longer.`,
+    )
   }
 }

@@ -3,7 +3,10 @@ import type { z } from 'zod'
 import { type Path, type Problem, pointer, suggestion } from '../problem.ts'
 import { problemAt, type ReadFile } from './read.ts'
 
-export function checkShape<T extends z.ZodType>(read: ReadFile, shape: T): { value?: z.output<T>; problems: Problem[] } {
+export function checkShape<T extends z.ZodType>(
+  read: ReadFile,
+  shape: T,
+): { value?: z.output<T>; problems: Problem[] } {
   const result = shape.safeParse(read.value)
   if (result.success) return { value: result.data, problems: [] }
   return { problems: result.error.issues.flatMap((issue) => problemsOf(read, issue, [])) }
@@ -26,7 +29,9 @@ function problemsOf(read: ReadFile, issue: z.core.$ZodIssue, above: Path): Probl
     return [problemAt(read, path, { code: 'shape', message: 'This is none of the forms allowed here.' })]
   }
   const missing = issue.code === 'invalid_type' && issue.message.includes('received undefined')
-  const message = missing ? `“${String(path.at(-1))}” is missing.` : `${issue.message.replace('Invalid input: ', 'Expected ').replace('Expected expected', 'Expected')}.`
+  const message = missing
+    ? `“${String(path.at(-1))}” is missing.`
+    : `${issue.message.replace('Invalid input: ', 'Expected ').replace('Expected expected', 'Expected')}.`
   return [problemAt(read, path, { code: missing ? 'missing-property' : 'shape', message })]
 }
 
@@ -42,10 +47,57 @@ function missingKey(issue: z.core.$ZodIssue): boolean {
 }
 
 const COMMON_KEYS = [
-  'code', 'id', 'kind', 'level', 'domains', 'categories', 'text', 'definition', 'citation', 'age', 'grades', 'measure', 'evidence', 'alone',
-  'absolute', 'triggers', 'urgency', 'setting', 'points', 'when', 'then', 'because', 'unless', 'atLeast', 'count', 'ofLevel', 'acrossDomains',
-  'responses', 'response', 'alternatives', 'label', 'type', 'legalBasis', 'lead', 'clock', 'statutoryClock', 'consent', 'nextSteps', 'present',
-  'absent', 'unknown', 'expect', 'indicators', 'rules', 'clusters', 'routing', 'oversight', 'services', 'questions', 'quality', 'document',
+  'code',
+  'id',
+  'kind',
+  'level',
+  'domains',
+  'categories',
+  'text',
+  'definition',
+  'citation',
+  'age',
+  'grades',
+  'measure',
+  'evidence',
+  'alone',
+  'absolute',
+  'triggers',
+  'urgency',
+  'setting',
+  'points',
+  'when',
+  'then',
+  'because',
+  'unless',
+  'atLeast',
+  'count',
+  'ofLevel',
+  'acrossDomains',
+  'responses',
+  'response',
+  'alternatives',
+  'label',
+  'type',
+  'legalBasis',
+  'lead',
+  'clock',
+  'statutoryClock',
+  'consent',
+  'nextSteps',
+  'present',
+  'absent',
+  'unknown',
+  'expect',
+  'indicators',
+  'rules',
+  'clusters',
+  'routing',
+  'oversight',
+  'services',
+  'questions',
+  'quality',
+  'document',
 ]
 
 /** zod does not say which properties it would have taken, so the suggestion comes from the words of the format. */

@@ -16,10 +16,12 @@ export interface Checker {
 }
 
 export function checker(resolved: Resolved, policy: PolicyDocument, pack: StatutoryPack, problems: Problem[]): Checker {
-  const report = (severity: Problem['severity']) => (path: Path, code: string, message: string): void => {
-    const { source, path: written } = resolved.origin(path)
-    problems.push(problemAt(source.read, written, { code, message, severity }))
-  }
+  const report =
+    (severity: Problem['severity']) =>
+    (path: Path, code: string, message: string): void => {
+      const { source, path: written } = resolved.origin(path)
+      problems.push(problemAt(source.read, written, { code, message, severity }))
+    }
   const error = report('error')
   return {
     policy,

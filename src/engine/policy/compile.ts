@@ -62,11 +62,16 @@ export function recompile(document: unknown, statutory: unknown): Policy {
   return assemble(PolicyDocument.parse(document), StatutoryPack.parse(statutory))
 }
 
-function readAs<T>({ file, text }: FileText, shape: z.ZodType<T>): { part?: { read: ReadFile; value: T }; problems: Problem[] } {
+function readAs<T>(
+  { file, text }: FileText,
+  shape: z.ZodType<T>,
+): { part?: { read: ReadFile; value: T }; problems: Problem[] } {
   const { read, problems } = readYaml(file, text)
   if (!read) return { problems }
   const shaped = checkShape(read, shape)
-  return shaped.value === undefined ? { problems: shaped.problems } : { part: { read, value: shaped.value }, problems: [] }
+  return shaped.value === undefined
+    ? { problems: shaped.problems }
+    : { part: { read, value: shaped.value }, problems: [] }
 }
 
 /** The files handed over are those that the policy names. */
@@ -76,10 +81,12 @@ function checkNamed(own: Source, base: PolicySource | undefined, pack: Statutory
   const expect = (property: 'extends' | 'statutory', found: { id: string; version: string } | undefined): void => {
     const name = found && `${found.id}@${found.version}`
     if (document[property] === name) return
-    problems.push(problemAt(own.read, ['document', property], {
-      code: 'document-mismatch',
-      message: `“${property}” says ${document[property] ?? 'nothing'}, and ${name ?? 'no such document'} was found.`,
-    }))
+    problems.push(
+      problemAt(own.read, ['document', property], {
+        code: 'document-mismatch',
+        message: `“${property}” says ${document[property] ?? 'nothing'}, and ${name ?? 'no such document'} was found.`,
+      }),
+    )
   }
   expect('extends', base?.document)
   expect('statutory', pack.document)
@@ -87,8 +94,10 @@ function checkNamed(own: Source, base: PolicySource | undefined, pack: Statutory
 }
 
 function missingSections(own: Source, issues: readonly { path: PropertyKey[]; message: string }[]): Problem[] {
-  return issues.map(({ path, message }) => problemAt(own.read, path as (string | number)[], {
-    code: 'missing-section',
-    message: `“${path.join('.')}”: neither this policy nor its base has it. ${message}.`,
-  }))
+  return issues.map(({ path, message }) =>
+    problemAt(own.read, path as (string | number)[], {
+      code: 'missing-section',
+      message: `“${path.join('.')}”: neither this policy nor its base has it. ${message}.`,
+    }),
+  )
 }

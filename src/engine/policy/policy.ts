@@ -1,7 +1,16 @@
 /** A compiled policy: the document, ready to score with. Immutable; made once per content hash. */
-import type { Condition } from '../conditions/shape.ts'
+
 import type { Test } from '../conditions/evaluate.ts'
-import type { ClusterSpec, IndicatorSpec, LevelSpec, PolicyDocument, ResponseSpec, RouteSpec, RuleSpec } from './shape.ts'
+import type { Condition } from '../conditions/shape.ts'
+import type {
+  ClusterSpec,
+  IndicatorSpec,
+  LevelSpec,
+  PolicyDocument,
+  ResponseSpec,
+  RouteSpec,
+  RuleSpec,
+} from './shape.ts'
 import type { StatutoryPack } from './statutory.ts'
 
 export interface Policy {

@@ -38,10 +38,20 @@ export function readYaml(file: string, text: string): { read?: ReadFile; problem
     report('file-too-large', `The file is larger than ${POLICY_BYTES_MAX} characters.`, 0)
     return { problems }
   }
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: false, strict: true, version: '1.2' })
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    merge: false,
+    strict: true,
+    version: '1.2',
+  })
   for (const error of [...document.errors, ...document.warnings]) {
     const firstLine = error.message.split('\n')[0] ?? error.message
-    report(error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml', firstLine.replace(/ at line \d+, column \d+:?$/, '.'), error.pos[0])
+    report(
+      error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml',
+      firstLine.replace(/ at line \d+, column \d+:?$/, '.'),
+      error.pos[0],
+    )
   }
   visit(document, {
     Alias: (_, node) => report('yaml-alias', 'Aliases are not allowed; write the value out.', node.range?.[0] ?? 0),
@@ -49,7 +59,8 @@ export function readYaml(file: string, text: string): { read?: ReadFile; problem
     Pair: (_, pair) => {
       const { key } = pair
       if (!isScalar(key)) return
-      if (key.value === '<<') report('yaml-merge', 'Merge keys are not allowed; write the values out.', key.range?.[0] ?? 0)
+      if (key.value === '<<')
+        report('yaml-merge', 'Merge keys are not allowed; write the values out.', key.range?.[0] ?? 0)
       if (key.value === '__proto__') report('forbidden-key', 'The key __proto__ is not allowed.', key.range?.[0] ?? 0)
     },
   })
@@ -60,15 +71,20 @@ export function readYaml(file: string, text: string): { read?: ReadFile; problem
 function refuseDecorations(node: Node, report: (code: string, message: string, offset: number) => void): void {
   if (isAlias(node)) return
   const offset = node.range?.[0] ?? 0
-  if ('anchor' in node && node.anchor) report('yaml-anchor', 'Anchors are not allowed; write the value where it is used.', offset)
-  if (node.tag && !node.tag.startsWith('tag:yaml.org,2002:')) report('yaml-tag', `The tag ${node.tag} is not allowed.`, offset)
+  if ('anchor' in node && node.anchor)
+    report('yaml-anchor', 'Anchors are not allowed; write the value where it is used.', offset)
+  if (node.tag && !node.tag.startsWith('tag:yaml.org,2002:'))
+    report('yaml-tag', `The tag ${node.tag} is not allowed.`, offset)
 }
 
 function finders(root: unknown, at: (offset: number) => Place): Pick<ReadFile, 'locate' | 'locateKey'> {
   const find = (path: Path): Node | undefined => {
     let node: unknown = root
     for (const part of path) {
-      const next: unknown = isNode(node) && 'get' in node ? (node as { get(k: unknown, keep: boolean): unknown }).get(part, true) : undefined
+      const next: unknown =
+        isNode(node) && 'get' in node
+          ? (node as { get(k: unknown, keep: boolean): unknown }).get(part, true)
+          : undefined
       if (!isNode(next)) break
       node = next
     }
@@ -85,6 +101,10 @@ function finders(root: unknown, at: (offset: number) => Place): Pick<ReadFile, '
 }
 
 /** A problem at a path of a file that was read. */
-export function problemAt(read: ReadFile, path: Path, problem: { code: string; message: string; severity?: Problem['severity'] }): Problem {
+export function problemAt(
+  read: ReadFile,
+  path: Path,
+  problem: { code: string; message: string; severity?: Problem['severity'] },
+): Problem {
   return { severity: 'error', ...problem, ...read.locate(path), pointer: pointer(path) }
 }

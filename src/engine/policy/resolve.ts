@@ -26,14 +26,27 @@ export interface Resolved {
 }
 
 const KEY_OF = {
-  levels: 'code', domains: 'code', measures: 'name', indicators: 'code', facts: 'code', rules: 'id', clusters: 'id', gates: 'id',
-  responses: 'code', questions: 'id', quality: 'feature', services: 'code',
+  levels: 'code',
+  domains: 'code',
+  measures: 'name',
+  indicators: 'code',
+  facts: 'code',
+  rules: 'id',
+  clusters: 'id',
+  gates: 'id',
+  responses: 'code',
+  questions: 'id',
+  quality: 'feature',
+  services: 'code',
 } as const
 type ListSection = keyof typeof KEY_OF
 const WHOLE = ['points', 'urgency', 'oversight'] as const
 
 type Item = Record<string, unknown>
-interface Placed { readonly item: Item; readonly origin: Origin }
+interface Placed {
+  readonly item: Item
+  readonly origin: Origin
+}
 
 export function resolve(own: Source, base: Source | undefined): Resolved {
   const sources = base === undefined ? [own] : [base, own]
@@ -43,7 +56,10 @@ export function resolve(own: Source, base: Source | undefined): Resolved {
   const keep = (section: string, placed: readonly Placed[] | undefined): void => {
     if (placed === undefined) return
     value[section] = placed.map(({ item }) => item)
-    origins.set(section, placed.map(({ origin }) => origin))
+    origins.set(
+      section,
+      placed.map(({ origin }) => origin),
+    )
   }
   for (const section of Object.keys(KEY_OF) as ListSection[]) keep(section, mergeList(sources, section, problems))
   keep('routing', mergeRouting(sources))
@@ -53,12 +69,16 @@ export function resolve(own: Source, base: Source | undefined): Resolved {
     value[section] = source.value[section]
     origins.set(section, [{ source, path: [section] }])
   }
-  value['provenance'] = provenance(value, origins, own)
+  value.provenance = provenance(value, origins, own)
   return { value, problems, origin: (path) => originOf(origins, own, path) }
 }
 
 /** The documents that indicators, rules and clusters come from, where that is not the policy's own file. */
-function provenance(value: Record<string, unknown>, origins: ReadonlyMap<string, readonly Origin[]>, own: Source): Record<string, string> {
+function provenance(
+  value: Record<string, unknown>,
+  origins: ReadonlyMap<string, readonly Origin[]>,
+  own: Source,
+): Record<string, string> {
   const entries = (['indicators', 'rules', 'clusters'] as const).flatMap((section) =>
     ((value[section] ?? []) as Item[]).flatMap((item, index) => {
       const source = origins.get(section)?.[index]?.source
@@ -89,32 +109,49 @@ function mergeList(sources: readonly Source[], section: ListSection, problems: P
   const written = sources.filter(({ value }) => value[section] !== undefined)
   if (written.length === 0) return undefined
   const key = KEY_OF[section]
-  const [first, second] = [placedItems(sources[0] as Source, section), sources[1] ? placedItems(sources[1], section) : []]
+  const [first, second] = [
+    placedItems(sources[0] as Source, section),
+    sources[1] ? placedItems(sources[1], section) : [],
+  ]
   const replacements = new Map(second.map((placed) => [placed.item[key], placed]))
   const known = new Set(first.map(({ item }) => item[key]))
   const removed = removals(sources[1], section, known, problems)
   for (const placed of first) {
     const code = placed.item[key]
     const instead = removed.has(code) ? undefined : replacements.get(code)
-    if (placed.item['absolute'] === true && (removed.has(code) || (instead && instead.item['absolute'] !== true))) {
+    if (placed.item.absolute === true && (removed.has(code) || (instead && instead.item.absolute !== true))) {
       const { source, path } = instead?.origin ?? { source: sources[1] as Source, path: ['remove', section] }
-      problems.push(problemAt(source.read, path, {
-        code: 'overlay-weakens-absolute',
-        message: `${String(code)} is absolute in ${source.value.document.extends ?? 'the base'}; an overlay may not remove it or make it less.`,
-      }))
+      problems.push(
+        problemAt(source.read, path, {
+          code: 'overlay-weakens-absolute',
+          message: `${String(code)} is absolute in ${source.value.document.extends ?? 'the base'}; an overlay may not remove it or make it less.`,
+        }),
+      )
     }
   }
   return [
-    ...first.filter(({ item }) => !removed.has(item[key])).map((placed) => replacements.get(placed.item[key]) ?? placed),
+    ...first
+      .filter(({ item }) => !removed.has(item[key]))
+      .map((placed) => replacements.get(placed.item[key]) ?? placed),
     ...second.filter(({ item }) => !known.has(item[key])),
   ]
 }
 
-function removals(overlay: Source | undefined, section: ListSection, known: ReadonlySet<unknown>, problems: Problem[]): Set<unknown> {
+function removals(
+  overlay: Source | undefined,
+  section: ListSection,
+  known: ReadonlySet<unknown>,
+  problems: Problem[],
+): Set<unknown> {
   const list = (overlay?.value.remove as Record<string, string[]> | undefined)?.[section] ?? []
   list.forEach((code, index) => {
     if (overlay === undefined || known.has(code)) return
-    problems.push(problemAt(overlay.read, ['remove', section, index], { code: 'unknown-code', message: `The base has no ${code} among its ${section}.` }))
+    problems.push(
+      problemAt(overlay.read, ['remove', section, index], {
+        code: 'unknown-code',
+        message: `The base has no ${code} among its ${section}.`,
+      }),
+    )
   })
   return new Set(list)
 }
@@ -123,6 +160,6 @@ function mergeRouting(sources: readonly Source[]): Placed[] | undefined {
   const lists = sources.map((source) => placedItems(source, 'routing'))
   if (lists.every((list) => list.length === 0)) return undefined
   const [first = [], second = []] = lists
-  const replaced = new Set(second.map(({ item }) => item['level']))
-  return [...first.filter(({ item }) => !replaced.has(item['level'])), ...second]
+  const replaced = new Set(second.map(({ item }) => item.level))
+  return [...first.filter(({ item }) => !replaced.has(item.level)), ...second]
 }

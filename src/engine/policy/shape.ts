@@ -2,9 +2,19 @@
 import { z } from 'zod'
 import { Code } from '../conditions/shape.ts'
 import {
-  Cluster, DocumentControl, Domain, Fact, Gate, Indicator, Level, Measure, Oversight, Points, QualityItem, Question,
-  Response, Route, Rule, Service, Urgency,
+  Cluster,
+  DocumentControl,
+  Domain,
+  Fact,
+  Gate,
+  Indicator,
+  Level,
+  Measure,
+  Points,
+  Route,
+  Rule,
 } from './items.ts'
+import { Oversight, QualityItem, Question, Response, Service, Urgency } from './response-items.ts'
 
 /** The sections; a base or an overlay may leave some out, the resolved policy may not. */
 const sections = {
@@ -37,10 +47,29 @@ const Remove = z.strictObject({
 
 /** A policy file as written: whole, or base or overlay with only some of the sections. */
 export const PolicySource = z
-  .strictObject({ format: z.literal('threshold.policy/1'), document: DocumentControl, remove: Remove.optional(), ...sections })
+  .strictObject({
+    format: z.literal('threshold.policy/1'),
+    document: DocumentControl,
+    remove: Remove.optional(),
+    ...sections,
+  })
   .partial({
-    levels: true, domains: true, measures: true, indicators: true, facts: true, rules: true, clusters: true, points: true,
-    gates: true, routing: true, responses: true, urgency: true, questions: true, quality: true, oversight: true, services: true,
+    levels: true,
+    domains: true,
+    measures: true,
+    indicators: true,
+    facts: true,
+    rules: true,
+    clusters: true,
+    points: true,
+    gates: true,
+    routing: true,
+    responses: true,
+    urgency: true,
+    questions: true,
+    quality: true,
+    oversight: true,
+    services: true,
   })
   .meta({ id: 'PolicyFile' })
 export type PolicySource = z.output<typeof PolicySource>

@@ -9,7 +9,17 @@ export const StatutoryPack = z
   .strictObject({
     format: z.literal('threshold.statutory/1'),
     document: DocumentControl.omit({ statutory: true, extends: true }),
-    clocks: z.array(z.strictObject({ code: Code, label: Line, workingDays: z.int().min(1).max(365), from: z.enum(CLOCK_STARTS), citation: Citation })).min(1),
+    clocks: z
+      .array(
+        z.strictObject({
+          code: Code,
+          label: Line,
+          workingDays: z.int().min(1).max(365),
+          from: z.enum(CLOCK_STARTS),
+          citation: Citation,
+        }),
+      )
+      .min(1),
     /** Who may decide, by type of response. */
     decisionMakers: z
       .array(

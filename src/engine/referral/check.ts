@@ -1,7 +1,7 @@
 /** What a well-formed referral cannot mean: codes that the policy lacks, dates that cannot be, children who are none. */
 import { completedMonths, londonDate } from '../calendar/civil.ts'
-import type { Policy } from '../policy/policy.ts'
 import { BUILT_IN_FACTS } from '../policy/check-references.ts'
+import type { Policy } from '../policy/policy.ts'
 import { type Path, pointer, suggestion } from '../problem.ts'
 import type { Finding, Referral } from './shape.ts'
 
@@ -9,8 +9,16 @@ export interface ReferralProblem {
   /** RFC 6901 pointer into the referral. */
   readonly pointer: string
   readonly code:
-    | 'unknown_indicator' | 'unknown_measure' | 'unknown_fact' | 'unknown_level' | 'duplicate_child' | 'unknown_child'
-    | 'date_in_future' | 'not_a_child' | 'age_contradiction' | 'consent_contradiction'
+    | 'unknown_indicator'
+    | 'unknown_measure'
+    | 'unknown_fact'
+    | 'unknown_level'
+    | 'duplicate_child'
+    | 'unknown_child'
+    | 'date_in_future'
+    | 'not_a_child'
+    | 'age_contradiction'
+    | 'consent_contradiction'
   readonly detail: string
 }
 
@@ -26,7 +34,8 @@ export function checkReferral(referral: Referral, receivedAt: string, policy: Po
   checkChildren(referral, today, add)
   checkDates(referral, today, add)
   const { consent } = referral
-  if (!consent.sought && consent.obtained === true) add(['consent', 'obtained'], 'consent_contradiction', 'Consent that was not sought cannot have been obtained.')
+  if (!consent.sought && consent.obtained === true)
+    add(['consent', 'obtained'], 'consent_contradiction', 'Consent that was not sought cannot have been obtained.')
   if (policy) checkCodes(referral, policy, add)
   return problems
 }
@@ -42,13 +51,22 @@ function checkChildren({ children, contexts }: Referral, today: string, add: Add
     if ([dateOfBirth, expectedDate, ageEstimate].filter((value) => value !== undefined).length > 1) {
       add(['children', i], 'age_contradiction', 'Give one of dateOfBirth, expectedDate and ageEstimate.')
     }
-    if (dateOfBirth !== undefined && dateOfBirth > today) add(['children', i, 'dateOfBirth'], 'date_in_future', 'A date of birth cannot lie in the future; for an unborn child give expectedDate.')
-    else if (dateOfBirth !== undefined && completedMonths(dateOfBirth, today) > AGE_YEARS_MAX * 12) add(['children', i, 'dateOfBirth'], 'not_a_child', `This person is older than ${AGE_YEARS_MAX}.`)
-    if (ageEstimate && ageEstimate.fromYears > ageEstimate.toYears) add(['children', i, 'ageEstimate'], 'age_contradiction', 'fromYears is greater than toYears.')
+    if (dateOfBirth !== undefined && dateOfBirth > today)
+      add(
+        ['children', i, 'dateOfBirth'],
+        'date_in_future',
+        'A date of birth cannot lie in the future; for an unborn child give expectedDate.',
+      )
+    else if (dateOfBirth !== undefined && completedMonths(dateOfBirth, today) > AGE_YEARS_MAX * 12)
+      add(['children', i, 'dateOfBirth'], 'not_a_child', `This person is older than ${AGE_YEARS_MAX}.`)
+    if (ageEstimate && ageEstimate.fromYears > ageEstimate.toYears)
+      add(['children', i, 'ageEstimate'], 'age_contradiction', 'fromYears is greater than toYears.')
   })
-  contexts?.forEach((context, c) => context.children.forEach((id, i) => {
-    if (!ids.has(id)) add(['contexts', c, 'children', i], 'unknown_child', 'The referral has no child with this id.')
-  }))
+  contexts?.forEach((context, c) =>
+    context.children.forEach((id, i) => {
+      if (!ids.has(id)) add(['contexts', c, 'children', i], 'unknown_child', 'The referral has no child with this id.')
+    }),
+  )
 }
 
 function checkDates(referral: Referral, today: string, add: Add): void {
@@ -65,27 +83,54 @@ function checkDates(referral: Referral, today: string, add: Add): void {
 
 function checkCodes(referral: Referral, policy: Policy, add: Add): void {
   const measures = new Set(policy.document.measures.map(({ name }) => name))
-  const facts = new Set<string>([...BUILT_IN_FACTS, ...policy.document.facts.map(({ code }) => code), ...policy.document.gates.map(({ id }) => id)])
+  const facts = new Set<string>([
+    ...BUILT_IN_FACTS,
+    ...policy.document.facts.map(({ code }) => code),
+    ...policy.document.gates.map(({ id }) => id),
+  ])
   for (const { finding, path } of eachFinding(referral)) {
     if (policy.indexOf.has(finding.indicator)) continue
-    add([...path, 'indicator'], 'unknown_indicator', `The policy has no indicator ${finding.indicator}.${suggestion(finding.indicator, policy.indexOf.keys())} What fits none goes into otherConcerns.`)
+    add(
+      [...path, 'indicator'],
+      'unknown_indicator',
+      `The policy has no indicator ${finding.indicator}.${suggestion(finding.indicator, policy.indexOf.keys())} What fits none goes into otherConcerns.`,
+    )
   }
-  referral.children.forEach((child, i) => child.measurements?.forEach(({ measure }, m) => {
-    if (!measures.has(measure)) add(['children', i, 'measurements', m, 'measure'], 'unknown_measure', `The policy has no measure ${measure}.${suggestion(measure, measures)}`)
-  }))
+  referral.children.forEach((child, i) =>
+    child.measurements?.forEach(({ measure }, m) => {
+      if (!measures.has(measure))
+        add(
+          ['children', i, 'measurements', m, 'measure'],
+          'unknown_measure',
+          `The policy has no measure ${measure}.${suggestion(measure, measures)}`,
+        )
+    }),
+  )
   referral.facts?.forEach(({ code }, i) => {
-    if (!facts.has(code)) add(['facts', i, 'code'], 'unknown_fact', `The policy has no gate or fact ${code}.${suggestion(code, facts)}`)
+    if (!facts.has(code))
+      add(['facts', i, 'code'], 'unknown_fact', `The policy has no gate or fact ${code}.${suggestion(code, facts)}`)
   })
   if (referral.suggestedLevel !== undefined && !policy.rankOf.has(referral.suggestedLevel)) {
-    add(['suggestedLevel'], 'unknown_level', `The policy has no level ${referral.suggestedLevel}. Its levels are ${[...policy.rankOf.keys()].join(', ')}.`)
+    add(
+      ['suggestedLevel'],
+      'unknown_level',
+      `The policy has no level ${referral.suggestedLevel}. Its levels are ${[...policy.rankOf.keys()].join(', ')}.`,
+    )
   }
 }
 
 function* eachFinding(referral: Referral): Generator<{ finding: Finding; path: Path }> {
   const lists: [Path, readonly Finding[] | undefined][] = [
-    ...referral.children.map(({ findings }, i): [Path, readonly Finding[] | undefined] => [['children', i, 'findings'], findings]),
+    ...referral.children.map(({ findings }, i): [Path, readonly Finding[] | undefined] => [
+      ['children', i, 'findings'],
+      findings,
+    ]),
     [['household', 'findings'], referral.household?.findings],
-    ...(referral.contexts ?? []).map(({ findings }, i): [Path, readonly Finding[] | undefined] => [['contexts', i, 'findings'], findings]),
+    ...(referral.contexts ?? []).map(({ findings }, i): [Path, readonly Finding[] | undefined] => [
+      ['contexts', i, 'findings'],
+      findings,
+    ]),
   ]
-  for (const [path, findings] of lists) for (const [i, finding] of (findings ?? []).entries()) yield { finding, path: [...path, i] }
+  for (const [path, findings] of lists)
+    for (const [i, finding] of (findings ?? []).entries()) yield { finding, path: [...path, i] }
 }

@@ -1,7 +1,7 @@
 /** A referral as a front door receives it. Strict: nothing is coerced, nothing unknown is dropped. */
 import { z } from 'zod'
-import { CATEGORIES, EVIDENCE_KINDS, FINDING_STATES, OCCURRENCES, SOURCE_CODES } from '../vocabulary.ts'
 import { CivilDate, line, prose } from '../text.ts'
+import { CATEGORIES, EVIDENCE_KINDS, FINDING_STATES, OCCURRENCES, SOURCE_CODES } from '../vocabulary.ts'
 
 const Code = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/)
 /** The name by which a referral speaks of one of its children; chosen by the sender. */
@@ -47,14 +47,26 @@ export const Child = z
       .meta({ id: 'AgeEstimate' })
       .optional(),
     identifiers: z
-      .array(z.strictObject({ scheme: z.enum(['nhs', 'upn', 'la_child_id', 'other']), value: line(40) }).meta({ id: 'Identifier' }))
+      .array(
+        z
+          .strictObject({ scheme: z.enum(['nhs', 'upn', 'la_child_id', 'other']), value: line(40) })
+          .meta({ id: 'Identifier' }),
+      )
       .max(10)
       .optional(),
     sex: z.enum(['F', 'M', 'U']).optional(),
     language: line(60).optional(),
     interpreterNeeded: z.boolean().optional(),
-    disabilities: z.array(z.string().regex(/^[A-Z]{2,5}$/)).max(13).optional().describe('Census codes, for example LD or AUT.'),
-    ethnicity: z.string().regex(/^[A-Z]{4}$/).optional().describe('Census code. For monitoring alone; never an input to scoring.'),
+    disabilities: z
+      .array(z.string().regex(/^[A-Z]{2,5}$/))
+      .max(13)
+      .optional()
+      .describe('Census codes, for example LD or AUT.'),
+    ethnicity: z
+      .string()
+      .regex(/^[A-Z]{4}$/)
+      .optional()
+      .describe('Census code. For monitoring alone; never an input to scoring.'),
     narrative: prose().optional(),
     voice: prose().optional().describe('What the child says, in the child’s words.'),
     strengths: prose(4000).optional(),
@@ -111,7 +123,11 @@ export const Consent = z
   .meta({ id: 'Consent' })
 
 export const EarlierReferral = z
-  .strictObject({ date: CivilDate, categories: z.array(z.enum(CATEGORIES)).max(10).optional(), outcome: prose(1000).optional() })
+  .strictObject({
+    date: CivilDate,
+    categories: z.array(z.enum(CATEGORIES)).max(10).optional(),
+    outcome: prose(1000).optional(),
+  })
   .meta({ id: 'EarlierReferral' })
 
 export const Referral = z
@@ -128,14 +144,23 @@ export const Referral = z
     earlierHelp: z
       .array(
         z
-          .strictObject({ help: prose(1000), by: line(), effect: z.enum(['improved', 'no_change', 'worse', 'unknown']), until: CivilDate.optional() })
+          .strictObject({
+            help: prose(1000),
+            by: line(),
+            effect: z.enum(['improved', 'no_change', 'worse', 'unknown']),
+            until: CivilDate.optional(),
+          })
           .meta({ id: 'EarlierHelp' }),
       )
       .max(50)
       .optional(),
     earlierReferrals: z.array(EarlierReferral).max(50).optional(),
     chronology: z
-      .array(z.strictObject({ date: CivilDate, event: prose(2000), source: line().optional() }).meta({ id: 'ChronologyEntry' }))
+      .array(
+        z
+          .strictObject({ date: CivilDate, event: prose(2000), source: line().optional() })
+          .meta({ id: 'ChronologyEntry' }),
+      )
       .max(200)
       .optional(),
     otherViews: z

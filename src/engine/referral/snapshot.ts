@@ -73,7 +73,12 @@ export function toSnapshot(referral: Referral, { receivedAt, history }: Around):
   }
 }
 
-function snapshotChild(referral: Referral, child: Child, today: string, held: readonly { date: string; categories: readonly string[] }[]): SnapshotChild {
+function snapshotChild(
+  referral: Referral,
+  child: Child,
+  today: string,
+  held: readonly { date: string; categories: readonly string[] }[],
+): SnapshotChild {
   const contexts = (referral.contexts ?? []).filter((context) => context.children.includes(child.id))
   const told = (referral.earlierReferrals ?? []).map(({ date, categories }) => ({ date, categories: categories ?? [] }))
   return {
@@ -82,7 +87,9 @@ function snapshotChild(referral: Referral, child: Child, today: string, held: re
     findings: inOrder([
       ...(child.findings ?? []).map((finding) => snapshotFinding(finding, 'child', today)),
       ...(referral.household?.findings ?? []).map((finding) => snapshotFinding(finding, 'household', today)),
-      ...contexts.flatMap((context) => (context.findings ?? []).map((finding) => snapshotFinding(finding, 'context', today))),
+      ...contexts.flatMap((context) =>
+        (context.findings ?? []).map((finding) => snapshotFinding(finding, 'context', today)),
+      ),
     ]),
     measurements: inOrder(child.measurements ?? []),
     unmapped: inOrder([
@@ -95,14 +102,20 @@ function snapshotChild(referral: Referral, child: Child, today: string, held: re
 }
 
 /** The referrer and the authority may both know of the same earlier referral; one of a day is one. */
-function onceEach(earlier: readonly { date: string; categories: readonly string[] }[], today: string): EarlierReferral[] {
+function onceEach(
+  earlier: readonly { date: string; categories: readonly string[] }[],
+  today: string,
+): EarlierReferral[] {
   const byDate = new Map<string, Set<string>>()
   for (const { date, categories } of earlier) {
     const known = byDate.get(date) ?? new Set()
     for (const category of categories) known.add(category)
     byDate.set(date, known)
   }
-  return [...byDate].map(([date, categories]) => ({ monthsAgo: completedMonths(date, today), categories: [...categories].sort() }))
+  return [...byDate].map(([date, categories]) => ({
+    monthsAgo: completedMonths(date, today),
+    categories: [...categories].sort(),
+  }))
 }
 
 function snapshotFinding(finding: Finding, subject: Subject, today: string): SnapshotFinding {
@@ -110,24 +123,30 @@ function snapshotFinding(finding: Finding, subject: Subject, today: string): Sna
     indicator: finding.indicator,
     state: finding.state,
     subject,
-    evidence: inOrder((finding.evidence ?? []).map((piece) => ({
-      kind: piece.kind,
-      source: piece.source,
-      occurrence: piece.occurrence ?? null,
-      monthsAgo: piece.date === undefined ? null : Math.max(0, completedMonths(piece.date, today)),
-      text: piece.text,
-    }))),
+    evidence: inOrder(
+      (finding.evidence ?? []).map((piece) => ({
+        kind: piece.kind,
+        source: piece.source,
+        occurrence: piece.occurrence ?? null,
+        monthsAgo: piece.date === undefined ? null : Math.max(0, completedMonths(piece.date, today)),
+        text: piece.text,
+      })),
+    ),
   }
 }
 
 /** Completed months at a civil date; an estimate becomes a range; before birth is −1. */
-export function ageOf(child: Pick<Child, 'dateOfBirth' | 'expectedDate' | 'ageEstimate'>, today: string): AgeInMonths | null {
+export function ageOf(
+  child: Pick<Child, 'dateOfBirth' | 'expectedDate' | 'ageEstimate'>,
+  today: string,
+): AgeInMonths | null {
   if (child.dateOfBirth !== undefined) {
     const months = completedMonths(child.dateOfBirth, today)
     return { low: months, high: months }
   }
   if (child.expectedDate !== undefined) return { low: -1, high: -1 }
-  if (child.ageEstimate !== undefined) return { low: child.ageEstimate.fromYears * 12, high: child.ageEstimate.toYears * 12 + 11 }
+  if (child.ageEstimate !== undefined)
+    return { low: child.ageEstimate.fromYears * 12, high: child.ageEstimate.toYears * 12 + 11 }
   return null
 }
 
@@ -138,7 +157,11 @@ function consentState({ consent }: Referral): ConsentState {
 }
 
 function monitoringOnly({ earlierHelp }: Referral): boolean {
-  return earlierHelp !== undefined && earlierHelp.length > 0 && earlierHelp.every(({ help }) => /\bmonitor(ing|ed|s)?\b/i.test(help))
+  return (
+    earlierHelp !== undefined &&
+    earlierHelp.length > 0 &&
+    earlierHelp.every(({ help }) => /\bmonitor(ing|ed|s)?\b/i.test(help))
+  )
 }
 
 /** Noticed within a week of telling somebody counts as timely. */
@@ -146,17 +169,25 @@ const TIMELY_DAYS = 7
 
 function qualityFeatures(referral: Referral, today: string): QualityFeature[] {
   const { children } = referral
-  const evidenced = children.some(({ findings }) => findings?.some(({ evidence }) => evidence !== undefined && evidence.length > 0))
+  const evidenced = children.some(({ findings }) =>
+    findings?.some(({ evidence }) => evidence !== undefined && evidence.length > 0),
+  )
   const shown: Record<QualityFeature, boolean> = {
     timely: referral.noticedOn !== undefined && daysBetween(referral.noticedOn, today) <= TIMELY_DAYS,
-    concern_and_rationale: evidenced || (referral.household?.findings ?? []).some(({ evidence }) => (evidence?.length ?? 0) > 0),
+    concern_and_rationale:
+      evidenced || (referral.household?.findings ?? []).some(({ evidence }) => (evidence?.length ?? 0) > 0),
     threshold_reference: referral.suggestedLevel !== undefined,
     impact_on_each_child: children.every(({ narrative, voice }) => narrative !== undefined || voice !== undefined),
-    discussed_and_consent: referral.parentsViews !== undefined || referral.consent.sought || referral.consent.reason !== undefined,
-    history_and_earlier_help: [referral.earlierHelp, referral.earlierReferrals, referral.chronology].some((list) => (list?.length ?? 0) > 0),
+    discussed_and_consent:
+      referral.parentsViews !== undefined || referral.consent.sought || referral.consent.reason !== undefined,
+    history_and_earlier_help: [referral.earlierHelp, referral.earlierReferrals, referral.chronology].some(
+      (list) => (list?.length ?? 0) > 0,
+    ),
     strengths_and_risks: children.some(({ strengths }) => strengths !== undefined),
     other_professionals: (referral.otherViews?.length ?? 0) > 0,
-    language_and_interpreter: children.every(({ language, expectedDate }) => language !== undefined || expectedDate !== undefined),
+    language_and_interpreter: children.every(
+      ({ language, expectedDate }) => language !== undefined || expectedDate !== undefined,
+    ),
   }
   return (Object.keys(shown) as QualityFeature[]).filter((feature) => shown[feature])
 }

@@ -39,15 +39,25 @@ export function place(policy: Policy, state: ChildState): Placed {
   const points = pointsOf(policy, state)
   const rules = policy.rules.map((rule) => placeRule(policy, rule, state))
   const clusters = policy.clusters.map((cluster) => placeCluster(policy, cluster, state))
-  const all = [...statutory(policy, state), ...single(policy, state), ...rules, ...clusters, ...pointPlacements(policy, points, state)]
+  const all = [
+    ...statutory(policy, state),
+    ...single(policy, state),
+    ...rules,
+    ...clusters,
+    ...pointPlacements(policy, points, state),
+  ]
   const placements = all.filter(({ value }) => value !== NO)
-  const top = (least: Kleene, rank: (p: Placement) => number): number => Math.max(-1, ...placements.filter(({ value }) => value >= least).map(rank))
+  const top = (least: Kleene, rank: (p: Placement) => number): number =>
+    Math.max(-1, ...placements.filter(({ value }) => value >= least).map(rank))
   return {
     placements,
     others: [...rules, ...clusters].filter(({ value }) => value === NO),
     low: top(YES, ({ rankLow }) => rankLow),
     high: top(MAYBE, ({ rankHigh }) => rankHigh),
-    floor: Math.max(-1, ...placements.filter((p) => p.value === YES && isFloor(policy, p)).map(({ rankLow }) => rankLow)),
+    floor: Math.max(
+      -1,
+      ...placements.filter((p) => p.value === YES && isFloor(policy, p)).map(({ rankLow }) => rankLow),
+    ),
     points,
   }
 }
@@ -76,23 +86,38 @@ function single(policy: Policy, state: ChildState): Placement[] {
     const kind = spec.absolute ? 'absolute' : spec.alone ? 'alone' : spec.kind === 'expected' ? 'expected' : null
     if (kind === null) return []
     const value = (state.found[index] ?? NO) as Kleene
-    return [{
-      id: spec.code, kind, value, indicators: [index], withheld: false,
-      rankLow: state.rankLow[index] ?? 0, rankHigh: state.rankHigh[index] ?? 0,
-    }]
+    return [
+      {
+        id: spec.code,
+        kind,
+        value,
+        indicators: [index],
+        withheld: false,
+        rankLow: state.rankLow[index] ?? 0,
+        rankHigh: state.rankHigh[index] ?? 0,
+      },
+    ]
   })
 }
 
 function placeRule(policy: Policy, rule: CompiledRule, state: ChildState): Placement {
   const indicators = supporters(rule, state)
   const holds = rule.test(state)
-  const value = holds === NO ? NO : withholding(policy, state, { holds, indicators, protective: rule.protective, unless: rule.spec.unless })
-  return { ...placement({ id: rule.spec.id, kind: 'rule', value, rank: rule.rank, indicators }), withheld: value < holds }
+  const value =
+    holds === NO
+      ? NO
+      : withholding(policy, state, { holds, indicators, protective: rule.protective, unless: rule.spec.unless })
+  return {
+    ...placement({ id: rule.spec.id, kind: 'rule', value, rank: rule.rank, indicators }),
+    withheld: value < holds,
+  }
 }
 
 /** The found indicators that a rule's condition looks at. */
 function supporters(rule: CompiledRule, state: ChildState): number[] {
-  return state.support.filter((index) => rule.looksAt.some(({ matches, rank }) => matches[index] === 1 && (state.rankHigh[index] ?? 0) >= rank))
+  return state.support.filter((index) =>
+    rule.looksAt.some(({ matches, rank }) => matches[index] === 1 && (state.rankHigh[index] ?? 0) >= rank),
+  )
 }
 
 function placeCluster(policy: Policy, cluster: CompiledCluster, state: ChildState): Placement {
@@ -102,8 +127,14 @@ function placeCluster(policy: Policy, cluster: CompiledCluster, state: ChildStat
   const sure = tally(state, { ...wanted, least: YES }, policy.topDomains)
   const holds = fromBounds(enough(sure, count, acrossDomains), enough(possible, count, acrossDomains))
   const { indicators } = possible
-  const value = holds === NO ? NO : withholding(policy, state, { holds, indicators, protective: cluster.protective, unless: cluster.spec.unless })
-  return { ...placement({ id: cluster.spec.id, kind: 'cluster', value, rank: cluster.rank, indicators }), withheld: value < holds }
+  const value =
+    holds === NO
+      ? NO
+      : withholding(policy, state, { holds, indicators, protective: cluster.protective, unless: cluster.spec.unless })
+  return {
+    ...placement({ id: cluster.spec.id, kind: 'cluster', value, rank: cluster.rank, indicators }),
+    withheld: value < holds,
+  }
 }
 
 interface Withholding {
@@ -117,11 +148,17 @@ interface Withholding {
  * What is left of a discretionary rise when protective factors are weighed. Those of the family never bear on harm outside it.
  * Low end: unknown risks absent, unknown protection there. High end: the other way round.
  */
-function withholding(policy: Policy, state: ChildState, { holds, indicators, protective, unless }: Withholding): Kleene {
+function withholding(
+  policy: Policy,
+  state: ChildState,
+  { holds, indicators, protective, unless }: Withholding,
+): Kleene {
   if (!unless) return holds
   const settingOf = (index: number): string | undefined => policy.indicators[index]?.spec.setting
   const isWithheld = (risk: Kleene, protection: Kleene): boolean => {
-    const outside = indicators.some((index) => (state.found[index] ?? 0) >= risk && settingOf(index) === 'outside_family')
+    const outside = indicators.some(
+      (index) => (state.found[index] ?? 0) >= risk && settingOf(index) === 'outside_family',
+    )
     const bearing = protective.filter((index) => !outside || settingOf(index) === 'outside_family')
     return bearing.filter((index) => (state.found[index] ?? 0) >= protection).length >= unless.atLeast
   }
@@ -131,7 +168,10 @@ function withholding(policy: Policy, state: ChildState, { holds, indicators, pro
 function pointsOf(policy: Policy, state: ChildState): Placed['points'] {
   if (!policy.document.points) return null
   const sum = (least: Kleene): number =>
-    state.support.reduce((total, index) => total + ((state.found[index] ?? 0) >= least ? (policy.indicators[index]?.spec.points ?? 0) : 0), 0)
+    state.support.reduce(
+      (total, index) => total + ((state.found[index] ?? 0) >= least ? (policy.indicators[index]?.spec.points ?? 0) : 0),
+      0,
+    )
   return { low: sum(YES), high: sum(MAYBE) }
 }
 
@@ -146,6 +186,15 @@ function pointPlacements(policy: Policy, points: Placed['points'], state: ChildS
   })
 }
 
-function placement({ rank, ...rest }: { id: string; kind: Placement['kind']; value: Kleene; rank: number; indicators: readonly number[] }): Placement {
+function placement({
+  rank,
+  ...rest
+}: {
+  id: string
+  kind: Placement['kind']
+  value: Kleene
+  rank: number
+  indicators: readonly number[]
+}): Placement {
   return { ...rest, rankLow: rank, rankHigh: rank, withheld: false }
 }

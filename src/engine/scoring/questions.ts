@@ -15,27 +15,42 @@ export function questionsOf(policy: Policy, reading: Reading, placed: Placed): Q
   const unknowns = reading.uncertain
     .filter((index) => policy.indicators[index]?.scores)
     .map((index) => ({ index, spec: policy.indicators[index]?.spec }))
-    .map(({ index, spec }) => question(policy, placed, {
-      id: spec?.code ?? '',
-      ask: `Establish whether this is so: ${spec?.text}`,
-      because: 'It is not known, and not known is not absent.',
-      raised: assume(policy, state, [index]),
-    }))
+    .map(({ index, spec }) =>
+      question(policy, placed, {
+        id: spec?.code ?? '',
+        ask: `Establish whether this is so: ${spec?.text}`,
+        because: 'It is not known, and not known is not absent.',
+        raised: assume(policy, state, [index]),
+      }),
+    )
   const gradings = state.support
     .filter((index) => (state.rankHigh[index] ?? 0) > (state.rankLow[index] ?? 0) && state.found[index] === YES)
-    .map((index) => question(policy, placed, {
-      id: `${policy.indicators[index]?.spec.code}.occurrence`,
-      ask: `How often does this happen: ${policy.indicators[index]?.spec.text}`,
-      because: 'The document grades it by how often it happens.',
-      raised: { ...state, rankLow: state.rankLow.map((rank, i) => (i === index ? (state.rankHigh[i] ?? rank) : rank)) },
-    }))
+    .map((index) =>
+      question(policy, placed, {
+        id: `${policy.indicators[index]?.spec.code}.occurrence`,
+        ask: `How often does this happen: ${policy.indicators[index]?.spec.text}`,
+        because: 'The document grades it by how often it happens.',
+        raised: {
+          ...state,
+          rankLow: state.rankLow.map((rank, i) => (i === index ? (state.rankHigh[i] ?? rank) : rank)),
+        },
+      }),
+    )
   const asked = policy.document.questions
     .filter(({ about }) => applies(policy, state, about))
-    .map((spec) => ({ spec, open: spec.informs.map((code) => policy.indexOf.get(code) ?? -1).filter((index) => state.found[index] !== YES) }))
-    .filter(({ spec, open }) => spec.informs.length === 0 || open.length > 0)
-    .map(({ spec, open }) => question(policy, placed, {
-      id: spec.id, ask: spec.ask, because: spec.because, raised: open.length > 0 ? assume(policy, state, open) : null,
+    .map((spec) => ({
+      spec,
+      open: spec.informs.map((code) => policy.indexOf.get(code) ?? -1).filter((index) => state.found[index] !== YES),
     }))
+    .filter(({ spec, open }) => spec.informs.length === 0 || open.length > 0)
+    .map(({ spec, open }) =>
+      question(policy, placed, {
+        id: spec.id,
+        ask: spec.ask,
+        because: spec.because,
+        raised: open.length > 0 ? assume(policy, state, open) : null,
+      }),
+    )
   return [...unknowns, ...gradings, ...asked]
     .map((item, order) => ({ item, order }))
     .sort((a, b) => b.item.effect - a.item.effect || a.order - b.order)
@@ -43,14 +58,22 @@ export function questionsOf(policy: Policy, reading: Reading, placed: Placed): Q
     .map(({ item }) => item)
 }
 
-function question(policy: Policy, placed: Placed, spec: { id: string; ask: string; because: string; raised: ChildState | null }): QuestionRef {
+function question(
+  policy: Policy,
+  placed: Placed,
+  spec: { id: string; ask: string; because: string; raised: ChildState | null },
+): QuestionRef {
   const { raised, ...words } = spec
   const reached = raised ? place(policy, raised).low : placed.low
   const effect = Math.max(0, reached - Math.max(placed.low, 0))
   return { ...words, couldRaiseTo: reached > placed.low ? levelRef(policy, reached) : null, effect }
 }
 
-function applies(policy: Policy, state: ChildState, about: { categories?: readonly string[] | undefined; indicators?: readonly string[] | undefined }): boolean {
+function applies(
+  policy: Policy,
+  state: ChildState,
+  about: { categories?: readonly string[] | undefined; indicators?: readonly string[] | undefined },
+): boolean {
   const named = (about.indicators ?? []).some((code) => (state.found[policy.indexOf.get(code) ?? -1] ?? NO) > NO)
   return named || (about.categories ?? []).some((category) => state.possibleCategories.has(category))
 }

@@ -30,13 +30,19 @@ export function reasonsOf(policy: Policy, { state }: Reading, child: SnapshotChi
 function wordsOf(policy: Policy, { id, kind, indicators }: Placement): Pick<Reason, 'because' | 'citation'> {
   if (kind === 'statutory') {
     const spec = policy.pack.triggers.find(({ code }) => code === id)
-    return { because: spec?.because ?? '', citation: citationRef(`${policy.statutory.id}@${policy.statutory.version}`, spec?.citation) }
+    return {
+      because: spec?.because ?? '',
+      citation: citationRef(`${policy.statutory.id}@${policy.statutory.version}`, spec?.citation),
+    }
   }
   if (kind === 'points') {
     const { points } = policy.document
     return { because: points?.because ?? '', citation: citationOf(policy, id, points?.citation) }
   }
-  const item = kind === 'rule' ? policy.document.rules.find((rule) => rule.id === id) : policy.document.clusters.find((cluster) => cluster.id === id)
+  const item =
+    kind === 'rule'
+      ? policy.document.rules.find((rule) => rule.id === id)
+      : policy.document.clusters.find((cluster) => cluster.id === id)
   if (item) return { because: item.because, citation: citationOf(policy, id, item.citation) }
   const spec = policy.indicators[indicators[0] ?? -1]?.spec
   return { because: spec?.definition ?? spec?.text ?? '', citation: citationOf(policy, id, spec?.citation) }
@@ -52,7 +58,11 @@ export function notMet(policy: Policy, { state }: Reading, placed: Placed): NotM
       id: placement.id,
       kind: placement.kind,
       level: levelRef(policy, placement.rankHigh),
-      value: placement.withheld ? 'withheld_by_protective_factors' as const : placement.value === NO ? 'no' as const : 'maybe' as const,
+      value: placement.withheld
+        ? ('withheld_by_protective_factors' as const)
+        : placement.value === NO
+          ? ('no' as const)
+          : ('maybe' as const),
       missing: missing(policy, placement, state),
       ...wordsOf(policy, placement),
     }))
@@ -73,7 +83,8 @@ function missing(policy: Policy, placement: Placement, state: Reading['state']):
   const cluster = policy.document.clusters.find(({ id }) => id === placement.id)
   if (cluster) {
     const short = cluster.count - placement.indicators.length
-    if (short > 0) return [...uncertain, `${short} more indicator${short > 1 ? 's' : ''} at ${cluster.ofLevel} or above`]
+    if (short > 0)
+      return [...uncertain, `${short} more indicator${short > 1 ? 's' : ''} at ${cluster.ofLevel} or above`]
     return uncertain.length > 0 ? uncertain : [`indicators across ${cluster.acrossDomains} domains`]
   }
   return placement.kind === 'rule' ? unmetParts(policy, placement.id, state) : uncertain
@@ -83,5 +94,7 @@ function unmetParts(policy: Policy, id: string, state: Reading['state']): string
   const rule = policy.rules.find(({ spec }) => spec.id === id)
   return (rule?.parts ?? [])
     .filter(({ test }) => test(state) !== YES)
-    .map(({ condition }) => describe(condition, (code) => policy.indicators[policy.indexOf.get(code) ?? -1]?.spec.text ?? code))
+    .map(({ condition }) =>
+      describe(condition, (code) => policy.indicators[policy.indexOf.get(code) ?? -1]?.spec.text ?? code),
+    )
 }

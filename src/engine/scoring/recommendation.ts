@@ -1,14 +1,27 @@
 /** What the policy says of one child in one referral: the shape in which it is stored, served and replayed. */
 import { z } from 'zod'
-import { CLOCK_STARTS, COMMON_SCALE, CONSENT_RULES, EVIDENCE_KINDS, OCCURRENCES, QUALITY_FEATURES, RESPONSE_TYPES } from '../vocabulary.ts'
 import { Instant } from '../text.ts'
+import {
+  CLOCK_STARTS,
+  COMMON_SCALE,
+  CONSENT_RULES,
+  EVIDENCE_KINDS,
+  OCCURRENCES,
+  QUALITY_FEATURES,
+  RESPONSE_TYPES,
+} from '../vocabulary.ts'
 
 export const OUTCOMES = ['recommended', 'redirected', 'withheld'] as const
 export const REASON_KINDS = ['statutory', 'absolute', 'alone', 'rule', 'cluster', 'points', 'expected'] as const
 
 /** A level of the policy. */
 export const LevelRef = z
-  .object({ code: z.string(), label: z.string(), rank: z.int().describe('0 is the lowest.'), common: z.enum(COMMON_SCALE) })
+  .object({
+    code: z.string(),
+    label: z.string(),
+    rank: z.int().describe('0 is the lowest.'),
+    common: z.enum(COMMON_SCALE),
+  })
   .meta({ id: 'LevelRef' })
 
 /** Where the words stand: the document, and the place in it. */
@@ -42,7 +55,9 @@ export const Reason = z
   .object({
     id: z.string(),
     kind: z.enum(REASON_KINDS),
-    level: LevelRef.nullable().describe('The level it places the child at; null where it sets urgency, response or review alone.'),
+    level: LevelRef.nullable().describe(
+      'The level it places the child at; null where it sets urgency, response or review alone.',
+    ),
     decisive: z.boolean().describe('Whether it places the child at the level of the recommendation.'),
     because: z.string(),
     citation: CitationRef,
@@ -69,7 +84,11 @@ export const ResponseRef = z
     type: z.enum(RESPONSE_TYPES),
     legalBasis: z.string(),
     lead: z.string(),
-    clocks: z.array(z.object({ label: z.string(), from: z.enum(CLOCK_STARTS), dueAt: Instant.nullable(), isStatutory: z.boolean() }).meta({ id: 'ResponseClock' })),
+    clocks: z.array(
+      z
+        .object({ label: z.string(), from: z.enum(CLOCK_STARTS), dueAt: Instant.nullable(), isStatutory: z.boolean() })
+        .meta({ id: 'ResponseClock' }),
+    ),
     consent: z
       .object({ rule: z.enum(CONSENT_RULES), overrideGrounds: z.string().nullable(), ifMissing: z.string().nullable() })
       .meta({ id: 'ConsentRule' }),
@@ -79,7 +98,14 @@ export const ResponseRef = z
   .meta({ id: 'RecommendedResponse' })
 
 export const UrgencyRef = z
-  .object({ code: z.string(), label: z.string(), hours: z.int(), clock: z.enum(['working', 'calendar']), dueAt: Instant, because: z.array(z.string()) })
+  .object({
+    code: z.string(),
+    label: z.string(),
+    hours: z.int(),
+    clock: z.enum(['working', 'calendar']),
+    dueAt: Instant,
+    because: z.array(z.string()),
+  })
   .meta({ id: 'RecommendedUrgency' })
 
 export const QuestionRef = z
@@ -96,20 +122,46 @@ export const QualityResult = z
   .object({
     score: z.int(),
     outOf: z.int(),
-    features: z.array(z.object({ feature: z.enum(QUALITY_FEATURES), met: z.boolean(), weight: z.int(), advice: z.string() }).meta({ id: 'QualityFeature' })),
+    features: z.array(
+      z
+        .object({ feature: z.enum(QUALITY_FEATURES), met: z.boolean(), weight: z.int(), advice: z.string() })
+        .meta({ id: 'QualityFeature' }),
+    ),
   })
   .meta({ id: 'ReferralQuality' })
 
-export const ServiceRef = z.object({ code: z.string(), name: z.string(), description: z.string(), contact: z.string() }).meta({ id: 'Service' })
+export const ServiceRef = z
+  .object({ code: z.string(), name: z.string(), description: z.string(), contact: z.string() })
+  .meta({ id: 'Service' })
 
 export const ALERTS = [
-  'immediate_danger', 'same_concern_within_3_months', 'referrals_in_12_months', 'under_one', 'unborn', 'age_unknown', 'contradictory_findings',
-  'finding_out_of_age', 'unmapped_concern', 'unknown_indicator', 'gate_open', 'may_be_higher', 'may_be_more_urgent', 'monitoring_is_no_plan', 'referrer_suggests_higher',
+  'immediate_danger',
+  'same_concern_within_3_months',
+  'referrals_in_12_months',
+  'under_one',
+  'unborn',
+  'age_unknown',
+  'contradictory_findings',
+  'finding_out_of_age',
+  'unmapped_concern',
+  'unknown_indicator',
+  'gate_open',
+  'may_be_higher',
+  'may_be_more_urgent',
+  'monitoring_is_no_plan',
+  'referrer_suggests_higher',
 ] as const
 export const Alert = z.object({ code: z.enum(ALERTS), text: z.string() }).meta({ id: 'Alert' })
 
 export const GateRef = z
-  .object({ id: z.string(), question: z.string(), answer: z.enum(['yes', 'no', 'unknown', 'not_asked']), outcome: z.string(), because: z.string(), citation: CitationRef })
+  .object({
+    id: z.string(),
+    question: z.string(),
+    answer: z.enum(['yes', 'no', 'unknown', 'not_asked']),
+    outcome: z.string(),
+    because: z.string(),
+    citation: CitationRef,
+  })
   .meta({ id: 'GateResult' })
 
 export const Pins = z
@@ -133,7 +185,9 @@ export const Recommendation = z
     level: LevelRef.nullable().describe('Null when withheld.'),
     low: LevelRef.nullable().describe('With every unknown taken as absent.'),
     high: LevelRef.nullable().describe('With every unknown taken as present.'),
-    floor: LevelRef.nullable().describe('What absolute indicators and statutory triggers place the child at; nothing lowers it.'),
+    floor: LevelRef.nullable().describe(
+      'What absolute indicators and statutory triggers place the child at; nothing lowers it.',
+    ),
     provisional: z.boolean(),
     withheldBecause: z.array(z.string()),
     responses: z.array(ResponseRef),

@@ -1,9 +1,9 @@
 /** Ranks and positions of the compiled policy → the words that a recommendation cites. */
 import { type Kleene, YES } from '../conditions/kleene.ts'
+import type { ChildState } from '../conditions/state.ts'
 import type { Citation } from '../policy/items.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { SnapshotChild } from '../referral/snapshot.ts'
-import type { ChildState } from '../conditions/state.ts'
 import type { CitationRef, LevelRef, Reason } from './recommendation.ts'
 
 export function levelRef(policy: Policy, rank: number): LevelRef | null {
@@ -12,7 +12,12 @@ export function levelRef(policy: Policy, rank: number): LevelRef | null {
 }
 
 export function citationRef(document: string, citation: Citation | undefined): CitationRef {
-  return { document, section: citation?.section ?? '', paragraph: citation?.paragraph ?? null, page: citation?.page ?? null }
+  return {
+    document,
+    section: citation?.section ?? '',
+    paragraph: citation?.paragraph ?? null,
+    page: citation?.page ?? null,
+  }
 }
 
 /** Citation of an indicator, rule or cluster: of the document that it comes from, base or overlay. */
@@ -21,7 +26,12 @@ export function citationOf(policy: Policy, code: string, citation: Citation | un
 }
 
 /** The finding behind a reason: the policy's words, and what was seen or said. */
-export function findingRef(policy: Policy, state: ChildState, child: SnapshotChild, index: number): Reason['findings'][number] {
+export function findingRef(
+  policy: Policy,
+  state: ChildState,
+  child: SnapshotChild,
+  index: number,
+): Reason['findings'][number] {
   const { spec } = policy.indicators[index] as Policy['indicators'][number]
   const said = child.findings.filter(({ indicator, state: found }) => indicator === spec.code && found !== 'absent')
   const measured = spec.measure && state.measures.has(spec.measure.name)
@@ -32,6 +42,8 @@ export function findingRef(policy: Policy, state: ChildState, child: SnapshotChi
     state: (state.found[index] as Kleene) === YES ? 'present' : 'possible',
     subjects: [...new Set([...said.map(({ subject }) => subject), ...(measured ? (['measurement'] as const) : [])])],
     citation: citationOf(policy, spec.code, spec.citation),
-    evidence: said.flatMap(({ evidence }) => evidence.map(({ kind, source, occurrence, monthsAgo, text }) => ({ kind, source, occurrence, monthsAgo, text }))),
+    evidence: said.flatMap(({ evidence }) =>
+      evidence.map(({ kind, source, occurrence, monthsAgo, text }) => ({ kind, source, occurrence, monthsAgo, text })),
+    ),
   }
 }

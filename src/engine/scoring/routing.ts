@@ -27,11 +27,16 @@ export interface Situation {
  * The responses for a child. What a statutory trigger, a rule or an open gate asks for comes with what the route gives.
  * What the higher end of the range would lead to is among the alternatives, so that the low end never stands alone.
  */
-export function routeChild(situation: Situation, withheld: boolean, gateResponses: readonly { code: string; because: string }[]): Routed {
+export function routeChild(
+  situation: Situation,
+  withheld: boolean,
+  gateResponses: readonly { code: string; because: string }[],
+): Routed {
   const { policy, placed } = situation
   const asked = demanded(situation)
   const atLow = placed.low >= 0 ? route(situation, placed.low) : { responses: [], alternatives: [], because: '' }
-  const atHigh = placed.high > placed.low ? route(situation, placed.high) : { responses: [], alternatives: [], because: '' }
+  const atHigh =
+    placed.high > placed.low ? route(situation, placed.high) : { responses: [], alternatives: [], because: '' }
   const redirected = gateResponses.length > 0 && !needsProtection(policy, placed)
   const review = policy.document.responses.find(({ type }) => type === 'human_review')
   const first = new Map<string, string[]>()
@@ -40,12 +45,18 @@ export function routeChild(situation: Situation, withheld: boolean, gateResponse
   }
   for (const { code, because } of asked) add(first, code, because)
   for (const { code, because } of gateResponses) add(first, code, because)
-  if (withheld && review) add(first, review.code, 'The recommendation is withheld: a person has to look at what could not be mapped.')
-  else if (review && mayNeedProtection(placed)) add(first, review.code, 'Something that would by itself call for protection is not known. A person has to establish it.')
+  if (withheld && review)
+    add(first, review.code, 'The recommendation is withheld: a person has to look at what could not be mapped.')
+  else if (review && mayNeedProtection(placed))
+    add(
+      first,
+      review.code,
+      'Something that would by itself call for protection is not known. A person has to establish it.',
+    )
   if (!withheld && !redirected) for (const code of atLow.responses) add(first, code, atLow.because)
   const second = new Map<string, string[]>()
   for (const code of withheld || redirected ? atLow.responses : []) add(second, code, atLow.because)
-  for (const code of [...atLow.alternatives, ...atLow.maybe ?? []]) add(second, code, atLow.because)
+  for (const code of [...atLow.alternatives, ...(atLow.maybe ?? [])]) add(second, code, atLow.because)
   for (const code of atHigh.responses) add(second, code, `If what is uncertain is confirmed: ${atHigh.because}`)
   for (const code of first.keys()) second.delete(code)
   return { responses: refs(situation, first), alternatives: refs(situation, second) }
@@ -53,17 +64,25 @@ export function routeChild(situation: Situation, withheld: boolean, gateResponse
 
 /** Something absolute or statutory is possible, and the level that is stated does not reach it. */
 function mayNeedProtection({ placements, low }: Placed): boolean {
-  return placements.some(({ kind, value, rankHigh }) => (kind === 'statutory' || kind === 'absolute') && value === MAYBE && rankHigh > low)
+  return placements.some(
+    ({ kind, value, rankHigh }) => (kind === 'statutory' || kind === 'absolute') && value === MAYBE && rankHigh > low,
+  )
 }
 
-interface Route { readonly responses: readonly string[]; readonly alternatives: readonly string[]; readonly because: string; readonly maybe?: readonly string[] }
+interface Route {
+  readonly responses: readonly string[]
+  readonly alternatives: readonly string[]
+  readonly because: string
+  readonly maybe?: readonly string[]
+}
 
 /** The first route of the level that surely holds; what earlier routes would have given if they held is kept as `maybe`. */
 function route({ policy, state }: Situation, rank: number): Route {
   const maybe: string[] = []
   for (const { spec, test } of policy.routes[rank] ?? []) {
     const value = test === null ? YES : test(state)
-    if (value === YES) return { responses: spec.responses, alternatives: spec.alternatives, because: spec.because, maybe }
+    if (value === YES)
+      return { responses: spec.responses, alternatives: spec.alternatives, because: spec.because, maybe }
     if (value !== NO) maybe.push(...spec.responses)
   }
   return { responses: [], alternatives: [], because: '', maybe }
@@ -86,7 +105,8 @@ function refs({ policy, snapshot, calendar }: Situation, wanted: ReadonlyMap<str
   // Protection first, then review by a person, then the rest as the policy orders them.
   const rank = (code: string): number => {
     const type = policy.responses.get(code)?.type
-    const group = type === 'immediate_protection' || type === 'strategy_discussion' ? 0 : type === 'human_review' ? 1 : 2
+    const group =
+      type === 'immediate_protection' || type === 'strategy_discussion' ? 0 : type === 'human_review' ? 1 : 2
     return group * 1000 + (policy.responseRank.get(code) ?? 999)
   }
   return [...wanted]
@@ -94,28 +114,42 @@ function refs({ policy, snapshot, calendar }: Situation, wanted: ReadonlyMap<str
     .flatMap(([code, because]) => {
       const spec = policy.responses.get(code)
       if (!spec) return []
-      return [{
-        code,
-        label: spec.label,
-        type: spec.type,
-        legalBasis: spec.legalBasis,
-        lead: spec.lead,
-        clocks: clocksOf(policy, spec, snapshot.receivedAt, calendar),
-        consent: { rule: spec.consent.rule, overrideGrounds: spec.consent.overrideGrounds ?? null, ifMissing: spec.consent.ifMissing ?? null },
-        nextSteps: spec.nextSteps,
-        because: [...new Set(because)],
-      }]
+      return [
+        {
+          code,
+          label: spec.label,
+          type: spec.type,
+          legalBasis: spec.legalBasis,
+          lead: spec.lead,
+          clocks: clocksOf(policy, spec, snapshot.receivedAt, calendar),
+          consent: {
+            rule: spec.consent.rule,
+            overrideGrounds: spec.consent.overrideGrounds ?? null,
+            ifMissing: spec.consent.ifMissing ?? null,
+          },
+          nextSteps: spec.nextSteps,
+          because: [...new Set(because)],
+        },
+      ]
     })
 }
 
 /** Due times of a response, where a clock starts with the referral; null where it starts with something still to come. */
-function clocksOf(policy: Policy, spec: Policy['document']['responses'][number], receivedAt: string, calendar: WorkingCalendar): ResponseRef['clocks'] {
+function clocksOf(
+  policy: Policy,
+  spec: Policy['document']['responses'][number],
+  receivedAt: string,
+  calendar: WorkingCalendar,
+): ResponseRef['clocks'] {
   const statutory = policy.pack.clocks.find(({ code }) => code === spec.statutoryClock)
   const own = spec.clock ? [{ ...spec.clock, isStatutory: false }] : []
-  return [...own, ...(statutory ? [{ ...statutory, hours: undefined, isStatutory: true }] : [])].map(({ label, from, workingDays, hours, isStatutory }) => {
-    const isStarted = from === 'referral_received'
-    const days = isStarted && workingDays !== undefined ? addWorkingDays(receivedAt, workingDays, calendar) : null
-    const dueAt = days ?? (isStarted && hours !== undefined ? addHours(receivedAt, hours, 'calendar', calendar) : null)
-    return { label, from, dueAt, isStatutory }
-  })
+  return [...own, ...(statutory ? [{ ...statutory, hours: undefined, isStatutory: true }] : [])].map(
+    ({ label, from, workingDays, hours, isStatutory }) => {
+      const isStarted = from === 'referral_received'
+      const days = isStarted && workingDays !== undefined ? addWorkingDays(receivedAt, workingDays, calendar) : null
+      const dueAt =
+        days ?? (isStarted && hours !== undefined ? addHours(receivedAt, hours, 'calendar', calendar) : null)
+      return { label, from, dueAt, isStatutory }
+    },
+  )
 }

@@ -2,11 +2,12 @@
  * `score(policy, snapshot)`: what the policy says of each child. Pure: no I/O, clock, locale, randomness or floating point,
  * and no dependence on the order of anything. It recommends; it never decides.
  */
-import { type CalendarFile, workingCalendar, type WorkingCalendar } from '../calendar/working-time.ts'
+
+import type { z } from 'zod'
+import { type CalendarFile, type WorkingCalendar, workingCalendar } from '../calendar/working-time.ts'
 import { contentHash } from '../hash.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Snapshot, SnapshotChild } from '../referral/snapshot.ts'
-import type { z } from 'zod'
 import { alertsOf } from './alerts.ts'
 import { type Placed, place } from './place.ts'
 import { needsProtection } from './protection.ts'
@@ -36,15 +37,29 @@ export function score(policy: Policy, snapshot: Snapshot, calendar: Calendar): R
   return snapshot.children.map((child) => scoreChild(policy, snapshot, child, { calendar, snapshotHash }))
 }
 
-function scoreChild(policy: Policy, snapshot: Snapshot, child: SnapshotChild, { calendar, snapshotHash }: { calendar: Calendar; snapshotHash: string }): Recommendation {
+function scoreChild(
+  policy: Policy,
+  snapshot: Snapshot,
+  child: SnapshotChild,
+  { calendar, snapshotHash }: { calendar: Calendar; snapshotHash: string },
+): Recommendation {
   const reading = read(policy, snapshot, child)
   const placed = withUnmapped(policy, reading, child, place(policy, reading.state))
   const withheldBecause = withholdings(policy, reading, child, placed)
   const withheld = withheldBecause.length > 0
   const gates = gatesOf(policy, snapshot)
   const open = gates.filter(({ answer }) => answer === 'yes')
-  const gateResponses = policy.document.gates.filter(({ id }) => open.some((gate) => gate.id === id)).map(({ response, because }) => ({ code: response, because }))
-  const situation = { policy, snapshot, state: reading.state, placed, calendar: calendar.working, outOfAge: reading.outOfAge }
+  const gateResponses = policy.document.gates
+    .filter(({ id }) => open.some((gate) => gate.id === id))
+    .map(({ response, because }) => ({ code: response, because }))
+  const situation = {
+    policy,
+    snapshot,
+    state: reading.state,
+    placed,
+    calendar: calendar.working,
+    outOfAge: reading.outOfAge,
+  }
   const { responses, alternatives } = routeChild(situation, withheld, gateResponses)
   const { urgency, possible } = urgencyOf(situation, responses)
   return {
@@ -65,15 +80,29 @@ function scoreChild(policy: Policy, snapshot: Snapshot, child: SnapshotChild, { 
     questions: questionsOf(policy, reading, placed),
     gates,
     reviews: reviewsOf(policy, placed),
-    alerts: alertsOf({ policy, snapshot, child, reading, placed, gateOpen: open.length > 0, possibleUrgency: possible }),
+    alerts: alertsOf({
+      policy,
+      snapshot,
+      child,
+      reading,
+      placed,
+      gateOpen: open.length > 0,
+      possibleUrgency: possible,
+    }),
     services: servicesOf(policy, reading, placed),
     quality: qualityOf(policy, snapshot, reading),
     points: placed.points ? { ...placed.points } : null,
     categories: [...reading.state.possibleCategories].sort(),
     pins: {
-      policy: policy.id, policyVersion: policy.version, policyHash: policy.hash,
-      statutory: policy.statutory.id, statutoryVersion: policy.statutory.version, statutoryHash: policy.statutory.hash,
-      engine: ENGINE_SEMANTICS, calendarHash: calendar.hash, snapshotHash,
+      policy: policy.id,
+      policyVersion: policy.version,
+      policyHash: policy.hash,
+      statutory: policy.statutory.id,
+      statutoryVersion: policy.statutory.version,
+      statutoryHash: policy.statutory.hash,
+      engine: ENGINE_SEMANTICS,
+      calendarHash: calendar.hash,
+      snapshotHash,
     },
   }
 }
@@ -90,13 +119,17 @@ function withholdings(policy: Policy, reading: Reading, child: SnapshotChild, pl
   if (placed.low === top) return []
   const because: string[] = []
   if (placed.low < 0) {
-    because.push(reading.state.support.some((index) => policy.indicators[index]?.scores)
-      ? 'What was found is not certain enough to place the child at any level.'
-      : 'Nothing was found that the policy can place. What was written has to be read by a person.')
+    because.push(
+      reading.state.support.some((index) => policy.indicators[index]?.scores)
+        ? 'What was found is not certain enough to place the child at any level.'
+        : 'Nothing was found that the policy can place. What was written has to be read by a person.',
+    )
   }
   if (child.unmapped.length > 0) because.push('A concern was written that fits no indicator of the policy.')
-  if (reading.unknownCodes.length > 0) because.push(`The policy does not have the indicator ${reading.unknownCodes.join(', ')}.`)
-  if (reading.outOfAge.length > 0) because.push(`Found, but the document has it for children of another age: ${reading.outOfAge.join(', ')}.`)
+  if (reading.unknownCodes.length > 0)
+    because.push(`The policy does not have the indicator ${reading.unknownCodes.join(', ')}.`)
+  if (reading.outOfAge.length > 0)
+    because.push(`Found, but the document has it for children of another age: ${reading.outOfAge.join(', ')}.`)
   return because
 }
 
@@ -112,20 +145,28 @@ function gatesOf(policy: Policy, snapshot: Snapshot): Recommendation['gates'] {
 /** Reviews that rules ask for; one that may hold asks as well, since a review harms nobody. */
 function reviewsOf(policy: Policy, placed: Placed): string[] {
   const ids = new Set(placed.placements.filter(({ kind }) => kind === 'rule').map(({ id }) => id))
-  return policy.document.rules.filter(({ id, then }) => ids.has(id) && then.review !== undefined).map(({ then }) => then.review ?? '')
+  return policy.document.rules
+    .filter(({ id, then }) => ids.has(id) && then.review !== undefined)
+    .map(({ then }) => then.review ?? '')
 }
 
 function servicesOf(policy: Policy, { state }: Reading, placed: Placed): Recommendation['services'] {
   const level = policy.levels[Math.max(placed.low, 0)]?.code ?? ''
   return policy.document.services
-    .filter(({ levels, categories }) => levels.includes(level) && (categories.length === 0 || categories.some((category) => state.possibleCategories.has(category))))
+    .filter(
+      ({ levels, categories }) =>
+        levels.includes(level) &&
+        (categories.length === 0 || categories.some((category) => state.possibleCategories.has(category))),
+    )
     .map(({ code, name, description, contact }) => ({ code, name, description, contact }))
 }
 
 function qualityOf(policy: Policy, snapshot: Snapshot, { state }: Reading): Recommendation['quality'] {
   const strengths = state.support.some((index) => policy.indicators[index]?.spec.kind === 'protective')
   const features = policy.document.quality.map(({ feature, weight, advice }) => ({
-    feature, weight, advice,
+    feature,
+    weight,
+    advice,
     met: snapshot.quality.includes(feature) || (feature === 'strengths_and_risks' && strengths),
   }))
   return {

@@ -51,7 +51,8 @@ export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): 
     const indicator = policy.indicators[index] as CompiledIndicator
     const fits = fit(indicator, age)
     if (fits === NO) {
-      const isSiblings = finding.subject !== 'child' && snapshot.ages.some((other) => fit(indicator, other ?? ANY_AGE) !== NO)
+      const isSiblings =
+        finding.subject !== 'child' && snapshot.ages.some((other) => fit(indicator, other ?? ANY_AGE) !== NO)
       if (indicator.scores && finding.state === 'present' && !isSiblings) outOfAge.push(indicator.spec.code)
       continue
     }
@@ -63,7 +64,8 @@ export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): 
   const measures = measurements(child)
   for (const { spec, index } of policy.indicators) {
     const { measure } = spec
-    if (!measure || !(measures.get(measure.name) ?? []).some((value) => compare(value, measure.is, measure.value))) continue
+    if (!measure || !(measures.get(measure.name) ?? []).some((value) => compare(value, measure.is, measure.value)))
+      continue
     const fits = fit(policy.indicators[index] as CompiledIndicator, age)
     raise(index, fits)
     if (fits !== NO) add(index, [NOTHING_KNOWN])
@@ -72,16 +74,28 @@ export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): 
   const { rankLow, rankHigh } = ranks(policy, support, evidence)
   return {
     state: {
-      found, support, rankLow, rankHigh, evidence, age, measures,
+      found,
+      support,
+      rankLow,
+      rankHigh,
+      evidence,
+      age,
+      measures,
       history: child.history,
       facts: facts(snapshot),
       consent: snapshot.consent,
-      categories: categoriesOf(policy, support.filter((index) => found[index] === YES)),
+      categories: categoriesOf(
+        policy,
+        support.filter((index) => found[index] === YES),
+      ),
       possibleCategories: categoriesOf(policy, support),
     },
     unknownCodes: [...new Set(unknownCodes)],
     outOfAge: [...new Set(outOfAge)].sort(),
-    contradictory: [...present].filter((index) => absent.has(index)).map((index) => policy.indicators[index]?.spec.code ?? '').sort(),
+    contradictory: [...present]
+      .filter((index) => absent.has(index))
+      .map((index) => policy.indicators[index]?.spec.code ?? '')
+      .sort(),
     uncertain: support.filter((index) => found[index] === MAYBE),
   }
 }
@@ -94,7 +108,11 @@ function fit({ spec }: CompiledIndicator, age: AgeInMonths): Kleene {
 }
 
 function categoriesOf(policy: Policy, indices: readonly number[]): Set<string> {
-  return new Set(indices.flatMap((index) => (policy.indicators[index]?.scores ? (policy.indicators[index]?.spec.categories ?? []) : [])))
+  return new Set(
+    indices.flatMap((index) =>
+      policy.indicators[index]?.scores ? (policy.indicators[index]?.spec.categories ?? []) : [],
+    ),
+  )
 }
 
 /** Evidence of a kind that does not count leaves an indicator possible; it never makes it absent. */

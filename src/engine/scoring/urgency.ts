@@ -2,17 +2,25 @@
 import { addHours } from '../calendar/working-time.ts'
 import { YES } from '../conditions/kleene.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { ResponseRef, Recommendation } from './recommendation.ts'
+import type { Recommendation, ResponseRef } from './recommendation.ts'
 import type { Situation } from './routing.ts'
 
-interface Call { readonly code: string; readonly because: string; readonly sure: boolean }
+interface Call {
+  readonly code: string
+  readonly because: string
+  readonly sure: boolean
+}
 
 /** The most urgent band that anything found, any rule or any response asks for; the default where nothing does. */
-export function urgencyOf(situation: Situation, responses: readonly ResponseRef[]): { urgency: Recommendation['urgency']; possible: string | null } {
+export function urgencyOf(
+  situation: Situation,
+  responses: readonly ResponseRef[],
+): { urgency: Recommendation['urgency']; possible: string | null } {
   const { policy, snapshot, calendar } = situation
   const calls = callsOf(situation, responses)
   const rank = (code: string): number => policy.urgencyRank.get(code) ?? Number.MAX_SAFE_INTEGER
-  const most = (list: readonly Call[]): string => [policy.document.urgency.default, ...list.map(({ code }) => code)].sort((a, b) => rank(a) - rank(b))[0] ?? ''
+  const most = (list: readonly Call[]): string =>
+    [policy.document.urgency.default, ...list.map(({ code }) => code)].sort((a, b) => rank(a) - rank(b))[0] ?? ''
   const code = most(calls.filter(({ sure }) => sure))
   const possible = most(calls)
   const band = policy.document.urgency.bands.find((candidate) => candidate.code === code)

@@ -1,7 +1,7 @@
 import { and, desc, eq, lt, type SQL } from 'drizzle-orm'
 import { z } from 'zod'
-import { Instant } from '../../engine/text.ts'
 import { auditEntries } from '../../db/tables/audit.ts'
+import { Instant } from '../../engine/text.ts'
 import { EVENTS } from '../../kernel/event.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageOf, pageParams, toPage } from '../../kernel/page.ts'
@@ -32,7 +32,12 @@ export const listAuditEntries = defineOperation({
     const conditions: (SQL | undefined)[] = [eq(auditEntries.authorityId, actor.authorityId)]
     if (event !== undefined) conditions.push(eq(auditEntries.event, event))
     if (cursor) conditions.push(lt(auditEntries.position, Number(cursor.id)))
-    const rows = await tx.select().from(auditEntries).where(and(...conditions)).orderBy(desc(auditEntries.position)).limit(first + 1)
+    const rows = await tx
+      .select()
+      .from(auditEntries)
+      .where(and(...conditions))
+      .orderBy(desc(auditEntries.position))
+      .limit(first + 1)
     return toPage(rows, first, (row) => ({ at: row.recordedAt, id: String(row.position) }), shown)
   },
 })
@@ -40,8 +45,13 @@ export const listAuditEntries = defineOperation({
 function shown(row: typeof auditEntries.$inferSelect): z.output<typeof AuditEntry> {
   const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
   return {
-    position: row.position, recordedAt: row.recordedAt, actorId: row.actorId, event: row.event,
-    body: Buffer.from(row.body).toString('utf8'), entryHash: hex(row.entryHash), previousHash: hex(row.previousHash),
+    position: row.position,
+    recordedAt: row.recordedAt,
+    actorId: row.actorId,
+    event: row.event,
+    body: Buffer.from(row.body).toString('utf8'),
+    entryHash: hex(row.entryHash),
+    previousHash: hex(row.previousHash),
   }
 }
 
@@ -52,7 +62,14 @@ const Verification = z
     records: z.int(),
     headHash: z.string(),
     faults: z.array(
-      z.object({ position: z.int().nullable(), table: z.string().nullable(), id: z.string().nullable(), fault: z.string() }).meta({ id: 'AuditFault' }),
+      z
+        .object({
+          position: z.int().nullable(),
+          table: z.string().nullable(),
+          id: z.string().nullable(),
+          fault: z.string(),
+        })
+        .meta({ id: 'AuditFault' }),
     ),
     notProven: z.array(z.string()).describe('What this verification cannot show.'),
   })

@@ -4,13 +4,13 @@
  */
 import { and, asc, eq, getTableName, gte, inArray, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
-import { faultOf, GENESIS, recordsOf } from '../../engine/audit/chain.ts'
 import { auditEntries, auditHeads } from '../../db/tables/audit.ts'
 import { decisions } from '../../db/tables/decisions.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import { referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
 import type { TenantTx } from '../../db/tenant.ts'
+import { faultOf, GENESIS, recordsOf } from '../../engine/audit/chain.ts'
 import { rowHash } from '../../kernel/record.ts'
 
 /** Tables of which every row has to be vouched for by an entry. */
@@ -52,8 +52,13 @@ export async function verifyLog(tx: TenantTx, authorityId: string): Promise<Veri
     if (rows.length === 0) break
     for (const row of rows) {
       const entry = {
-        position: row.position, at: row.recordedAt, actor: row.actorId, event: row.event,
-        body: Buffer.from(row.body).toString('utf8'), hash: hex(row.entryHash), previous: hex(row.previousHash),
+        position: row.position,
+        at: row.recordedAt,
+        actor: row.actorId,
+        event: row.event,
+        body: Buffer.from(row.body).toString('utf8'),
+        hash: hex(row.entryHash),
+        previous: hex(row.previousHash),
       }
       const fault = faultOf(entry, { position, previous, authority: authorityId })
       if (fault) {
@@ -78,47 +83,86 @@ interface Batch {
 }
 
 async function verifyRecords(tx: TenantTx, authorityId: string, { rows, vouched, faults }: Batch): Promise<number> {
-  const refs = rows.flatMap(({ position, body }) => recordsOf(Buffer.from(body).toString('utf8')).map((ref) => ({ ...ref, position })))
+  const refs = rows.flatMap(({ position, body }) =>
+    recordsOf(Buffer.from(body).toString('utf8')).map((ref) => ({ ...ref, position })),
+  )
   for (const table of RECORDED) {
     const name = getTableName(table)
     const wanted = refs.filter((ref) => ref.table === name)
     for (let i = 0; i < wanted.length; i += BATCH) {
       const part = wanted.slice(i, i + BATCH)
-      const found = await rowsById(tx, table, authorityId, part.map(({ id }) => id))
+      const found = await rowsById(
+        tx,
+        table,
+        authorityId,
+        part.map(({ id }) => id),
+      )
       for (const { id, hash, position } of part) {
         vouched.get(name)?.add(id)
         const row = found.get(id)
         if (!row) faults.push({ position, table: name, id, fault: 'the record is gone' })
-        else if (rowHash(row) !== hash) faults.push({ position, table: name, id, fault: 'the record is not what was recorded' })
+        else if (rowHash(row) !== hash)
+          faults.push({ position, table: name, id, fault: 'the record is not what was recorded' })
       }
     }
   }
   return refs.length
 }
 
-async function rowsById(tx: TenantTx, table: Recorded, authorityId: string, ids: readonly string[]): Promise<Map<string, Record<string, unknown>>> {
-  const rows = await tx.select().from(table as PgTable).where(and(eq(table.authorityId, authorityId), inArray(table.id, [...ids])))
+async function rowsById(
+  tx: TenantTx,
+  table: Recorded,
+  authorityId: string,
+  ids: readonly string[],
+): Promise<Map<string, Record<string, unknown>>> {
+  const rows = await tx
+    .select()
+    .from(table as PgTable)
+    .where(and(eq(table.authorityId, authorityId), inArray(table.id, [...ids])))
   return new Map(rows.map((row) => [(row as { id: string }).id, row as Record<string, unknown>]))
 }
 
-async function verifyHead(tx: TenantTx, authorityId: string, expected: { size: number; hash: string }): Promise<Fault[]> {
+async function verifyHead(
+  tx: TenantTx,
+  authorityId: string,
+  expected: { size: number; hash: string },
+): Promise<Fault[]> {
   const [head] = await tx.select().from(auditHeads).where(eq(auditHeads.authorityId, authorityId))
   const size = head?.size ?? 0
   const hash = head ? hex(head.headHash) : GENESIS
   if (size === expected.size && hash === expected.hash) return []
-  return [{ position: expected.size, table: null, id: null, fault: `the log ends after ${expected.size} entries, its head says ${size}` }]
+  return [
+    {
+      position: expected.size,
+      table: null,
+      id: null,
+      fault: `the log ends after ${expected.size} entries, its head says ${size}`,
+    },
+  ]
 }
 
 /** Rows that stand in a table although nothing in the log put them there. */
-async function unrecordedRows(tx: TenantTx, authorityId: string, vouched: ReadonlyMap<string, Set<string>>): Promise<Fault[]> {
+async function unrecordedRows(
+  tx: TenantTx,
+  authorityId: string,
+  vouched: ReadonlyMap<string, Set<string>>,
+): Promise<Fault[]> {
   const faults: Fault[] = []
   for (const table of RECORDED) {
     const name = getTableName(table)
     const known = vouched.get(name) ?? new Set()
-    const [count] = await tx.select({ rows: sql<number>`count(*)::int` }).from(table as PgTable).where(eq(table.authorityId, authorityId))
+    const [count] = await tx
+      .select({ rows: sql<number>`count(*)::int` })
+      .from(table as PgTable)
+      .where(eq(table.authorityId, authorityId))
     if ((count?.rows ?? 0) === known.size) continue
-    const rows = await tx.select({ id: table.id }).from(table as PgTable).where(eq(table.authorityId, authorityId))
-    for (const { id } of rows) if (!known.has(id)) faults.push({ position: null, table: name, id, fault: 'no entry of the log vouches for this record' })
+    const rows = await tx
+      .select({ id: table.id })
+      .from(table as PgTable)
+      .where(eq(table.authorityId, authorityId))
+    for (const { id } of rows)
+      if (!known.has(id))
+        faults.push({ position: null, table: name, id, fault: 'no entry of the log vouches for this record' })
   }
   return faults
 }

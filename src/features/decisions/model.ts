@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { COMMON_SCALE, QUALIFICATIONS } from '../../engine/vocabulary.ts'
-import { Instant, line, prose } from '../../engine/text.ts'
 import { ROLES } from '../../db/tables/accounts.ts'
 import { DEPARTURES } from '../../db/tables/decisions.ts'
+import { Instant, line, prose } from '../../engine/text.ts'
+import { COMMON_SCALE, QUALIFICATIONS } from '../../engine/vocabulary.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { AuditReceipt } from '../referrals/index.ts'
 
@@ -10,8 +10,14 @@ export const DecisionInput = z
   .strictObject({
     level: line(60).describe('Code of the level decided, of the policy that the recommendation was made with.'),
     response: line(60).describe('Code of the response decided.'),
-    rationale: prose(8000).describe('Why, in the decider’s own words, whether agreeing with the recommendation or not.'),
-    overrideReason: line(60).optional().describe('Code from the policy’s oversight section; needed for anything less than, or other than, what was recommended.'),
+    rationale: prose(8000).describe(
+      'Why, in the decider’s own words, whether agreeing with the recommendation or not.',
+    ),
+    overrideReason: line(60)
+      .optional()
+      .describe(
+        'Code from the policy’s oversight section; needed for anything less than, or other than, what was recommended.',
+      ),
     statutoryReason: prose(4000).optional().describe('Needed below a floor.'),
     supersedes: z.uuid().optional().describe('The decision that this one replaces, where there is one.'),
   })
@@ -36,7 +42,12 @@ export const Decision = z
     rationale: z.string(),
     statutoryReason: z.string().nullable(),
     decidedBy: z
-      .object({ accountId: z.string(), displayName: z.string(), role: z.enum(ROLES), qualification: z.enum(QUALIFICATIONS) })
+      .object({
+        accountId: z.string(),
+        displayName: z.string(),
+        role: z.enum(ROLES),
+        qualification: z.enum(QUALIFICATIONS),
+      })
       .meta({ id: 'Decider' }),
     decidedAt: Instant,
     supersedes: z.string().nullable(),

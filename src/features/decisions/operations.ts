@@ -5,12 +5,11 @@ import { Refusal } from '../../kernel/errors.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
-import { defineRelation } from '../../kernel/relation.ts'
 import { compiledPolicy, getVersion } from '../policies/index.ts'
 import { getRecommendationRow, shownRecommendation } from '../recommendations/index.ts'
 import { lockReferral } from '../referrals/index.ts'
 import { Decision, DecisionInput, DecisionPage, DecisionReceipt } from './model.ts'
-import { decisionsOf, getDecisionShown, listDecisionsShown, standingDecision } from './queries.ts'
+import { getDecisionShown, listDecisionsShown, standingDecision } from './queries.ts'
 import { requireGrounds, requireKnown, requireQualified } from './rules.ts'
 
 const Id = z.uuid()
@@ -34,22 +33,48 @@ export const recordDecision = defineOperation({
     await lockReferral(tx, actor, referralId)
     // Read again under the lock: a revision or a recommendation may have come in between.
     const row = await getRecommendationRow(tx, actor, recommendationId)
-    if (!row.isCurrent) throw new Refusal('stale_recommendation', 'Newer information or a newer recommendation has come in. Read it, and decide on that.')
+    if (!row.isCurrent)
+      throw new Refusal(
+        'stale_recommendation',
+        'Newer information or a newer recommendation has come in. Read it, and decide on that.',
+      )
     const policy = compiledPolicy(await getVersion(tx, actor.authorityId, { id: row.policyVersionId }))
     requireKnown(policy, body)
     const departure = requireGrounds(policy, actor, shownRecommendation(row).content, body)
     const standing = await standingDecision(tx, actor, referralId, row.childKey)
     requireSuccession(standing, body.supersedes)
     const { row: stored, record } = await insertRecorded(tx, decisions, {
-      authorityId: actor.authorityId, id: context.newId(), recommendationId, referralId, childKey: row.childKey, revision: row.revision,
-      sequence: (standing?.sequence ?? 0) + 1, level: body.level, response: body.response, departure,
-      overrideReason: body.overrideReason ?? null, rationale: body.rationale, statutoryReason: body.statutoryReason ?? null,
-      decidedBy: actor.accountId, decidedByRole: hasRole(actor, 'supervisor') ? 'supervisor' : 'screener',
-      decidedByQualification: actor.qualification, decidedAt: now, supersedes: standing?.id ?? null,
+      authorityId: actor.authorityId,
+      id: context.newId(),
+      recommendationId,
+      referralId,
+      childKey: row.childKey,
+      revision: row.revision,
+      sequence: (standing?.sequence ?? 0) + 1,
+      level: body.level,
+      response: body.response,
+      departure,
+      overrideReason: body.overrideReason ?? null,
+      rationale: body.rationale,
+      statutoryReason: body.statutoryReason ?? null,
+      decidedBy: actor.accountId,
+      decidedByRole: hasRole(actor, 'supervisor') ? 'supervisor' : 'screener',
+      decidedByQualification: actor.qualification,
+      decidedAt: now,
+      supersedes: standing?.id ?? null,
     })
     const audit = await context.record({
       event: standing ? 'decision.superseded' : 'decision.recorded',
-      facts: { decision: stored.id, recommendation: recommendationId, referral: referralId, revision: row.revision, sequence: stored.sequence, level: body.level, response: body.response, departure },
+      facts: {
+        decision: stored.id,
+        recommendation: recommendationId,
+        referral: referralId,
+        revision: row.revision,
+        sequence: stored.sequence,
+        level: body.level,
+        response: body.response,
+        departure,
+      },
       records: [record],
     })
     return { decision: await getDecisionShown(tx, actor, stored.id), audit }
@@ -59,8 +84,15 @@ export const recordDecision = defineOperation({
 /** Whoever replaces a decision has to know which: nobody overwrites what they have not seen. */
 function requireSuccession(standing: { id: string } | undefined, supersedes: string | undefined): void {
   if (standing?.id === supersedes) return
-  if (standing && supersedes === undefined) throw new Refusal('already_decided', `Decision ${standing.id} stands for this child. To replace it, name it in “supersedes”.`)
-  throw new Refusal('already_decided', 'The decision named in “supersedes” is not the one that stands. Read the history, and decide on that.')
+  if (standing && supersedes === undefined)
+    throw new Refusal(
+      'already_decided',
+      `Decision ${standing.id} stands for this child. To replace it, name it in “supersedes”.`,
+    )
+  throw new Refusal(
+    'already_decided',
+    'The decision named in “supersedes” is not the one that stands. Read the history, and decide on that.',
+  )
 }
 
 export const getDecision = defineOperation({
@@ -88,7 +120,10 @@ export const listDecisions = defineOperation({
     to: z.iso.datetime({ offset: false }).optional().describe('Decided before this instant.'),
     level: z.string().max(60).optional(),
     response: z.string().max(60).optional(),
-    overridden: z.boolean().optional().describe('Only those that depart from the recommendation, or only those that do not.'),
+    overridden: z
+      .boolean()
+      .optional()
+      .describe('Only those that depart from the recommendation, or only those that do not.'),
     agency: z.string().max(200).optional().describe('The agency that referred.'),
     decider: Id.optional().describe('Account of the person who decided.'),
     referral: Id.optional(),
@@ -96,42 +131,11 @@ export const listDecisions = defineOperation({
   output: DecisionPage,
   async run({ tx, actor }, { first = PAGE_DEFAULT, after, ...filter }) {
     const rows = await listDecisionsShown(tx, actor, filter, { first, after: decodeCursor(after) })
-    return toPage(rows, first, ({ decidedAt, id }) => ({ at: decidedAt, id }), (decision) => decision)
-  },
-})
-
-export const childDecisions = defineRelation({
-  on: 'ReferralChild',
-  name: 'decisions',
-  summary: 'Decisions about the child in this referral, newest first',
-  allow: READERS,
-  output: z.array(Decision),
-  async load({ tx, actor }, parents) {
-    const found = await decisionsOf(tx, actor, parents.map(({ referralId }) => String(referralId)))
-    return parents.map(({ referralId, key }) => found.filter((decision) => decision.referralId === referralId && decision.child === key))
-  },
-})
-
-export const referralDecisions = defineRelation({
-  on: 'Referral',
-  name: 'decisions',
-  summary: 'Decisions about the children of the referral, newest first',
-  allow: READERS,
-  output: z.array(Decision),
-  async load({ tx, actor }, parents) {
-    const found = await decisionsOf(tx, actor, parents.map(({ id }) => String(id)))
-    return parents.map(({ id }) => found.filter((decision) => decision.referralId === id))
-  },
-})
-
-export const recommendationDecisions = defineRelation({
-  on: 'Recommendation',
-  name: 'decisions',
-  summary: 'Decisions made on the recommendation, newest first',
-  allow: READERS,
-  output: z.array(Decision),
-  async load({ tx, actor }, parents) {
-    const found = await decisionsOf(tx, actor, parents.map(({ referralId }) => String(referralId)))
-    return parents.map(({ id }) => found.filter((decision) => decision.recommendationId === id))
+    return toPage(
+      rows,
+      first,
+      ({ decidedAt, id }) => ({ at: decidedAt, id }),
+      (decision) => decision,
+    )
   },
 })

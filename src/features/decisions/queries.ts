@@ -30,8 +30,14 @@ async function select(tx: TenantTx, actor: Actor, condition: SQL | undefined, mo
     .select(columns)
     .from(decisions)
     .innerJoin(accounts, and(eq(accounts.authorityId, own), eq(accounts.id, decisions.decidedBy)))
-    .innerJoin(recommendations, and(eq(recommendations.authorityId, own), eq(recommendations.id, decisions.recommendationId)))
-    .innerJoin(policyVersions, and(eq(policyVersions.authorityId, own), eq(policyVersions.id, recommendations.policyVersionId)))
+    .innerJoin(
+      recommendations,
+      and(eq(recommendations.authorityId, own), eq(recommendations.id, decisions.recommendationId)),
+    )
+    .innerJoin(
+      policyVersions,
+      and(eq(policyVersions.authorityId, own), eq(policyVersions.id, recommendations.policyVersionId)),
+    )
     .innerJoin(referrals, and(eq(referrals.authorityId, own), eq(referrals.id, decisions.referralId)))
     .leftJoin(successor, and(eq(successor.authorityId, own), eq(successor.supersedes, decisions.id)))
     .where(and(eq(decisions.authorityId, own), condition))
@@ -50,17 +56,44 @@ type Row = { [K in keyof typeof columns]: unknown } & {
   supersededBy: string | null
 }
 
-function shown({ decision, decider, recommendedLevel, recommendedResponse, policy, agency, supersededBy }: Row): Decision {
+function shown({
+  decision,
+  decider,
+  recommendedLevel,
+  recommendedResponse,
+  policy,
+  agency,
+  supersededBy,
+}: Row): Decision {
   const { level } = decision
   return {
-    id: decision.id, recommendationId: decision.recommendationId, referralId: decision.referralId, child: decision.childKey,
-    revision: decision.revision, sequence: decision.sequence, level, response: decision.response,
+    id: decision.id,
+    recommendationId: decision.recommendationId,
+    referralId: decision.referralId,
+    child: decision.childKey,
+    revision: decision.revision,
+    sequence: decision.sequence,
+    level,
+    response: decision.response,
     commonBand: compiledPolicy(policy).levels.find(({ code }) => code === level)?.common ?? 'universal',
-    recommendedLevel, recommendedResponse,
-    departure: decision.departure, overrideReason: decision.overrideReason, rationale: decision.rationale, statutoryReason: decision.statutoryReason,
-    decidedBy: { accountId: decision.decidedBy, displayName: decider, role: decision.decidedByRole, qualification: decision.decidedByQualification },
-    decidedAt: decision.decidedAt, supersedes: decision.supersedes, supersededBy,
-    policy: policy.policyId, policyVersion: policy.version, agency,
+    recommendedLevel,
+    recommendedResponse,
+    departure: decision.departure,
+    overrideReason: decision.overrideReason,
+    rationale: decision.rationale,
+    statutoryReason: decision.statutoryReason,
+    decidedBy: {
+      accountId: decision.decidedBy,
+      displayName: decider,
+      role: decision.decidedByRole,
+      qualification: decision.decidedByQualification,
+    },
+    decidedAt: decision.decidedAt,
+    supersedes: decision.supersedes,
+    supersededBy,
+    policy: policy.policyId,
+    policyVersion: policy.version,
+    agency,
   }
 }
 
@@ -91,13 +124,19 @@ export interface DecisionFilter {
 }
 
 /** Newest first, one more than the page shows. */
-export async function listDecisionsShown(tx: TenantTx, actor: Actor, filter: DecisionFilter, page: { first: number; after: Cursor | undefined }): Promise<Decision[]> {
+export async function listDecisionsShown(
+  tx: TenantTx,
+  actor: Actor,
+  filter: DecisionFilter,
+  page: { first: number; after: Cursor | undefined },
+): Promise<Decision[]> {
   const conditions: (SQL | undefined)[] = []
   if (filter.from !== undefined) conditions.push(gte(decisions.decidedAt, filter.from))
   if (filter.to !== undefined) conditions.push(lt(decisions.decidedAt, filter.to))
   if (filter.level !== undefined) conditions.push(eq(decisions.level, filter.level))
   if (filter.response !== undefined) conditions.push(eq(decisions.response, filter.response))
-  if (filter.overridden !== undefined) conditions.push(filter.overridden ? ne(decisions.departure, 'none') : eq(decisions.departure, 'none'))
+  if (filter.overridden !== undefined)
+    conditions.push(filter.overridden ? ne(decisions.departure, 'none') : eq(decisions.departure, 'none'))
   if (filter.agency !== undefined) conditions.push(eq(referrals.agency, filter.agency))
   if (filter.decider !== undefined) conditions.push(eq(decisions.decidedBy, filter.decider))
   if (filter.referral !== undefined) conditions.push(eq(decisions.referralId, filter.referral))
@@ -109,11 +148,22 @@ export async function listDecisionsShown(tx: TenantTx, actor: Actor, filter: Dec
 }
 
 /** The decision that stands for a child in a referral; undefined where nobody has decided yet. */
-export async function standingDecision(tx: TenantTx, actor: Actor, referralId: string, child: string): Promise<{ id: string; sequence: number } | undefined> {
+export async function standingDecision(
+  tx: TenantTx,
+  actor: Actor,
+  referralId: string,
+  child: string,
+): Promise<{ id: string; sequence: number } | undefined> {
   const [last] = await tx
     .select({ id: decisions.id, sequence: decisions.sequence })
     .from(decisions)
-    .where(and(eq(decisions.authorityId, actor.authorityId), eq(decisions.referralId, referralId), eq(decisions.childKey, child)))
+    .where(
+      and(
+        eq(decisions.authorityId, actor.authorityId),
+        eq(decisions.referralId, referralId),
+        eq(decisions.childKey, child),
+      ),
+    )
     .orderBy(desc(decisions.sequence))
     .limit(1)
   return last

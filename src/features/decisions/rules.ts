@@ -1,22 +1,43 @@
 /** May this decision be made, and how does it stand to the recommendation? Pure. */
-import type { Policy, Recommendation } from '../../engine/index.ts'
+
 import type { Departure } from '../../db/tables/decisions.ts'
+import type { Policy, Recommendation } from '../../engine/index.ts'
 import { type Actor, hasRole } from '../../kernel/actor.ts'
 import { Refusal, type RefusalCode, type Wrong } from '../../kernel/errors.ts'
 import type { DecisionInput } from './model.ts'
 
 /** @throws Refusal qualification_required: only a named, qualified person decides. */
-export function requireQualified(actor: Actor): asserts actor is Actor & { kind: 'human'; qualification: 'social_work' } {
+export function requireQualified(
+  actor: Actor,
+): asserts actor is Actor & { kind: 'human'; qualification: 'social_work' } {
   if (actor.kind === 'human' && actor.qualification === 'social_work') return
-  throw new Refusal('qualification_required', 'A decision is made by a social-work-qualified person. What you have prepared is kept; ask such a person to decide.')
+  throw new Refusal(
+    'qualification_required',
+    'A decision is made by a social-work-qualified person. What you have prepared is kept; ask such a person to decide.',
+  )
 }
 
 /** @throws Refusal unprocessable for a level or response that the policy does not have. */
 export function requireKnown(policy: Policy, { level, response }: DecisionInput): void {
   const wrongs: Wrong[] = []
-  if (!policy.rankOf.has(level)) wrongs.push(wrong('/level', 'unknown_level', `The policy has no such level. Its levels are ${[...policy.rankOf.keys()].join(', ')}.`))
-  if (!policy.responses.has(response)) wrongs.push(wrong('/response', 'unknown_response', `The policy has no such response. Its responses are ${[...policy.responses.keys()].join(', ')}.`))
-  if (wrongs.length > 0) throw new Refusal('unprocessable', 'The decision names what the policy does not have.', { errors: wrongs })
+  if (!policy.rankOf.has(level))
+    wrongs.push(
+      wrong(
+        '/level',
+        'unknown_level',
+        `The policy has no such level. Its levels are ${[...policy.rankOf.keys()].join(', ')}.`,
+      ),
+    )
+  if (!policy.responses.has(response))
+    wrongs.push(
+      wrong(
+        '/response',
+        'unknown_response',
+        `The policy has no such response. Its responses are ${[...policy.responses.keys()].join(', ')}.`,
+      ),
+    )
+  if (wrongs.length > 0)
+    throw new Refusal('unprocessable', 'The decision names what the policy does not have.', { errors: wrongs })
 }
 
 /**
@@ -24,7 +45,11 @@ export function requireKnown(policy: Policy, { level, response }: DecisionInput)
  * at the same level is another response; a level below the lowest that was established is a lowering even where no level was
  * recommended.
  */
-export function departureOf(policy: Policy, recommended: Recommendation, decided: Pick<DecisionInput, 'level' | 'response'>): Departure {
+export function departureOf(
+  policy: Policy,
+  recommended: Recommendation,
+  decided: Pick<DecisionInput, 'level' | 'response'>,
+): Departure {
   const rank = policy.rankOf.get(decided.level) ?? 0
   if (recommended.low && rank < recommended.low.rank) return 'lowered'
   if (recommended.level === null) return 'after_withholding'
@@ -40,7 +65,11 @@ function isLessSerious(policy: Policy, recommended: Recommendation, response: st
 }
 
 /** Whether a decision falls short of what is absolute or statutory: by its level, or by a response that is less at that level. */
-export function isBelowFloor(policy: Policy, recommended: Recommendation, decided: Pick<DecisionInput, 'level' | 'response'>): boolean {
+export function isBelowFloor(
+  policy: Policy,
+  recommended: Recommendation,
+  decided: Pick<DecisionInput, 'level' | 'response'>,
+): boolean {
   if (!recommended.floor) return false
   if ((policy.rankOf.get(decided.level) ?? 0) < recommended.floor.rank) return true
   const isRecommended = recommended.responses.some(({ code }) => code === decided.response)
@@ -48,7 +77,12 @@ export function isBelowFloor(policy: Policy, recommended: Recommendation, decide
 }
 
 /** Raising needs one step. Anything less needs a coded reason; lowering a supervisor; going below a floor a statutory reason as well. */
-export function requireGrounds(policy: Policy, actor: Actor, recommended: Recommendation, decided: DecisionInput): Departure {
+export function requireGrounds(
+  policy: Policy,
+  actor: Actor,
+  recommended: Recommendation,
+  decided: DecisionInput,
+): Departure {
   const departure = departureOf(policy, recommended, decided)
   const belowFloor = isBelowFloor(policy, recommended, decided)
   const isLess = departure === 'lowered' || departure === 'other_response' || belowFloor
@@ -57,14 +91,22 @@ export function requireGrounds(policy: Policy, actor: Actor, recommended: Recomm
     return departure
   }
   if (decided.overrideReason === undefined) {
-    throw refusal('override_reason_required', '/overrideReason', `This is less than, or other than, what was recommended. Give one of the reasons ${reasons(policy).join(', ')}.`)
+    throw refusal(
+      'override_reason_required',
+      '/overrideReason',
+      `This is less than, or other than, what was recommended. Give one of the reasons ${reasons(policy).join(', ')}.`,
+    )
   }
   requireListed(policy, decided.overrideReason)
   if ((departure === 'lowered' || belowFloor) && !hasRole(actor, 'supervisor')) {
     throw new Refusal('forbidden', 'Only a supervisor may decide on less than what was recommended.')
   }
   if (belowFloor && decided.statutoryReason === undefined) {
-    throw refusal('statutory_reason_required', '/statutoryReason', 'This falls below what the statutory pack or an absolute indicator asks for. State the statutory reason.')
+    throw refusal(
+      'statutory_reason_required',
+      '/statutoryReason',
+      'This falls below what the statutory pack or an absolute indicator asks for. State the statutory reason.',
+    )
   }
   return departure
 }

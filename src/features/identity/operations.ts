@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { QUALIFICATIONS } from '../../engine/vocabulary.ts'
 import { ACCOUNT_KINDS, ROLES } from '../../db/tables/accounts.ts'
+import { QUALIFICATIONS } from '../../engine/vocabulary.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 
 export const Me = z

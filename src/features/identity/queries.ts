@@ -22,13 +22,22 @@ export async function findActor(database: Database, authority: Authority, subjec
     const rows = await tx
       .select({ account: accounts, role: accountRoles.role })
       .from(accounts)
-      .leftJoin(accountRoles, and(eq(accountRoles.authorityId, accounts.authorityId), eq(accountRoles.accountId, accounts.id)))
+      .leftJoin(
+        accountRoles,
+        and(eq(accountRoles.authorityId, accounts.authorityId), eq(accountRoles.accountId, accounts.id)),
+      )
       .where(and(eq(accounts.authorityId, authority.id), eq(accounts.subject, subject)))
     const account = rows[0]?.account
     if (!account) return undefined
     return {
-      accountId: account.id, authorityId: authority.id, authorityCode: authority.code, subject,
-      displayName: account.displayName, kind: account.kind, qualification: account.qualification, agency: account.agency,
+      accountId: account.id,
+      authorityId: authority.id,
+      authorityCode: authority.code,
+      subject,
+      displayName: account.displayName,
+      kind: account.kind,
+      qualification: account.qualification,
+      agency: account.agency,
       roles: rows.flatMap(({ role }) => (role === null ? [] : [role])),
     }
   })

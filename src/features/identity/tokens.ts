@@ -1,7 +1,18 @@
 /** Tokens: verified with jose, one pinned algorithm, strict compact form. The development key exists for the embedded default alone. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createLocalJWKSet, createRemoteJWKSet, errors, exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
 import { Refusal } from '../../kernel/errors.ts'
 
 export interface Claims {
@@ -28,12 +39,20 @@ const TOKEN_CHARACTERS_MAX = 8192
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
 
 export function createVerifier({ issuer, audience, algorithm, keys }: Issuer): TokenVerifier {
-  const keySet = 'jwk' in keys ? createLocalJWKSet({ keys: [keys.jwk] }) : createRemoteJWKSet(new URL(keys.jwksUrl), { timeoutDuration: 3000 })
+  const keySet =
+    'jwk' in keys
+      ? createLocalJWKSet({ keys: [keys.jwk] })
+      : createRemoteJWKSet(new URL(keys.jwksUrl), { timeoutDuration: 3000 })
   return async (token) => {
     if (token.length > TOKEN_CHARACTERS_MAX || !COMPACT.test(token)) return { refused: 'malformed' }
     try {
       const { payload } = await jwtVerify(token, keySet, {
-        issuer, audience, algorithms: [algorithm], typ: 'at+jwt', clockTolerance: SKEW_SECONDS, requiredClaims: ['sub', 'exp', 'iat', 'authority'],
+        issuer,
+        audience,
+        algorithms: [algorithm],
+        typ: 'at+jwt',
+        clockTolerance: SKEW_SECONDS,
+        requiredClaims: ['sub', 'exp', 'iat', 'authority'],
       })
       return claimsOf(payload)
     } catch (error) {
@@ -44,7 +63,8 @@ export function createVerifier({ issuer, audience, algorithm, keys }: Issuer): T
 }
 
 function claimsOf({ sub, authority }: JWTPayload): Claims | { refused: string } {
-  if (typeof sub !== 'string' || sub === '' || typeof authority !== 'string' || !/^[a-z0-9-]{1,60}$/.test(authority)) return { refused: 'claims' }
+  if (typeof sub !== 'string' || sub === '' || typeof authority !== 'string' || !/^[a-z0-9-]{1,60}$/.test(authority))
+    return { refused: 'claims' }
   return { subject: sub, authority }
 }
 
@@ -65,10 +85,19 @@ export async function developmentKey(dataDir: string): Promise<JWK> {
 /** The verifier that takes what `issueDevelopmentToken` makes with the same key. */
 export function developmentVerifier(key: JWK): TokenVerifier {
   const { d: _, ...jwk } = key
-  return createVerifier({ issuer: DEVELOPMENT_ISSUER, audience: DEVELOPMENT_AUDIENCE, algorithm: 'ES256', keys: { jwk } })
+  return createVerifier({
+    issuer: DEVELOPMENT_ISSUER,
+    audience: DEVELOPMENT_AUDIENCE,
+    algorithm: 'ES256',
+    keys: { jwk },
+  })
 }
 
-export async function issueDevelopmentToken(key: JWK, { subject, authority }: Claims, { now, minutes }: { now: number; minutes: number }): Promise<string> {
+export async function issueDevelopmentToken(
+  key: JWK,
+  { subject, authority }: Claims,
+  { now, minutes }: { now: number; minutes: number },
+): Promise<string> {
   const issuedAt = Math.floor(now / 1000)
   return await new SignJWT({ authority })
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: key.kid ?? 'development' })

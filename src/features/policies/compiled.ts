@@ -17,7 +17,10 @@ export function compiledPolicy(row: PolicyRow): Policy {
   const document: unknown = JSON.parse(row.document)
   const statutory: unknown = JSON.parse(row.statutoryDocument)
   if (contentHash(document) !== row.contentHash || contentHash(statutory) !== row.statutoryHash) {
-    throw new Refusal('integrity_violation', `The stored policy ${row.policyId} ${row.version} is not the one that was published.`)
+    throw new Refusal(
+      'integrity_violation',
+      `The stored policy ${row.policyId} ${row.version} is not the one that was published.`,
+    )
   }
   const policy = recompile(document, statutory)
   if (compiled.size >= COMPILED_MAX) compiled.delete(compiled.keys().next().value ?? '')

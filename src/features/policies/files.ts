@@ -2,7 +2,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { parse } from 'yaml'
-import { type Calendar, CalendarFile, calendarOf, type CaseResult, type Compiled, compile, type FileText, type Problem, runCases } from '../../engine/index.ts'
+import {
+  type Calendar,
+  CalendarFile,
+  type CaseResult,
+  type Compiled,
+  calendarOf,
+  compile,
+  type FileText,
+  type Problem,
+  runCases,
+} from '../../engine/index.ts'
 
 export const POLICIES_ROOT = new URL('../../../policies/', import.meta.url).pathname
 
@@ -22,7 +32,17 @@ export function loadPolicy(file: string, calendar: Calendar = readCalendar()): L
   const root = dirname(dirname(file))
   const named = namedDocuments(policy.text)
   const missing = (property: string, ref: string): LoadedPolicy => ({
-    problems: [{ code: 'document-not-found', severity: 'error', message: `“${property}” names ${ref}, and there is no such file under ${relative(process.cwd(), root) || '.'}.`, file: policy.file, line: 1, column: 1, pointer: `/document/${property}` }],
+    problems: [
+      {
+        code: 'document-not-found',
+        severity: 'error',
+        message: `“${property}” names ${ref}, and there is no such file under ${relative(process.cwd(), root) || '.'}.`,
+        file: policy.file,
+        line: 1,
+        column: 1,
+        pointer: `/document/${property}`,
+      },
+    ],
     cases: [],
   })
   const statutory = findDocument(root, named.statutory)
@@ -44,7 +64,8 @@ function namedDocuments(text: string): { statutory: string | undefined; extends:
   } catch {
     // The compiler reads the file again and says what is wrong with it, and where.
   }
-  const named = (property: string): string | undefined => (typeof document[property] === 'string' ? document[property] : undefined)
+  const named = (property: string): string | undefined =>
+    typeof document[property] === 'string' ? document[property] : undefined
   return { statutory: named('statutory') ?? defaultPack(text), extends: named('extends') }
 }
 
@@ -57,7 +78,11 @@ function defaultPack(text: string): string | undefined {
 function findDocument(root: string, ref: string | undefined): string | undefined {
   const [id, version] = (ref ?? '').split('@')
   if (!id || !version || !/^[a-z0-9-]+$/.test(id) || !/^[A-Za-z0-9._-]+$/.test(version)) return undefined
-  return [join(root, id, `${version}.yaml`), join(root, 'statutory', `${id}.yaml`), join(POLICIES_ROOT, 'statutory', `${id}.yaml`)].find((path) => existsSync(path))
+  return [
+    join(root, id, `${version}.yaml`),
+    join(root, 'statutory', `${id}.yaml`),
+    join(POLICIES_ROOT, 'statutory', `${id}.yaml`),
+  ].find((path) => existsSync(path))
 }
 
 /** Every policy file under a root, base documents and statutory packs left out of `policies` unless asked for. */
@@ -69,7 +94,9 @@ export function policyFiles(root: string = POLICIES_ROOT): string[] {
 }
 
 export function readCalendar(root: string = POLICIES_ROOT): Calendar {
-  return calendarOf(CalendarFile.parse(JSON.parse(readFileSync(join(root, 'calendars', 'england-and-wales.json'), 'utf8'))))
+  return calendarOf(
+    CalendarFile.parse(JSON.parse(readFileSync(join(root, 'calendars', 'england-and-wales.json'), 'utf8'))),
+  )
 }
 
 export function isError(problem: Problem): boolean {

@@ -14,12 +14,19 @@ export const PolicyVersion = z
     statutoryHash: z.string(),
     effectiveFrom: CivilDate,
     recordedAt: Instant,
-    levels: z.array(z.object({ code: z.string(), label: z.string(), description: z.string(), common: z.string() }).meta({ id: 'PolicyLevel' })),
+    levels: z.array(
+      z
+        .object({ code: z.string(), label: z.string(), description: z.string(), common: z.string() })
+        .meta({ id: 'PolicyLevel' }),
+    ),
   })
   .meta({ id: 'PolicyVersion' })
 
 export const PolicyDetail = z
-  .object({ ...PolicyVersion.shape, document: z.json().meta({ id: 'JSON' }).describe('The resolved document, as it is scored with.') })
+  .object({
+    ...PolicyVersion.shape,
+    document: z.json().meta({ id: 'JSON' }).describe('The resolved document, as it is scored with.'),
+  })
   .meta({ id: 'PolicyDetail' })
 
 export const PolicyPage = pageOf(PolicyVersion, 'PolicyVersion')

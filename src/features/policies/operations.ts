@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { ROLES } from '../../db/tables/accounts.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { CivilDate } from '../../engine/text.ts'
-import { ROLES } from '../../db/tables/accounts.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'

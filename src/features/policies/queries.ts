@@ -18,20 +18,41 @@ export async function versionInForce(tx: TenantTx, authorityId: string, on: stri
 }
 
 /** @throws Refusal not_found */
-export async function getVersion(tx: TenantTx, authorityId: string, by: { policy: string; version: string } | { id: string }): Promise<PolicyRow> {
-  const match = 'id' in by ? eq(policyVersions.id, by.id) : and(eq(policyVersions.policyId, by.policy), eq(policyVersions.version, by.version))
-  const [row] = await tx.select().from(policyVersions).where(and(eq(policyVersions.authorityId, authorityId), match))
+export async function getVersion(
+  tx: TenantTx,
+  authorityId: string,
+  by: { policy: string; version: string } | { id: string },
+): Promise<PolicyRow> {
+  const match =
+    'id' in by
+      ? eq(policyVersions.id, by.id)
+      : and(eq(policyVersions.policyId, by.policy), eq(policyVersions.version, by.version))
+  const [row] = await tx
+    .select()
+    .from(policyVersions)
+    .where(and(eq(policyVersions.authorityId, authorityId), match))
   if (!row) throw notFound('policy version')
   return row
 }
 
 /** Newest first. */
-export async function listVersions(tx: TenantTx, authorityId: string, page: { first: number; after: Cursor | undefined; policy: string | undefined }): Promise<PolicyRow[]> {
+export async function listVersions(
+  tx: TenantTx,
+  authorityId: string,
+  page: { first: number; after: Cursor | undefined; policy: string | undefined },
+): Promise<PolicyRow[]> {
   const conditions: (SQL | undefined)[] = [eq(policyVersions.authorityId, authorityId)]
   if (page.policy !== undefined) conditions.push(eq(policyVersions.policyId, page.policy))
   if (page.after) {
     const { at, id } = page.after
-    conditions.push(or(lt(policyVersions.recordedAt, at), and(eq(policyVersions.recordedAt, at), lt(policyVersions.id, id))))
+    conditions.push(
+      or(lt(policyVersions.recordedAt, at), and(eq(policyVersions.recordedAt, at), lt(policyVersions.id, id))),
+    )
   }
-  return await tx.select().from(policyVersions).where(and(...conditions)).orderBy(desc(policyVersions.recordedAt), desc(policyVersions.id)).limit(page.first + 1)
+  return await tx
+    .select()
+    .from(policyVersions)
+    .where(and(...conditions))
+    .orderBy(desc(policyVersions.recordedAt), desc(policyVersions.id))
+    .limit(page.first + 1)
 }

@@ -19,9 +19,16 @@ export const Recommendation = z
 export type Recommendation = z.output<typeof Recommendation>
 
 export const RecommendationList = z.object({ recommendations: z.array(Recommendation) }).meta({ id: 'Recommendations' })
-export const Recommended = z.object({ recommendations: z.array(Recommendation), audit: AuditReceipt }).meta({ id: 'RecommendedReceipt' })
+export const Recommended = z
+  .object({ recommendations: z.array(Recommendation), audit: AuditReceipt })
+  .meta({ id: 'RecommendedReceipt' })
 export const Scored = z.object({ recommendations: z.array(RecommendationContent) }).meta({ id: 'Scored' })
 
 export const Replay = z
-  .object({ identical: z.boolean(), storedHash: z.string(), recomputedHash: z.string().nullable(), reason: z.string().nullable() })
+  .object({
+    identical: z.boolean(),
+    storedHash: z.string(),
+    recomputedHash: z.string().nullable(),
+    reason: z.string().nullable(),
+  })
   .meta({ id: 'Replay' })

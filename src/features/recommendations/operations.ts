@@ -1,18 +1,16 @@
 import { z } from 'zod'
-import { londonDate } from '../../engine/calendar/civil.ts'
-import { checkReferral } from '../../engine/referral/check.ts'
-import { canonical, ENGINE_SEMANTICS, score, sha256, type Snapshot, toSnapshot } from '../../engine/index.ts'
-import type { RecordRef } from '../../engine/audit/chain.ts'
-import { recommendations } from '../../db/tables/recommendations.ts'
 import { ROLES } from '../../db/tables/accounts.ts'
+import { recommendations } from '../../db/tables/recommendations.ts'
+import type { RecordRef } from '../../engine/audit/chain.ts'
+import { londonDate } from '../../engine/calendar/civil.ts'
+import { canonical, ENGINE_SEMANTICS, type Snapshot, score, sha256, toSnapshot } from '../../engine/index.ts'
+import { checkReferral } from '../../engine/referral/check.ts'
+import { Referral as ReferralContent } from '../../engine/referral/shape.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
-import { defineRelation } from '../../kernel/relation.ts'
 import { insertRecorded } from '../../kernel/record.ts'
-import { readCalendar } from '../policies/files.ts'
-import { compiledPolicy, getVersion, type PolicyRow, versionInForce } from '../policies/index.ts'
+import { compiledPolicy, getVersion, type PolicyRow, readCalendar, versionInForce } from '../policies/index.ts'
 import { earlierReferrals, getReferralRow, lockReferral, shown } from '../referrals/index.ts'
-import { Referral as ReferralContent } from '../../engine/referral/shape.ts'
 import { Recommendation, RecommendationList, Recommended, Replay, Scored } from './model.ts'
 import { getRecommendationRow, listRecommendationRows, type RecommendationRow, shownRecommendation } from './queries.ts'
 
@@ -23,7 +21,8 @@ export const scoreReferral = defineOperation({
   name: 'scoreReferral',
   kind: 'query',
   summary: 'Score a referral without storing anything',
-  description: 'For trying out, for referrers’ self-checks and for training. The policy in force applies unless another version is named.',
+  description:
+    'For trying out, for referrers’ self-checks and for training. The policy in force applies unless another version is named.',
   allow: ROLES.filter((role) => role !== 'administrator'),
   route: 'POST /v1/score',
   params: { policy: z.string().max(60).optional(), version: z.string().max(30).optional() },
@@ -31,11 +30,16 @@ export const scoreReferral = defineOperation({
   output: Scored,
   async run(context, { policy: name, version, body }) {
     const { tx, actor, now } = context
-    const row = name !== undefined && version !== undefined ? await getVersion(tx, actor.authorityId, { policy: name, version }) : await policyNow(context)
+    const row =
+      name !== undefined && version !== undefined
+        ? await getVersion(tx, actor.authorityId, { policy: name, version })
+        : await policyNow(context)
     const policy = compiledPolicy(row)
     const problems = checkReferral(body, now, policy)
     if (problems.length > 0) {
-      const code = problems.some((problem) => problem.code === 'unknown_indicator') ? 'unknown_indicator' : 'unprocessable'
+      const code = problems.some((problem) => problem.code === 'unknown_indicator')
+        ? 'unknown_indicator'
+        : 'unprocessable'
       throw new Refusal(code, 'What the referral says cannot be so; everything that is wrong is listed.', {
         errors: problems.map(({ pointer, code: wrong, detail }) => ({ in: 'body', pointer, code: wrong, detail })),
       })
@@ -48,7 +52,8 @@ export const recommend = defineOperation({
   name: 'recommendReferral',
   kind: 'command',
   summary: 'Score a received referral under the policy in force, child by child, and keep the result',
-  description: 'Stored with the policy, statutory pack, engine and calendar that it was made with, and with the inputs, so that it can be replayed.',
+  description:
+    'Stored with the policy, statutory pack, engine and calendar that it was made with, and with the inputs, so that it can be replayed.',
   allow: ['system', 'screener', 'supervisor'],
   route: 'POST /v1/referrals/{referralId}/recommendations',
   status: 201,
@@ -66,13 +71,26 @@ export const recommend = defineOperation({
     const records: RecordRef[] = []
     for (const child of snapshot.children) {
       const own: Snapshot = { ...snapshot, children: [child] }
-      const kept = await store(context, { row, referralId, revision: revision.revision, result: ownResult(row, own), own })
+      const kept = await store(context, {
+        row,
+        referralId,
+        revision: revision.revision,
+        result: ownResult(row, own),
+        own,
+      })
       stored.push({ ...kept.row, isCurrent: true })
       records.push(kept.record)
     }
     const audit = await context.record({
       event: 'recommendation.made',
-      facts: { referral: referralId, revision: revision.revision, policy: row.policyId, policyVersion: row.version, policyHash: row.contentHash, engine: ENGINE_SEMANTICS },
+      facts: {
+        referral: referralId,
+        revision: revision.revision,
+        policy: row.policyId,
+        policyVersion: row.version,
+        policyHash: row.contentHash,
+        engine: ENGINE_SEMANTICS,
+      },
       records,
     })
     return { recommendations: stored.map(shownRecommendation), audit }
@@ -98,18 +116,39 @@ async function store({ tx, actor, now, newId }: Context, { row, referralId, revi
   const content = canonical(result)
   const snapshot = canonical(own)
   return await insertRecorded(tx, recommendations, {
-    authorityId: actor.authorityId, id: newId(), referralId, revision, childKey: result.child, policyVersionId: row.id,
-    outcome: result.outcome, level: result.level?.code ?? null, low: result.low?.code ?? null, high: result.high?.code ?? null,
-    levelRank: result.level?.rank ?? null, provisional: result.provisional, floorLevel: result.floor?.code ?? null,
-    primaryResponse: result.responses[0]?.code ?? '', urgency: result.urgency.code, categories: result.categories,
-    content, contentHash: sha256(content), snapshot, snapshotHash: sha256(snapshot), engineSemantics: result.pins.engine,
-    createdAt: now, createdBy: actor.accountId,
+    authorityId: actor.authorityId,
+    id: newId(),
+    referralId,
+    revision,
+    childKey: result.child,
+    policyVersionId: row.id,
+    outcome: result.outcome,
+    level: result.level?.code ?? null,
+    low: result.low?.code ?? null,
+    high: result.high?.code ?? null,
+    levelRank: result.level?.rank ?? null,
+    provisional: result.provisional,
+    floorLevel: result.floor?.code ?? null,
+    primaryResponse: result.responses[0]?.code ?? '',
+    urgency: result.urgency.code,
+    categories: result.categories,
+    content,
+    contentHash: sha256(content),
+    snapshot,
+    snapshotHash: sha256(snapshot),
+    engineSemantics: result.pins.engine,
+    createdAt: now,
+    createdBy: actor.accountId,
   })
 }
 
 async function policyNow({ tx, actor, now }: Context): Promise<PolicyRow> {
   const row = await versionInForce(tx, actor.authorityId, londonDate(now))
-  if (!row) throw new Refusal('no_policy_in_force', 'No policy of this authority is in force today. The referral is kept; publish a policy and ask again.')
+  if (!row)
+    throw new Refusal(
+      'no_policy_in_force',
+      'No policy of this authority is in force today. The referral is kept; publish a policy and ask again.',
+    )
   return row
 }
 
@@ -158,35 +197,20 @@ export const replayRecommendation = defineOperation({
   output: Replay,
   async run({ tx, actor }, { recommendationId }) {
     const row = await getRecommendationRow(tx, actor, recommendationId)
-    const answer = (recomputedHash: string | null, reason: string | null) => ({ identical: recomputedHash === row.contentHash, storedHash: row.contentHash, recomputedHash, reason })
-    if (row.engineSemantics !== ENGINE_SEMANTICS) return answer(null, `It was made under engine semantics ${row.engineSemantics}; this service runs ${ENGINE_SEMANTICS}.`)
+    const answer = (recomputedHash: string | null, reason: string | null) => ({
+      identical: recomputedHash === row.contentHash,
+      storedHash: row.contentHash,
+      recomputedHash,
+      reason,
+    })
+    if (row.engineSemantics !== ENGINE_SEMANTICS)
+      return answer(
+        null,
+        `It was made under engine semantics ${row.engineSemantics}; this service runs ${ENGINE_SEMANTICS}.`,
+      )
     const policy = compiledPolicy(await getVersion(tx, actor.authorityId, { id: row.policyVersionId }))
     const [again] = score(policy, JSON.parse(row.snapshot) as Snapshot, readCalendar())
     const hash = again ? sha256(canonical(again)) : null
     return answer(hash, hash === row.contentHash ? null : 'What comes out now differs from what is stored.')
-  },
-})
-
-export const childRecommendations = defineRelation({
-  on: 'ReferralChild',
-  name: 'recommendations',
-  summary: 'Recommendations for the child, newest first',
-  allow: READERS,
-  output: z.array(Recommendation),
-  async load({ tx, actor }, parents) {
-    const rows = await listRecommendationRows(tx, actor, parents.map(({ referralId }) => String(referralId)))
-    return parents.map(({ referralId, key }) => rows.filter((row) => row.referralId === referralId && row.childKey === key).map(shownRecommendation))
-  },
-})
-
-export const referralRecommendations = defineRelation({
-  on: 'Referral',
-  name: 'recommendations',
-  summary: 'Recommendations for every child of the referral, newest first',
-  allow: READERS,
-  output: z.array(Recommendation),
-  async load({ tx, actor }, parents) {
-    const rows = await listRecommendationRows(tx, actor, parents.map(({ id }) => String(id)))
-    return parents.map(({ id }) => rows.filter((row) => row.referralId === id).map(shownRecommendation))
   },
 })

@@ -1,9 +1,9 @@
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import type { TenantTx } from '../../db/tenant.ts'
+import { sha256 } from '../../engine/index.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
-import { sha256 } from '../../engine/index.ts'
 import type { Recommendation } from './model.ts'
 
 export type RecommendationRow = typeof recommendations.$inferSelect & { readonly isCurrent: boolean }
@@ -36,17 +36,26 @@ export async function getRecommendationRow(tx: TenantTx, actor: Actor, id: strin
 }
 
 /** Newest first. */
-export async function listRecommendationRows(tx: TenantTx, actor: Actor, referralIds: readonly string[]): Promise<RecommendationRow[]> {
+export async function listRecommendationRows(
+  tx: TenantTx,
+  actor: Actor,
+  referralIds: readonly string[],
+): Promise<RecommendationRow[]> {
   if (referralIds.length === 0) return []
   return await select(tx, actor, inArray(recommendations.referralId, [...referralIds]))
 }
 
 /** @throws Refusal integrity_violation when what is stored is not what was recorded: it is then not shown at all. */
 export function shownRecommendation(row: RecommendationRow): Recommendation {
-  if (sha256(row.content) !== row.contentHash) throw new Refusal('integrity_violation', `The recommendation ${row.id} is not the one that was recorded.`)
+  if (sha256(row.content) !== row.contentHash)
+    throw new Refusal('integrity_violation', `The recommendation ${row.id} is not the one that was recorded.`)
   return {
-    id: row.id, referralId: row.referralId, revision: row.revision, child: row.childKey, createdAt: row.createdAt,
-    isCurrent: row.isCurrent, content: JSON.parse(row.content) as Recommendation['content'],
+    id: row.id,
+    referralId: row.referralId,
+    revision: row.revision,
+    child: row.childKey,
+    createdAt: row.createdAt,
+    isCurrent: row.isCurrent,
+    content: JSON.parse(row.content) as Recommendation['content'],
   }
 }
-

@@ -27,9 +27,10 @@ export type Referral = z.output<typeof Referral>
 
 export const ReferralPage = pageOf(Referral, 'Referral')
 
-export const AuditReceipt = z
-  .object({ position: z.int(), entryHash: z.string() })
-  .meta({ id: 'AuditReceipt', description: 'Where the log records this, and the hash of that entry. Keep it: it is evidence.' })
+export const AuditReceipt = z.object({ position: z.int(), entryHash: z.string() }).meta({
+  id: 'AuditReceipt',
+  description: 'Where the log records this, and the hash of that entry. Keep it: it is evidence.',
+})
 
 export const ReferralReceipt = z
   .object({

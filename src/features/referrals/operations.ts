@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import { addWorkingDays } from '../../engine/calendar/working-time.ts'
 import { referrals } from '../../db/tables/referrals.ts'
+import { londonDate } from '../../engine/calendar/civil.ts'
+import { addWorkingDays } from '../../engine/calendar/working-time.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
-import { readCalendar } from '../policies/files.ts'
-import { compiledPolicy, versionInForce } from '../policies/index.ts'
-import { londonDate } from '../../engine/calendar/civil.ts'
+import { compiledPolicy, readCalendar, versionInForce } from '../policies/index.ts'
 import { Referral, ReferralContent, ReferralPage, ReferralReceipt, Revision } from './model.ts'
 import { getReferralRow, listReferralRows, listRevisionRows, lockReferral } from './queries.ts'
 import { requireMeaningful, shown, storeRevision } from './receive.ts'
@@ -32,13 +31,29 @@ export const receiveReferral = defineOperation({
     const { tx, actor, now } = context
     const id = context.newId()
     const { row: referral, record } = await insertRecorded(tx, referrals, {
-      authorityId: actor.authorityId, id, reference: referenceOf(id), receivedAt: now, receivedBy: actor.accountId,
-      sourceCode: body.referrer.sourceCode, agency: body.referrer.agency,
+      authorityId: actor.authorityId,
+      id,
+      reference: referenceOf(id),
+      receivedAt: now,
+      receivedBy: actor.accountId,
+      sourceCode: body.referrer.sourceCode,
+      agency: body.referrer.agency,
     })
-    const { row: revision, records } = await storeRevision(context, { referralId: id, revision: 1, content: body, reason: null })
+    const { row: revision, records } = await storeRevision(context, {
+      referralId: id,
+      revision: 1,
+      content: body,
+      reason: null,
+    })
     const audit = await context.record({
       event: 'referral.received',
-      facts: { referral: id, reference: referral.reference, sourceCode: referral.sourceCode, immediateDanger: body.immediateDanger, children: body.children.length },
+      facts: {
+        referral: id,
+        reference: referral.reference,
+        sourceCode: referral.sourceCode,
+        immediateDanger: body.immediateDanger,
+        children: body.children.length,
+      },
       records: [record, ...records],
     })
     return { referral: shown({ referral, revision }), audit, ...(await acknowledgement(context, referral.reference)) }
@@ -49,7 +64,8 @@ export const reviseReferral = defineOperation({
   name: 'reviseReferral',
   kind: 'command',
   summary: 'Add new information to a referral, or correct it',
-  description: 'Makes a new revision; the earlier ones stay. Recommendations made before it can no longer be decided on.',
+  description:
+    'Makes a new revision; the earlier ones stay. Recommendations made before it can no longer be decided on.',
   allow: SENDERS,
   route: 'POST /v1/referrals/{referralId}/revisions',
   status: 201,
@@ -60,10 +76,19 @@ export const reviseReferral = defineOperation({
     const { tx, actor } = context
     await lockReferral(tx, actor, referralId)
     const { referral, revision: last } = await getReferralRow(tx, actor, referralId)
-    if (body.basedOn !== last.revision) throw new Refusal('revision_conflict', `The referral is at revision ${last.revision} by now. Read it, and send your information on that.`)
+    if (body.basedOn !== last.revision)
+      throw new Refusal(
+        'revision_conflict',
+        `The referral is at revision ${last.revision} by now. Read it, and send your information on that.`,
+      )
     await requireMeaningful(context, body.content, '/content')
     requireNobodyLost(shown({ referral, revision: last }), body.content)
-    const { row: revision, records } = await storeRevision(context, { referralId, revision: last.revision + 1, content: body.content, reason: body.reason })
+    const { row: revision, records } = await storeRevision(context, {
+      referralId,
+      revision: last.revision + 1,
+      content: body.content,
+      reason: body.reason,
+    })
     const audit = await context.record({
       event: 'referral.revised',
       facts: { referral: referralId, revision: revision.revision, immediateDanger: body.content.immediateDanger },
@@ -79,7 +104,12 @@ function requireNobodyLost(before: Referral, content: ReferralContent): void {
   const lost = before.children.filter(({ key }) => !kept.has(key))
   if (lost.length === 0) return
   throw new Refusal('unprocessable', 'A revision cannot leave out a child.', {
-    errors: lost.map(({ key }) => ({ in: 'body', pointer: '/content/children', code: 'child_left_out', detail: `The child ${key} is in the referral and has to stay in it.` })),
+    errors: lost.map(({ key }) => ({
+      in: 'body',
+      pointer: '/content/children',
+      code: 'child_left_out',
+      detail: `The child ${key} is in the referral and has to stay in it.`,
+    })),
   })
 }
 
@@ -111,7 +141,12 @@ export const listReferrals = defineOperation({
   },
   output: ReferralPage,
   async run({ tx, actor }, { first = PAGE_DEFAULT, after, from, to, agency, sourceCode }) {
-    const rows = await listReferralRows(tx, actor, { from, to, agency, sourceCode }, { first, after: decodeCursor(after) })
+    const rows = await listReferralRows(
+      tx,
+      actor,
+      { from, to, agency, sourceCode },
+      { first, after: decodeCursor(after) },
+    )
     return toPage(rows, first, ({ referral }) => ({ at: referral.receivedAt, id: referral.id }), shown)
   },
 })
@@ -145,7 +180,10 @@ function referenceOf(id: string): string {
   return `${text.slice(0, 5)}-${text.slice(5)}`
 }
 
-async function acknowledgement({ tx, actor, now }: Context, reference: string): Promise<{ acknowledgement: string; decisionDueAt: string }> {
+async function acknowledgement(
+  { tx, actor, now }: Context,
+  reference: string,
+): Promise<{ acknowledgement: string; decisionDueAt: string }> {
   const decisionDueAt = addWorkingDays(now, 1, readCalendar().working)
   const row = await versionInForce(tx, actor.authorityId, londonDate(now))
   const first = row && compiledPolicy(row).document.oversight.escalation[0]

@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, inArray, lt, ne, or, type SQL, sql } from 'drizzle-orm'
-import { childIdentifiers, referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
+import { childIdentifiers, referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { type Actor, hasRole } from '../../kernel/actor.ts'
 import { notFound } from '../../kernel/errors.ts'
@@ -22,8 +22,11 @@ function visible(actor: Actor): SQL | undefined {
 const latest = and(
   eq(referralRevisions.authorityId, referrals.authorityId),
   eq(referralRevisions.referralId, referrals.id),
-  eq(referralRevisions.revision, sql`(select max(newest.revision) from referral_revisions newest
-    where newest.authority_id = ${referrals.authorityId} and newest.referral_id = ${referrals.id})`),
+  eq(
+    referralRevisions.revision,
+    sql`(select max(newest.revision) from referral_revisions newest
+    where newest.authority_id = ${referrals.authorityId} and newest.referral_id = ${referrals.id})`,
+  ),
 )
 
 /** @throws Refusal not_found, alike for what does not exist, is another authority's, or is not for this caller. */
@@ -45,7 +48,12 @@ export interface ReferralFilter {
 }
 
 /** Newest first. */
-export async function listReferralRows(tx: TenantTx, actor: Actor, filter: ReferralFilter, page: { first: number; after: Cursor | undefined }): Promise<ReferralRow[]> {
+export async function listReferralRows(
+  tx: TenantTx,
+  actor: Actor,
+  filter: ReferralFilter,
+  page: { first: number; after: Cursor | undefined },
+): Promise<ReferralRow[]> {
   const conditions: (SQL | undefined)[] = [visible(actor)]
   if (filter.from !== undefined) conditions.push(gte(referrals.receivedAt, filter.from))
   if (filter.to !== undefined) conditions.push(lt(referrals.receivedAt, filter.to))
@@ -65,7 +73,11 @@ export async function listReferralRows(tx: TenantTx, actor: Actor, filter: Refer
 }
 
 /** Every revision of a referral, first to last. The caller has already been shown that it may see the referral. */
-export async function listRevisionRows(tx: TenantTx, actor: Actor, referralId: string): Promise<(typeof referralRevisions.$inferSelect)[]> {
+export async function listRevisionRows(
+  tx: TenantTx,
+  actor: Actor,
+  referralId: string,
+): Promise<(typeof referralRevisions.$inferSelect)[]> {
   return await tx
     .select()
     .from(referralRevisions)
@@ -96,9 +108,16 @@ export interface HeldReferral {
  * Other referrals of the same children that this authority received before an instant, by an identifier that both give.
  * Their categories are those of their latest recommendation.
  */
-export async function earlierReferrals(tx: TenantTx, actor: Actor, { referralId, before }: { referralId: string; before: string }): Promise<HeldReferral[]> {
+export async function earlierReferrals(
+  tx: TenantTx,
+  actor: Actor,
+  { referralId, before }: { referralId: string; before: string },
+): Promise<HeldReferral[]> {
   const own = tx.$with('own').as(
-    tx.select().from(childIdentifiers).where(and(eq(childIdentifiers.authorityId, actor.authorityId), eq(childIdentifiers.referralId, referralId))),
+    tx
+      .select()
+      .from(childIdentifiers)
+      .where(and(eq(childIdentifiers.authorityId, actor.authorityId), eq(childIdentifiers.referralId, referralId))),
   )
   const rows = await tx
     .with(own)
@@ -109,23 +128,51 @@ export async function earlierReferrals(tx: TenantTx, actor: Actor, { referralId,
       otherKey: childIdentifiers.childKey,
     })
     .from(own)
-    .innerJoin(childIdentifiers, and(
-      eq(childIdentifiers.authorityId, actor.authorityId),
-      eq(childIdentifiers.scheme, own.scheme),
-      eq(childIdentifiers.value, own.value),
-      ne(childIdentifiers.referralId, referralId),
-    ))
-    .innerJoin(referrals, and(eq(referrals.authorityId, actor.authorityId), eq(referrals.id, childIdentifiers.referralId), lt(referrals.receivedAt, before)))
-  const concerns = await categoriesOf(tx, actor, rows.map(({ id }) => id))
-  return rows.map(({ childKey, id, receivedAt, otherKey }) => ({ childKey, receivedAt, categories: concerns.get(`${id}/${otherKey}`) ?? [] }))
+    .innerJoin(
+      childIdentifiers,
+      and(
+        eq(childIdentifiers.authorityId, actor.authorityId),
+        eq(childIdentifiers.scheme, own.scheme),
+        eq(childIdentifiers.value, own.value),
+        ne(childIdentifiers.referralId, referralId),
+      ),
+    )
+    .innerJoin(
+      referrals,
+      and(
+        eq(referrals.authorityId, actor.authorityId),
+        eq(referrals.id, childIdentifiers.referralId),
+        lt(referrals.receivedAt, before),
+      ),
+    )
+  const concerns = await categoriesOf(
+    tx,
+    actor,
+    rows.map(({ id }) => id),
+  )
+  return rows.map(({ childKey, id, receivedAt, otherKey }) => ({
+    childKey,
+    receivedAt,
+    categories: concerns.get(`${id}/${otherKey}`) ?? [],
+  }))
 }
 
-async function categoriesOf(tx: TenantTx, actor: Actor, referralIds: readonly string[]): Promise<Map<string, string[]>> {
+async function categoriesOf(
+  tx: TenantTx,
+  actor: Actor,
+  referralIds: readonly string[],
+): Promise<Map<string, string[]>> {
   if (referralIds.length === 0) return new Map()
   const rows = await tx
-    .select({ referralId: recommendations.referralId, childKey: recommendations.childKey, categories: recommendations.categories })
+    .select({
+      referralId: recommendations.referralId,
+      childKey: recommendations.childKey,
+      categories: recommendations.categories,
+    })
     .from(recommendations)
-    .where(and(eq(recommendations.authorityId, actor.authorityId), inArray(recommendations.referralId, [...referralIds])))
+    .where(
+      and(eq(recommendations.authorityId, actor.authorityId), inArray(recommendations.referralId, [...referralIds])),
+    )
     .orderBy(recommendations.createdAt, recommendations.id)
   return new Map(rows.map(({ referralId, childKey, categories }) => [`${referralId}/${childKey}`, categories]))
 }

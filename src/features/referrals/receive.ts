@@ -1,9 +1,10 @@
 /** What receiving and revising share: judging what a referral says, and storing it. */
-import { checkReferral } from '../../engine/referral/check.ts'
-import { canonical, sha256 } from '../../engine/index.ts'
-import { londonDate } from '../../engine/calendar/civil.ts'
-import type { RecordRef } from '../../engine/audit/chain.ts'
+
 import { childIdentifiers, referralChildren, referralRevisions } from '../../db/tables/referrals.ts'
+import type { RecordRef } from '../../engine/audit/chain.ts'
+import { londonDate } from '../../engine/calendar/civil.ts'
+import { canonical, sha256 } from '../../engine/index.ts'
+import { checkReferral } from '../../engine/referral/check.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Context } from '../../kernel/operation.ts'
 import { insertRecorded } from '../../kernel/record.ts'
@@ -16,34 +17,83 @@ import { childKeysOf, type ReferralRow } from './queries.ts'
  * nothing about a child is turned away because of our own papers.
  * @param at pointer of the referral within the body
  */
-export async function requireMeaningful({ tx, actor, now }: Context, content: ReferralContent, at: string): Promise<void> {
+export async function requireMeaningful(
+  { tx, actor, now }: Context,
+  content: ReferralContent,
+  at: string,
+): Promise<void> {
   const row = await versionInForce(tx, actor.authorityId, londonDate(now))
   const problems = checkReferral(content, now, row && compiledPolicy(row))
   if (problems.length === 0) return
   const code = problems.some((problem) => problem.code === 'unknown_indicator') ? 'unknown_indicator' : 'unprocessable'
   throw new Refusal(code, 'What the referral says cannot be so; everything that is wrong is listed.', {
-    errors: problems.map((problem) => ({ in: 'body', pointer: `${at}${problem.pointer}`, code: problem.code, detail: problem.detail })),
+    errors: problems.map((problem) => ({
+      in: 'body',
+      pointer: `${at}${problem.pointer}`,
+      code: problem.code,
+      detail: problem.detail,
+    })),
   })
 }
 
 /** Stores a revision with the children and identifiers that are new in it. */
-export async function storeRevision(context: Context, { referralId, revision, content, reason }: { referralId: string; revision: number; content: ReferralContent; reason: string | null }) {
+export async function storeRevision(
+  context: Context,
+  {
+    referralId,
+    revision,
+    content,
+    reason,
+  }: { referralId: string; revision: number; content: ReferralContent; reason: string | null },
+) {
   const { tx, actor, now } = context
   const text = canonical(content)
   const { row, record } = await insertRecorded(tx, referralRevisions, {
-    authorityId: actor.authorityId, id: context.newId(), referralId, revision,
-    content: text, contentHash: sha256(text), changeReason: reason, recordedAt: now, recordedBy: actor.accountId,
+    authorityId: actor.authorityId,
+    id: context.newId(),
+    referralId,
+    revision,
+    content: text,
+    contentHash: sha256(text),
+    changeReason: reason,
+    recordedAt: now,
+    recordedBy: actor.accountId,
   })
   const records: RecordRef[] = [record]
   const known = await childKeysOf(tx, actor, referralId)
   for (const child of content.children) {
     if (!known.has(child.id)) {
-      records.push((await insertRecorded(tx, referralChildren, { authorityId: actor.authorityId, id: context.newId(), referralId, childKey: child.id })).record)
+      records.push(
+        (
+          await insertRecorded(tx, referralChildren, {
+            authorityId: actor.authorityId,
+            id: context.newId(),
+            referralId,
+            childKey: child.id,
+          })
+        ).record,
+      )
     }
     for (const { scheme, value } of child.identifiers ?? []) {
-      await tx.insert(childIdentifiers)
-        .values({ authorityId: actor.authorityId, id: context.newId(), referralId, childKey: child.id, scheme, value: value.replaceAll(/\s/g, '').toUpperCase() })
-        .onConflictDoNothing({ target: [childIdentifiers.authorityId, childIdentifiers.referralId, childIdentifiers.childKey, childIdentifiers.scheme, childIdentifiers.value] })
+      await tx
+        .insert(childIdentifiers)
+        .values({
+          authorityId: actor.authorityId,
+          id: context.newId(),
+          referralId,
+          childKey: child.id,
+          scheme,
+          value: value.replaceAll(/\s/g, '').toUpperCase(),
+        })
+        .onConflictDoNothing({
+          target: [
+            childIdentifiers.authorityId,
+            childIdentifiers.referralId,
+            childIdentifiers.childKey,
+            childIdentifiers.scheme,
+            childIdentifiers.value,
+          ],
+        })
     }
   }
   return { row, records }

@@ -7,6 +7,7 @@ import type { Draw } from './draw.ts'
 
 export function anySnapshot(draw: Draw, policy: Policy): Snapshot {
   const household = draw.many(0, 2, () => anyFinding(draw, policy, 'household'))
+  const children = draw.many(1, 3, (i) => anyChild(draw, policy, `child-${i}`, household))
   const asked = [...policy.document.facts.map(({ code }) => code), ...policy.document.gates.map(({ id }) => id)]
   return {
     receivedAt: draw.pick(['2026-03-10T09:30:00.000Z', '2026-12-24T18:00:00.000Z', '2026-10-25T00:30:00.000Z']),
@@ -16,7 +17,8 @@ export function anySnapshot(draw: Draw, policy: Policy): Snapshot {
     quality: draw.some(QUALITY_FEATURES, 30),
     suggestedLevel: draw.chance(20) ? draw.pick([...policy.levels.map(({ code }) => code), 'elsewhere']) : null,
     monitoringOnly: draw.chance(10),
-    children: draw.many(1, 3, (i) => anyChild(draw, policy, `child-${i}`, household)),
+    ages: children.map(({ age }) => age),
+    children,
   }
 }
 

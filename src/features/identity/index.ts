@@ -1,0 +1,2 @@
+/** What later features read of identity. */
+export type { Making } from './provision.ts'
