@@ -6,6 +6,7 @@ create table recommendations (
   referral_id uuid not null,
   revision integer not null,
   child_key text not null,
+  sequence integer not null,
   policy_version_id uuid not null,
   outcome text not null,
   level text,
@@ -36,7 +37,9 @@ create table recommendations (
   -- What a decision refers to, so that it cannot name a recommendation of another child or revision.
   constraint recommendations_subject_key unique (authority_id, id, referral_id, child_key, revision),
   constraint recommendations_outcome_check check (outcome in ('recommended', 'redirected', 'withheld')),
-  constraint recommendations_level_unless_withheld check (outcome in ('withheld', 'redirected') or level is not null)
+  constraint recommendations_sequence_key unique (authority_id, referral_id, child_key, sequence),
+  constraint recommendations_sequence_check check (sequence >= 1),
+  constraint recommendations_level_stated check (outcome in ('withheld', 'redirected') or level is not null)
 );
 comment on table recommendations is
   'What the policy recommends for one child in one revision, with everything needed to compute it again.';

@@ -51,20 +51,7 @@ export async function buildApp({
   })
   problems(app)
   strictBodies(app)
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-  })
-  app.addHook('onResponse', async (request, reply) => {
-    request.log.info(
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? null,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-      },
-      'request',
-    )
-  })
+  traceRequests(app)
   const callerOf = async (request: FastifyRequest): Promise<Caller> => ({
     database,
     newId,
@@ -83,6 +70,24 @@ export async function buildApp({
     await mountGraphql(scope, { operations, relations, callerOf })
   })
   return app
+}
+
+/** The id of each request goes out with its answer, and one line about it into the log. */
+function traceRequests(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? null,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    )
+  })
 }
 
 /** The reference at /docs takes everything from here: nothing is loaded from elsewhere. */

@@ -22,7 +22,11 @@ const partOf = (file: string): Part => {
   return name in TIER ? (name as Part) : 'app'
 }
 const importsOf = (file: string): string[] =>
-  [...read(file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, name]) => name ?? '')
+  [
+    ...read(file)
+      .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+      .matchAll(/(?:from|import\()\s*'([^']+)'/g),
+  ].map(([, name]) => name ?? '')
 const local = (file: string, name: string): string => relative(root, resolve(root, dirname(file), name))
 
 t.test('imports point down', async (t) => {

@@ -148,6 +148,7 @@ export function recommendationRow(
     referralId,
     revision: 1,
     childKey: 'c1',
+    sequence: 1,
     policyVersionId,
     outcome: 'recommended',
     level: 'L3',

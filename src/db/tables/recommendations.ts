@@ -11,6 +11,7 @@ export const recommendations = pgTable('recommendations', {
   referralId: uuid().notNull(),
   revision: integer().notNull(),
   childKey: text().notNull(),
+  sequence: integer().notNull(),
   policyVersionId: uuid().notNull(),
   outcome: text({ enum: RECOMMENDATION_OUTCOMES }).notNull(),
   level: text(),

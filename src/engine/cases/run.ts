@@ -7,9 +7,9 @@ import type { Policy } from '../policy/policy.ts'
 import { problemAt, readYaml } from '../policy/read.ts'
 import { type Problem, suggestion } from '../problem.ts'
 import type { Snapshot, SnapshotChild, SnapshotFinding, Subject } from '../referral/snapshot.ts'
-import type { Recommendation } from '../scoring/recommendation.ts'
 import { type Calendar, score } from '../scoring/score.ts'
-import { type Case, CasesFile, type Expectation } from './shape.ts'
+import { compare } from './compare.ts'
+import { type Case, CasesFile } from './shape.ts'
 
 export interface CaseResult {
   readonly id: string
@@ -67,72 +67,6 @@ function runCase(policy: Policy, item: Case, calendar: Calendar): CaseResult {
       : [`there is no child ${expected.child}`]
   })
   return { id: item.id, title: item.title, failures }
-}
-
-function compare(expected: Expectation, got: Recommendation): string[] {
-  const failures: string[] = []
-  const same = (what: string, wanted: unknown, found: unknown): void => {
-    if (wanted !== undefined && wanted !== found)
-      failures.push(`${what}: expected ${String(wanted)}, got ${String(found)}`)
-  }
-  const among = (what: string, wanted: readonly string[] | undefined, found: readonly string[]): void => {
-    const missing = (wanted ?? []).filter((code) => !found.includes(code))
-    if (missing.length > 0) failures.push(`${what}: ${missing.join(', ')} not among ${found.join(', ') || 'none'}`)
-  }
-  same('withheld', expected.withheld, got.withheldBecause.length > 0)
-  same('level', expected.level, got.level?.code ?? null)
-  same('low', expected.low, got.low?.code ?? null)
-  same('high', expected.high, got.high?.code ?? null)
-  same('urgency', expected.urgency, got.urgency.code)
-  if (expected.redirected !== undefined) {
-    among(
-      'redirected',
-      [expected.redirected],
-      got.outcome === 'redirected'
-        ? got.gates.filter(({ answer }) => answer === 'yes').flatMap(({ id, outcome }) => [id, outcome])
-        : [],
-    )
-  }
-  among(
-    'responses',
-    expected.responses,
-    got.responses.map(({ code }) => code),
-  )
-  among(
-    'reasons',
-    expected.reasons,
-    got.reasons.flatMap(({ id, findings }) => [id, ...findings.map(({ indicator }) => indicator)]),
-  )
-  among(
-    'questions',
-    expected.questions,
-    got.questions.map(({ id }) => id),
-  )
-  among(
-    'alerts',
-    expected.alerts,
-    got.alerts.map(({ code }) => code),
-  )
-  among(
-    'alternatives',
-    expected.alternatives,
-    got.alternatives.map(({ code }) => code),
-  )
-  const none = (what: string, unwanted: readonly string[] | undefined, found: readonly string[]): void => {
-    const there = (unwanted ?? []).filter((code) => found.includes(code))
-    if (there.length > 0) failures.push(`${what}: ${there.join(', ')} should not be there`)
-  }
-  none(
-    'responses',
-    expected.notResponses,
-    got.responses.map(({ code }) => code),
-  )
-  none(
-    'reasons',
-    expected.notReasons,
-    got.reasons.map(({ id }) => id),
-  )
-  return failures
 }
 
 /** A case, written in codes, as the snapshot that a referral would have given. */

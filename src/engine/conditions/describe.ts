@@ -15,8 +15,9 @@ export function describe(condition: Condition, textOf: TextOf): string {
   if ('count' in condition) return describeCount(condition.count)
   if ('measure' in condition) return `${condition.measure} ${OPERATOR_WORDS[condition.is]} ${condition.value}`
   if ('history' in condition) {
-    const { referralsAtLeast, withinMonths, sameConcern } = condition.history
-    return `${referralsAtLeast} or more earlier referrals${sameConcern ? ' about the same concern' : ''} within ${withinMonths} months`
+    const { referralsAtLeast, withinMonths, sameConcern, category } = condition.history
+    const about = category ? ` about ${category.replaceAll('_', ' ')}` : sameConcern ? ' about the same concern' : ''
+    return `${referralsAtLeast} or more earlier referrals${about} within ${withinMonths} months`
   }
   if ('age' in condition) return describeAge(condition.age)
   if ('fact' in condition) return `the answer to “${condition.fact}” is yes`

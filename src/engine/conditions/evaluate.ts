@@ -21,6 +21,7 @@ export interface Names {
 }
 
 type CountOf = Extract<Condition, { count: unknown }>['count']
+type HistoryOf = Extract<Condition, { history: unknown }>['history']
 type PresentOf = Extract<Condition, { present: string }>
 
 export function compileCondition(condition: Condition, names: Names): Test {
@@ -59,8 +60,8 @@ function compileLeaf(
     return (state) => ((state.measures.get(measure) ?? []).some((number) => compare(number, is, value)) ? YES : NO)
   }
   if ('history' in condition) {
-    const { referralsAtLeast, withinMonths, sameConcern } = condition.history
-    return (state) => historyValue(state, referralsAtLeast, withinMonths, sameConcern ?? false)
+    const { history } = condition
+    return (state) => historyValue(state, history)
   }
   if ('age' in condition) {
     const { age } = condition
@@ -140,16 +141,16 @@ export function enough(found: { count: number; domains: number }, count: number,
   return found.count >= count && found.domains >= domains
 }
 
-function historyValue(state: ChildState, least: number, withinMonths: number, sameConcern: boolean): Kleene {
+/** An earlier referral whose concern nobody recorded may have been about anything, and so is possible. */
+function historyValue(state: ChildState, { referralsAtLeast, withinMonths, sameConcern, category }: HistoryOf): Kleene {
   const recent = state.history.filter((earlier) => earlier.monthsAgo < withinMonths)
-  const shares = (earlier: EarlierReferral, now: ReadonlySet<string>): boolean =>
-    earlier.categories.some((category) => now.has(category))
-  const certain = sameConcern ? recent.filter((earlier) => shares(earlier, state.categories)) : recent
-  // An earlier referral whose concern nobody recorded may have been about the same thing.
-  const possible = sameConcern
-    ? recent.filter((earlier) => earlier.categories.length === 0 || shares(earlier, state.possibleCategories))
-    : recent
-  return fromBounds(certain.length >= least, possible.length >= least)
+  const isAbout = (earlier: EarlierReferral, now: ReadonlySet<string>): boolean =>
+    (category === undefined || earlier.categories.includes(category)) &&
+    (!sameConcern || earlier.categories.some((shared) => now.has(shared)))
+  const isUnsaid = (earlier: EarlierReferral): boolean => earlier.categories.length === 0
+  const certain = recent.filter((earlier) => isAbout(earlier, state.categories)).length
+  const possible = recent.filter((earlier) => isUnsaid(earlier) || isAbout(earlier, state.possibleCategories)).length
+  return fromBounds(certain >= referralsAtLeast, possible >= referralsAtLeast)
 }
 
 export function compare(number: number, is: Operator, value: number): boolean {

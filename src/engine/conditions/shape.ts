@@ -53,6 +53,8 @@ const History = z.strictObject({
     withinMonths: z.int().min(1).max(240),
     /** Only those that shared a category of concern with this referral. */
     sameConcern: z.boolean().optional(),
+    /** Only those about this category of concern. */
+    category: z.enum(CATEGORIES).optional(),
   }),
 })
 

@@ -4,8 +4,15 @@ import { compileCondition, type Names } from '../conditions/evaluate.ts'
 import type { Condition } from '../conditions/shape.ts'
 import { contentHash } from '../hash.ts'
 import { COMMON_SCALE, OCCURRENCES } from '../vocabulary.ts'
-import type { CompiledCluster, CompiledIndicator, CompiledRule, CompiledTrigger, Policy } from './policy.ts'
-import type { PolicyDocument } from './shape.ts'
+import type {
+  CompiledCluster,
+  CompiledIndicator,
+  CompiledRoute,
+  CompiledRule,
+  CompiledTrigger,
+  Policy,
+} from './policy.ts'
+import type { ClusterSpec, PolicyDocument, RuleSpec } from './shape.ts'
 import type { StatutoryPack } from './statutory.ts'
 
 /** Puts a checked document and its pack together. */
@@ -22,31 +29,6 @@ export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy 
   )
   const indexOf = new Map(indicators.map(({ spec, index }) => [spec.code, index]))
   const names = namesOf(document, indicators, rankOf)
-  const indices = (codes: readonly string[] | undefined): number[] => (codes ?? []).map((code) => names.indicator(code))
-  const rules = document.rules.map(
-    (spec): CompiledRule => ({
-      spec,
-      test: compileCondition(spec.when, names),
-      parts: conjuncts(spec.when).map((condition) => ({ condition, test: compileCondition(condition, names) })),
-      rank: spec.then.atLeast === undefined ? -1 : names.rank(spec.then.atLeast),
-      protective: indices(spec.unless?.protective),
-      looksAt: looksAt(spec.when, names, indicators),
-    }),
-  )
-  const clusters = document.clusters.map(
-    (spec): CompiledCluster => ({
-      spec,
-      matches: selectAny(names, spec.categories),
-      ofRank: names.rank(spec.ofLevel),
-      rank: names.rank(spec.atLeast),
-      protective: indices(spec.unless?.protective),
-    }),
-  )
-  const routes = document.levels.map((level) =>
-    document.routing
-      .filter((route) => route.level === level.code)
-      .map((spec) => ({ spec, test: spec.when ? compileCondition(spec.when, names) : null })),
-  )
   return {
     id: document.document.id,
     version: document.document.version,
@@ -60,14 +42,45 @@ export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy 
     indexOf,
     topDomains: names.topDomains,
     triggers: triggersOf(document, pack),
-    rules,
-    clusters,
-    routes,
+    rules: document.rules.map((spec) => compileRule(spec, names, indicators)),
+    clusters: document.clusters.map((spec) => compileCluster(spec, names)),
+    routes: document.levels.map(({ code }) => compileRoutes(document, code, names)),
     responses: new Map(document.responses.map((response) => [response.code, response])),
     responseRank: new Map(document.responses.map(({ code }, rank) => [code, rank])),
     urgencyRank: new Map(document.urgency.bands.map(({ code }, rank) => [code, rank])),
     provenance: provenanceOf(document),
   }
+}
+
+function compileRule(spec: RuleSpec, names: Names, indicators: readonly CompiledIndicator[]): CompiledRule {
+  return {
+    spec,
+    test: compileCondition(spec.when, names),
+    parts: conjuncts(spec.when).map((condition) => ({ condition, test: compileCondition(condition, names) })),
+    rank: spec.then.atLeast === undefined ? -1 : names.rank(spec.then.atLeast),
+    protective: indices(names, spec.unless?.protective),
+    looksAt: looksAt(spec.when, names, indicators),
+  }
+}
+
+function compileCluster(spec: ClusterSpec, names: Names): CompiledCluster {
+  return {
+    spec,
+    matches: selectAny(names, spec.categories),
+    ofRank: names.rank(spec.ofLevel),
+    rank: names.rank(spec.atLeast),
+    protective: indices(names, spec.unless?.protective),
+  }
+}
+
+function compileRoutes(document: PolicyDocument, level: string, names: Names): CompiledRoute[] {
+  return document.routing
+    .filter((route) => route.level === level)
+    .map((spec) => ({ spec, test: spec.when ? compileCondition(spec.when, names) : null }))
+}
+
+function indices(names: Names, codes: readonly string[] = []): number[] {
+  return codes.map((code) => names.indicator(code))
 }
 
 function gradeRanks(spec: PolicyDocument['indicators'][number], rankOf: ReadonlyMap<string, number>): number[] | null {

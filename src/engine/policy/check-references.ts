@@ -41,62 +41,26 @@ export function checkReferences(check: Checker): void {
 
 function checkDuplicates(check: Checker): void {
   const { policy } = check
-  const once = (section: string, ids: readonly string[], what: string): void => {
-    const seen = new Set<string>()
-    ids.forEach((id, index) => {
-      if (seen.has(id)) check.error([section, index], 'duplicate-code', `The ${what} “${id}” is defined twice.`)
-      seen.add(id)
+  const lists = {
+    levels: policy.levels.map(({ code }) => code),
+    domains: policy.domains.map(({ code }) => code),
+    measures: policy.measures.map(({ name }) => name),
+    indicators: policy.indicators.map(({ code }) => code),
+    facts: policy.facts.map(({ code }) => code),
+    gates: policy.gates.map(({ id }) => id),
+    responses: policy.responses.map(({ code }) => code),
+    questions: policy.questions.map(({ id }) => id),
+    quality: policy.quality.map(({ feature }) => feature),
+    services: policy.services.map(({ code }) => code),
+  }
+  for (const [section, codes] of Object.entries<string[]>(lists)) {
+    codes.forEach((code, index) => {
+      if (codes.indexOf(code) < index)
+        check.error([section, index], 'duplicate-code', `“${code}” is defined twice under “${section}”.`)
     })
   }
-  once(
-    'levels',
-    policy.levels.map(({ code }) => code),
-    'level',
-  )
-  once(
-    'domains',
-    policy.domains.map(({ code }) => code),
-    'domain',
-  )
-  once(
-    'measures',
-    policy.measures.map(({ name }) => name),
-    'measure',
-  )
-  once(
-    'facts',
-    policy.facts.map(({ code }) => code),
-    'fact',
-  )
-  once(
-    'responses',
-    policy.responses.map(({ code }) => code),
-    'response',
-  )
-  once(
-    'questions',
-    policy.questions.map(({ id }) => id),
-    'question',
-  )
-  once(
-    'services',
-    policy.services.map(({ code }) => code),
-    'service',
-  )
-  once(
-    'quality',
-    policy.quality.map(({ feature }) => feature),
-    'quality feature',
-  )
-  once(
-    'gates',
-    policy.gates.map(({ id }) => id),
-    'gate',
-  )
-  const indicators = policy.indicators.map(({ code }) => code)
-  once('indicators', indicators, 'indicator')
   // Reasons name indicators, rules and clusters side by side, so the three share one name space.
-  const taken = new Set(indicators)
+  const taken = new Set(lists.indicators)
   for (const section of ['rules', 'clusters'] as const) {
     policy[section].forEach(({ id }, index) => {
       if (taken.has(id))

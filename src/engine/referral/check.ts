@@ -42,7 +42,7 @@ export function checkReferral(referral: Referral, receivedAt: string, policy: Po
 
 type Add = (path: Path, code: ReferralProblem['code'], detail: string) => void
 
-function checkChildren({ children, contexts }: Referral, today: string, add: Add): void {
+function checkChildren({ children, contexts, earlierReferrals }: Referral, today: string, add: Add): void {
   const ids = new Set<string>()
   children.forEach((child, i) => {
     if (ids.has(child.id)) add(['children', i, 'id'], 'duplicate_child', 'Another child of this referral has this id.')
@@ -62,11 +62,13 @@ function checkChildren({ children, contexts }: Referral, today: string, add: Add
     if (ageEstimate && ageEstimate.fromYears > ageEstimate.toYears)
       add(['children', i, 'ageEstimate'], 'age_contradiction', 'fromYears is greater than toYears.')
   })
-  contexts?.forEach((context, c) =>
-    context.children.forEach((id, i) => {
-      if (!ids.has(id)) add(['contexts', c, 'children', i], 'unknown_child', 'The referral has no child with this id.')
-    }),
-  )
+  for (const [list, items] of Object.entries({ contexts, earlierReferrals })) {
+    items?.forEach(({ children: named }, c) =>
+      named?.forEach((id, i) => {
+        if (!ids.has(id)) add([list, c, 'children', i], 'unknown_child', 'The referral has no child with this id.')
+      }),
+    )
+  }
 }
 
 function checkDates(referral: Referral, today: string, add: Add): void {

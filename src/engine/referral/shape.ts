@@ -127,6 +127,7 @@ export const EarlierReferral = z
     date: CivilDate,
     categories: z.array(z.enum(CATEGORIES)).max(10).optional(),
     outcome: prose(1000).optional(),
+    children: z.array(ChildKey).min(1).max(20).optional().describe('The children it was about; all where left out.'),
   })
   .meta({ id: 'EarlierReferral' })
 

@@ -80,7 +80,8 @@ function snapshotChild(
   held: readonly { date: string; categories: readonly string[] }[],
 ): SnapshotChild {
   const contexts = (referral.contexts ?? []).filter((context) => context.children.includes(child.id))
-  const told = (referral.earlierReferrals ?? []).map(({ date, categories }) => ({ date, categories: categories ?? [] }))
+  const about = (referral.earlierReferrals ?? []).filter(({ children }) => children?.includes(child.id) ?? true)
+  const told = about.map(({ date, categories }) => ({ date, categories: categories ?? [] }))
   return {
     id: child.id,
     age: ageOf(child, today),

@@ -16,69 +16,107 @@ export interface AlertFacts {
   readonly possibleUrgency: string | null
 }
 
+/** Every alert that holds, what is most pressing first. */
 export function alertsOf(facts: AlertFacts): Alert[] {
-  const { policy, snapshot, child, reading, placed } = facts
-  const { state } = reading
-  const alerts: Alert[] = []
-  const add = (code: Alert['code'], text: string): void => {
-    alerts.push({ code, text })
-  }
-  if (snapshot.immediateDanger)
-    add(
-      'immediate_danger',
-      'The referrer says that a child may be in immediate danger. Act now; do not wait for anything below.',
-    )
-  if (facts.gateOpen)
-    add(
-      'gate_open',
-      'A gate redirects this referral. What was found is shown all the same and has to reach whoever takes it up.',
-    )
-  const same = state.history.filter(
-    (earlier) => earlier.monthsAgo < 3 && earlier.categories.some((category) => state.possibleCategories.has(category)),
-  )
-  if (same.length > 0)
-    add(
-      'same_concern_within_3_months',
-      `${same.length} earlier referral${same.length > 1 ? 's' : ''} about the same concern within 3 months.`,
-    )
-  const year = state.history.filter(({ monthsAgo }) => monthsAgo < 12)
-  if (year.length > 0)
-    add('referrals_in_12_months', `${year.length} earlier referral${year.length > 1 ? 's' : ''} within 12 months.`)
-  ageAlerts(child.age, add)
-  if (reading.contradictory.length > 0)
-    add(
-      'contradictory_findings',
-      `Said to be both present and absent, and taken as present: ${reading.contradictory.join(', ')}.`,
-    )
-  if (reading.outOfAge.length > 0)
-    add(
-      'finding_out_of_age',
-      `Found, but the document has it for children of another age: ${reading.outOfAge.join(', ')}. A person has to judge it.`,
-    )
-  if (reading.unknownCodes.length > 0)
-    add(
-      'unknown_indicator',
-      `This policy does not have ${reading.unknownCodes.join(', ')}. A person has to judge what was found.`,
-    )
-  if (child.unmapped.length > 0)
-    add('unmapped_concern', 'Something was said that fits no indicator. A person has to read it.')
-  if (placed.high > placed.low)
-    add('may_be_higher', `If what is not known turns out to be so, the level is ${policy.levels[placed.high]?.label}.`)
-  if (facts.possibleUrgency)
-    add('may_be_more_urgent', `If what is not known turns out to be so, the urgency is ${facts.possibleUrgency}.`)
-  if (snapshot.monitoringOnly)
-    add('monitoring_is_no_plan', 'The only help named is that somebody will monitor. Monitoring is no plan.')
-  const suggested = snapshot.suggestedLevel === null ? undefined : policy.rankOf.get(snapshot.suggestedLevel)
-  if (suggested !== undefined && suggested > placed.low)
-    add(
-      'referrer_suggests_higher',
-      `The referrer suggests ${policy.levels[suggested]?.label}. Speak to the referrer before deciding.`,
-    )
-  return alerts
+  return [
+    ...dangerAlerts(facts),
+    ...historyAlerts(facts),
+    ...ageAlerts(facts.child.age),
+    ...readingAlerts(facts),
+    ...doubtAlerts(facts),
+  ]
 }
 
-function ageAlerts(age: AgeInMonths | null, add: (code: Alert['code'], text: string) => void): void {
-  if (age === null) add('age_unknown', 'The age of the child is not known. What depends on it was taken as possible.')
-  else if (age.high < 0) add('unborn', 'The child is not yet born: plan before the birth.')
-  else if (age.low < 12) add('under_one', 'The child is, or may be, under one year old.')
+function dangerAlerts({ snapshot, gateOpen }: AlertFacts): Alert[] {
+  return [
+    ...when(
+      snapshot.immediateDanger,
+      'immediate_danger',
+      'The referrer says that a child may be in immediate danger. Act now; do not wait for anything below.',
+    ),
+    ...when(
+      gateOpen,
+      'gate_open',
+      'A gate redirects this referral. What was found is shown all the same and has to reach whoever takes it up.',
+    ),
+  ]
+}
+
+function historyAlerts({ reading: { state }, snapshot }: AlertFacts): Alert[] {
+  const shares = (categories: readonly string[]): boolean =>
+    categories.some((category) => state.possibleCategories.has(category))
+  const same = state.history.filter(({ monthsAgo, categories }) => monthsAgo < 3 && shares(categories)).length
+  const year = state.history.filter(({ monthsAgo }) => monthsAgo < 12).length
+  return [
+    ...when(
+      same > 0,
+      'same_concern_within_3_months',
+      `Earlier referrals about the same concern within 3 months: ${same}.`,
+    ),
+    ...when(year > 0, 'referrals_in_12_months', `Earlier referrals within 12 months: ${year}.`),
+    ...when(
+      snapshot.monitoringOnly,
+      'monitoring_is_no_plan',
+      'The only help named is that somebody will monitor. Monitoring is no plan.',
+    ),
+  ]
+}
+
+function ageAlerts(age: AgeInMonths | null): Alert[] {
+  if (age === null)
+    return when(true, 'age_unknown', 'The age of the child is not known. What depends on it was taken as possible.')
+  if (age.high < 0) return when(true, 'unborn', 'The child is not yet born: plan before the birth.')
+  return when(age.low < 12, 'under_one', 'The child is, or may be, under one year old.')
+}
+
+function readingAlerts({ reading, child }: AlertFacts): Alert[] {
+  const { contradictory, outOfAge, unknownCodes } = reading
+  return [
+    ...when(
+      contradictory.length > 0,
+      'contradictory_findings',
+      `Said to be both present and absent, and taken as present: ${contradictory.join(', ')}.`,
+    ),
+    ...when(
+      outOfAge.length > 0,
+      'finding_out_of_age',
+      `Found, but the document has it for children of another age: ${outOfAge.join(', ')}. A person has to judge it.`,
+    ),
+    ...when(
+      unknownCodes.length > 0,
+      'unknown_indicator',
+      `This policy does not have ${unknownCodes.join(', ')}. A person has to judge what was found.`,
+    ),
+    ...when(
+      child.unmapped.length > 0,
+      'unmapped_concern',
+      'Something was said that fits no indicator. A person has to read it.',
+    ),
+  ]
+}
+
+function doubtAlerts({ policy, snapshot, placed, possibleUrgency }: AlertFacts): Alert[] {
+  const suggested = snapshot.suggestedLevel === null ? undefined : policy.rankOf.get(snapshot.suggestedLevel)
+  const isHigher = suggested !== undefined && suggested > placed.low
+  return [
+    ...when(
+      placed.high > placed.low,
+      'may_be_higher',
+      `If what is not known turns out to be so, the level is ${policy.levels[placed.high]?.label}.`,
+    ),
+    ...when(
+      possibleUrgency !== null,
+      'may_be_more_urgent',
+      `If what is not known turns out to be so, the urgency is ${possibleUrgency}.`,
+    ),
+    ...when(
+      isHigher,
+      'referrer_suggests_higher',
+      `The referrer suggests ${policy.levels[suggested ?? 0]?.label}. Speak to the referrer before deciding.`,
+    ),
+  ]
+}
+
+function when(holds: boolean, code: Alert['code'], text: string): Alert[] {
+  return holds ? [{ code, text }] : []
 }

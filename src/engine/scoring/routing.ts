@@ -27,12 +27,9 @@ export interface Situation {
  * The responses for a child. What a statutory trigger, a rule or an open gate asks for comes with what the route gives.
  * What the higher end of the range would lead to is among the alternatives, so that the low end never stands alone.
  */
-export function routeChild(
-  situation: Situation,
-  withheld: boolean,
-  gateResponses: readonly { code: string; because: string }[],
-): Routed {
+export function routeChild(situation: Situation, withheld: boolean, openGates: readonly string[]): Routed {
   const { policy, placed } = situation
+  const gateResponses = policy.document.gates.filter(({ id }) => openGates.includes(id))
   const asked = demanded(situation)
   const atLow = placed.low >= 0 ? route(situation, placed.low) : { responses: [], alternatives: [], because: '' }
   const atHigh =
@@ -44,7 +41,7 @@ export function routeChild(
     into.set(code, [...(into.get(code) ?? []), because])
   }
   for (const { code, because } of asked) add(first, code, because)
-  for (const { code, because } of gateResponses) add(first, code, because)
+  for (const { response, because } of gateResponses) add(first, response, because)
   if (withheld && review)
     add(first, review.code, 'The recommendation is withheld: a person has to look at what could not be mapped.')
   else if (review && mayNeedProtection(placed))

@@ -37,73 +37,74 @@ export function score(policy: Policy, snapshot: Snapshot, calendar: Calendar): R
   return snapshot.children.map((child) => scoreChild(policy, snapshot, child, { calendar, snapshotHash }))
 }
 
+interface With {
+  readonly calendar: Calendar
+  readonly snapshotHash: string
+}
+
 function scoreChild(
   policy: Policy,
   snapshot: Snapshot,
   child: SnapshotChild,
-  { calendar, snapshotHash }: { calendar: Calendar; snapshotHash: string },
+  { calendar, snapshotHash }: With,
 ): Recommendation {
   const reading = read(policy, snapshot, child)
   const placed = withUnmapped(policy, reading, child, place(policy, reading.state))
   const withheldBecause = withholdings(policy, reading, child, placed)
-  const withheld = withheldBecause.length > 0
+  const isWithheld = withheldBecause.length > 0
   const gates = gatesOf(policy, snapshot)
   const open = gates.filter(({ answer }) => answer === 'yes')
-  const gateResponses = policy.document.gates
-    .filter(({ id }) => open.some((gate) => gate.id === id))
-    .map(({ response, because }) => ({ code: response, because }))
-  const situation = {
-    policy,
-    snapshot,
-    state: reading.state,
-    placed,
-    calendar: calendar.working,
-    outOfAge: reading.outOfAge,
-  }
-  const { responses, alternatives } = routeChild(situation, withheld, gateResponses)
+  const { state, outOfAge } = reading
+  const situation = { policy, snapshot, state, placed, calendar: calendar.working, outOfAge }
+  const { responses, alternatives } = routeChild(
+    situation,
+    isWithheld,
+    open.map(({ id }) => id),
+  )
   const { urgency, possible } = urgencyOf(situation, responses)
+  const gateOpen = open.length > 0
   return {
     child: child.id,
-    outcome: open.length > 0 && !needsProtection(policy, placed) ? 'redirected' : withheld ? 'withheld' : 'recommended',
-    level: withheld ? null : levelRef(policy, placed.low),
-    low: levelRef(policy, placed.low),
-    high: levelRef(policy, placed.high),
-    floor: levelRef(policy, placed.floor),
-    provisional: placed.high > placed.low,
+    outcome: gateOpen && !needsProtection(policy, placed) ? 'redirected' : isWithheld ? 'withheld' : 'recommended',
+    ...levelsOf(policy, placed, isWithheld),
     withheldBecause,
     responses: [...responses],
     alternatives: [...alternatives],
     urgency,
     reasons: reasonsOf(policy, reading, child, placed),
     notMet: notMet(policy, reading, placed),
-    restsOn: restsOn(policy, reading.state, placed),
+    restsOn: restsOn(policy, state, placed),
     questions: questionsOf(policy, reading, placed),
     gates,
     reviews: reviewsOf(policy, placed),
-    alerts: alertsOf({
-      policy,
-      snapshot,
-      child,
-      reading,
-      placed,
-      gateOpen: open.length > 0,
-      possibleUrgency: possible,
-    }),
+    alerts: alertsOf({ policy, snapshot, child, reading, placed, gateOpen, possibleUrgency: possible }),
     services: servicesOf(policy, reading, placed),
     quality: qualityOf(policy, snapshot, reading),
     points: placed.points ? { ...placed.points } : null,
-    categories: [...reading.state.possibleCategories].sort(),
-    pins: {
-      policy: policy.id,
-      policyVersion: policy.version,
-      policyHash: policy.hash,
-      statutory: policy.statutory.id,
-      statutoryVersion: policy.statutory.version,
-      statutoryHash: policy.statutory.hash,
-      engine: ENGINE_SEMANTICS,
-      calendarHash: calendar.hash,
-      snapshotHash,
-    },
+    categories: [...state.possibleCategories].sort(),
+    pins: { ...pinsOf(policy), calendarHash: calendar.hash, snapshotHash },
+  }
+}
+
+function levelsOf(policy: Policy, { low, high, floor }: Placed, isWithheld: boolean) {
+  return {
+    level: isWithheld ? null : levelRef(policy, low),
+    low: levelRef(policy, low),
+    high: levelRef(policy, high),
+    floor: levelRef(policy, floor),
+    provisional: high > low,
+  }
+}
+
+function pinsOf({ id, version, hash, statutory }: Policy) {
+  return {
+    policy: id,
+    policyVersion: version,
+    policyHash: hash,
+    statutory: statutory.id,
+    statutoryVersion: statutory.version,
+    statutoryHash: statutory.hash,
+    engine: ENGINE_SEMANTICS,
   }
 }
 

@@ -23,81 +23,110 @@ export interface Reading {
 const ANY_AGE = { low: 0, high: 215 } as const
 const NOTHING_KNOWN: EvidencePiece = { kind: null, occurrence: null, monthsAgo: null }
 
+/** What is being gathered while findings and measurements are read. */
+interface Gathering {
+  readonly found: Uint8Array
+  readonly evidence: Map<number, EvidencePiece[]>
+  readonly absent: Set<number>
+  readonly present: Set<number>
+  readonly unknownCodes: Set<string>
+  readonly outOfAge: Set<string>
+}
+
 export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): Reading {
-  const size = policy.indicators.length
-  const found = new Uint8Array(size)
-  const evidence = new Map<number, EvidencePiece[]>()
-  const absent = new Set<number>()
-  const present = new Set<number>()
-  const unknownCodes: string[] = []
-  const outOfAge: string[] = []
+  const gathering: Gathering = {
+    found: new Uint8Array(policy.indicators.length),
+    evidence: new Map(),
+    absent: new Set(),
+    present: new Set(),
+    unknownCodes: new Set(),
+    outOfAge: new Set(),
+  }
   const age = child.age ?? ANY_AGE
-  const raise = (index: number, value: Kleene): void => {
-    found[index] = Math.max(found[index] ?? 0, value)
-  }
-  const add = (index: number, pieces: readonly EvidencePiece[]): void => {
-    evidence.set(index, [...(evidence.get(index) ?? []), ...pieces])
-  }
-  for (const finding of child.findings) {
-    const index = policy.indexOf.get(finding.indicator)
-    if (index === undefined) {
-      unknownCodes.push(finding.indicator)
-      continue
-    }
-    if (finding.state === 'absent') {
-      absent.add(index)
-      continue
-    }
-    const indicator = policy.indicators[index] as CompiledIndicator
-    const fits = fit(indicator, age)
-    if (fits === NO) {
-      const isSiblings =
-        finding.subject !== 'child' && snapshot.ages.some((other) => fit(indicator, other ?? ANY_AGE) !== NO)
-      if (indicator.scores && finding.state === 'present' && !isSiblings) outOfAge.push(indicator.spec.code)
-      continue
-    }
-    if (finding.state === 'present') present.add(index)
-    // What is merely possible has one piece of evidence of which nothing is known: it may turn out to be of any grade.
-    add(index, finding.state === 'present' && finding.evidence.length > 0 ? finding.evidence : [NOTHING_KNOWN])
-    raise(index, Math.min(fits, findingValue(indicator, finding)) as Kleene)
-  }
+  for (const finding of child.findings) takeFinding(gathering, { policy, snapshot, finding, age })
   const measures = measurements(child)
-  for (const { spec, index } of policy.indicators) {
-    const { measure } = spec
-    if (!measure || !(measures.get(measure.name) ?? []).some((value) => compare(value, measure.is, measure.value)))
-      continue
-    const fits = fit(policy.indicators[index] as CompiledIndicator, age)
-    raise(index, fits)
-    if (fits !== NO) add(index, [NOTHING_KNOWN])
-  }
-  const support = policy.indicators.filter(({ index }) => (found[index] ?? 0) > 0).map(({ index }) => index)
-  const { rankLow, rankHigh } = ranks(policy, support, evidence)
+  takeMeasures(gathering, policy, measures, age)
+  const { found, evidence, absent, present, unknownCodes, outOfAge } = gathering
+  const support = policy.indicators.flatMap(({ index }) => ((found[index] ?? NO) > NO ? [index] : []))
+  const sure = support.filter((index) => found[index] === YES)
+  const codeOf = (index: number): string => policy.indicators[index]?.spec.code ?? ''
   return {
     state: {
+      ...ranks(policy, support, evidence),
       found,
       support,
-      rankLow,
-      rankHigh,
       evidence,
       age,
       measures,
       history: child.history,
       facts: facts(snapshot),
       consent: snapshot.consent,
-      categories: categoriesOf(
-        policy,
-        support.filter((index) => found[index] === YES),
-      ),
+      categories: categoriesOf(policy, sure),
       possibleCategories: categoriesOf(policy, support),
     },
-    unknownCodes: [...new Set(unknownCodes)],
-    outOfAge: [...new Set(outOfAge)].sort(),
+    unknownCodes: [...unknownCodes].sort(),
+    outOfAge: [...outOfAge].sort(),
     contradictory: [...present]
       .filter((index) => absent.has(index))
-      .map((index) => policy.indicators[index]?.spec.code ?? '')
+      .map(codeOf)
       .sort(),
     uncertain: support.filter((index) => found[index] === MAYBE),
   }
+}
+
+interface Taken {
+  readonly policy: Policy
+  readonly snapshot: Snapshot
+  readonly finding: SnapshotFinding
+  readonly age: AgeInMonths
+}
+
+function takeFinding(gathering: Gathering, { policy, snapshot, finding, age }: Taken): void {
+  const indicator = policy.indicators[policy.indexOf.get(finding.indicator) ?? -1]
+  if (!indicator) {
+    gathering.unknownCodes.add(finding.indicator)
+    return
+  }
+  const { index, spec } = indicator
+  const isPresent = finding.state === 'present'
+  if (finding.state === 'absent') {
+    gathering.absent.add(index)
+    return
+  }
+  const fits = fit(indicator, age)
+  if (fits === NO) {
+    // A household finding about one child's age says nothing of a sibling, as long as it fits one of them.
+    const isSiblings =
+      finding.subject !== 'child' && snapshot.ages.some((other) => fit(indicator, other ?? ANY_AGE) !== NO)
+    if (indicator.scores && isPresent && !isSiblings) gathering.outOfAge.add(spec.code)
+    return
+  }
+  if (isPresent) gathering.present.add(index)
+  // What is merely possible has one piece of evidence of which nothing is known: it may turn out to be of any grade.
+  const pieces = isPresent && finding.evidence.length > 0 ? finding.evidence : [NOTHING_KNOWN]
+  take(gathering, index, Math.min(fits, findingValue(indicator, finding)) as Kleene, pieces)
+}
+
+/** A number speaks for every indicator of its measure that it meets. */
+function takeMeasures(
+  gathering: Gathering,
+  policy: Policy,
+  measures: ReadonlyMap<string, number[]>,
+  age: AgeInMonths,
+): void {
+  if (measures.size === 0) return
+  for (const indicator of policy.indicators) {
+    const { measure } = indicator.spec
+    if (!measure || !(measures.get(measure.name) ?? []).some((value) => compare(value, measure.is, measure.value)))
+      continue
+    const fits = fit(indicator, age)
+    if (fits !== NO) take(gathering, indicator.index, fits, [NOTHING_KNOWN])
+  }
+}
+
+function take({ found, evidence }: Gathering, index: number, value: Kleene, pieces: readonly EvidencePiece[]): void {
+  found[index] = Math.max(found[index] ?? NO, value)
+  evidence.set(index, [...(evidence.get(index) ?? []), ...pieces])
 }
 
 /** Whether an indicator is about a child of this age. What is absolute holds unless the age is known not to fit. */

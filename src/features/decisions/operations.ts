@@ -6,7 +6,7 @@ import { defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
 import { compiledPolicy, getVersion } from '../policies/index.ts'
-import { getRecommendationRow, shownRecommendation } from '../recommendations/index.ts'
+import { getRecommendationRow, type RecommendationRow, shownRecommendation } from '../recommendations/index.ts'
 import { lockReferral } from '../referrals/index.ts'
 import { Decision, DecisionInput, DecisionPage, DecisionReceipt } from './model.ts'
 import { getDecisionShown, listDecisionsShown, standingDecision } from './queries.ts'
@@ -33,11 +33,7 @@ export const recordDecision = defineOperation({
     await lockReferral(tx, actor, referralId)
     // Read again under the lock: a revision or a recommendation may have come in between.
     const row = await getRecommendationRow(tx, actor, recommendationId)
-    if (!row.isCurrent)
-      throw new Refusal(
-        'stale_recommendation',
-        'Newer information or a newer recommendation has come in. Read it, and decide on that.',
-      )
+    requireCurrent(row)
     const policy = compiledPolicy(await getVersion(tx, actor.authorityId, { id: row.policyVersionId }))
     requireKnown(policy, body)
     const departure = requireGrounds(policy, actor, shownRecommendation(row).content, body)
@@ -80,6 +76,15 @@ export const recordDecision = defineOperation({
     return { decision: await getDecisionShown(tx, actor, stored.id), audit }
   },
 })
+
+/** @throws Refusal stale_recommendation */
+function requireCurrent({ isCurrent }: RecommendationRow): void {
+  if (isCurrent) return
+  throw new Refusal(
+    'stale_recommendation',
+    'Newer information or a newer recommendation has come in. Read it, and decide on that.',
+  )
+}
 
 /** Whoever replaces a decision has to know which: nobody overwrites what they have not seen. */
 function requireSuccession(standing: { id: string } | undefined, supersedes: string | undefined): void {

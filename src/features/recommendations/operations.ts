@@ -12,7 +12,13 @@ import { insertRecorded } from '../../kernel/record.ts'
 import { compiledPolicy, getVersion, type PolicyRow, readCalendar, versionInForce } from '../policies/index.ts'
 import { earlierReferrals, getReferralRow, lockReferral, shown } from '../referrals/index.ts'
 import { Recommendation, RecommendationList, Recommended, Replay, Scored } from './model.ts'
-import { getRecommendationRow, listRecommendationRows, type RecommendationRow, shownRecommendation } from './queries.ts'
+import {
+  getRecommendationRow,
+  listRecommendationRows,
+  type RecommendationRow,
+  sequencesOf,
+  shownRecommendation,
+} from './queries.ts'
 
 const Id = z.uuid()
 const READERS = ['system', 'screener', 'supervisor', 'panel_member'] as const
@@ -67,6 +73,7 @@ export const recommend = defineOperation({
     const content = shown({ referral, revision }).content
     const history = await historyOf(context, referralId, referral.receivedAt)
     const snapshot = toSnapshot(content, { receivedAt: referral.receivedAt, history })
+    const sequences = await sequencesOf(tx, actor, referralId)
     const stored: RecommendationRow[] = []
     const records: RecordRef[] = []
     for (const child of snapshot.children) {
@@ -75,6 +82,7 @@ export const recommend = defineOperation({
         row,
         referralId,
         revision: revision.revision,
+        sequence: (sequences.get(child.id) ?? 0) + 1,
         result: ownResult(row, own),
         own,
       })
@@ -108,11 +116,15 @@ interface ToStore {
   readonly row: PolicyRow
   readonly referralId: string
   readonly revision: number
+  readonly sequence: number
   readonly result: Recommendation['content']
   readonly own: Snapshot
 }
 
-async function store({ tx, actor, now, newId }: Context, { row, referralId, revision, result, own }: ToStore) {
+async function store(
+  { tx, actor, now, newId }: Context,
+  { row, referralId, revision, sequence, result, own }: ToStore,
+) {
   const content = canonical(result)
   const snapshot = canonical(own)
   return await insertRecorded(tx, recommendations, {
@@ -121,6 +133,7 @@ async function store({ tx, actor, now, newId }: Context, { row, referralId, revi
     referralId,
     revision,
     childKey: result.child,
+    sequence,
     policyVersionId: row.id,
     outcome: result.outcome,
     level: result.level?.code ?? null,

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, max, type SQL, sql } from 'drizzle-orm'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { sha256 } from '../../engine/index.ts'
@@ -8,12 +8,15 @@ import type { Recommendation } from './model.ts'
 
 export type RecommendationRow = typeof recommendations.$inferSelect & { readonly isCurrent: boolean }
 
-/** Latest for the child, and of the latest revision of the referral. Columns are written out: inside the sub-queries drizzle would not qualify them. */
+/**
+ * Latest for the child, and of the latest revision of the referral. Columns are written out: inside the sub-queries drizzle
+ * would not qualify them.
+ */
 const isCurrent = sql<boolean>`not exists (
   select from recommendations newer
   where newer.authority_id = recommendations.authority_id and newer.referral_id = recommendations.referral_id
     and newer.child_key = recommendations.child_key
-    and (newer.created_at, newer.id) > (recommendations.created_at, recommendations.id)
+    and newer.sequence > recommendations.sequence
 ) and recommendations.revision = (
   select max(revision) from referral_revisions
   where referral_revisions.authority_id = recommendations.authority_id and referral_revisions.referral_id = recommendations.referral_id
@@ -24,7 +27,7 @@ async function select(tx: TenantTx, actor: Actor, condition: SQL | undefined): P
     .select({ row: recommendations, isCurrent })
     .from(recommendations)
     .where(and(eq(recommendations.authorityId, actor.authorityId), condition))
-    .orderBy(desc(recommendations.createdAt), desc(recommendations.id))
+    .orderBy(desc(recommendations.sequence), recommendations.childKey)
   return rows.map(({ row, isCurrent }) => ({ ...row, isCurrent }))
 }
 
@@ -33,6 +36,16 @@ export async function getRecommendationRow(tx: TenantTx, actor: Actor, id: strin
   const [row] = await select(tx, actor, eq(recommendations.id, id))
   if (!row) throw notFound('recommendation')
   return row
+}
+
+/** How many recommendations the children of a referral have had, by child: order comes from counting, not from clocks. */
+export async function sequencesOf(tx: TenantTx, actor: Actor, referralId: string): Promise<Map<string, number>> {
+  const rows = await tx
+    .select({ child: recommendations.childKey, last: max(recommendations.sequence) })
+    .from(recommendations)
+    .where(and(eq(recommendations.authorityId, actor.authorityId), eq(recommendations.referralId, referralId)))
+    .groupBy(recommendations.childKey)
+  return new Map(rows.map(({ child, last }) => [child, last ?? 0]))
 }
 
 /** Newest first. */

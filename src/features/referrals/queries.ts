@@ -173,6 +173,6 @@ async function categoriesOf(
     .where(
       and(eq(recommendations.authorityId, actor.authorityId), inArray(recommendations.referralId, [...referralIds])),
     )
-    .orderBy(recommendations.createdAt, recommendations.id)
+    .orderBy(recommendations.sequence)
   return new Map(rows.map(({ referralId, childKey, categories }) => [`${referralId}/${childKey}`, categories]))
 }

@@ -36,20 +36,20 @@ export async function requireMeaningful(
   })
 }
 
+interface NewRevision {
+  readonly referralId: string
+  readonly revision: number
+  readonly content: ReferralContent
+  readonly reason: string | null
+}
+
 /** Stores a revision with the children and identifiers that are new in it. */
-export async function storeRevision(
-  context: Context,
-  {
-    referralId,
-    revision,
-    content,
-    reason,
-  }: { referralId: string; revision: number; content: ReferralContent; reason: string | null },
-) {
+export async function storeRevision(context: Context, { referralId, revision, content, reason }: NewRevision) {
   const { tx, actor, now } = context
+  const { authorityId, accountId } = actor
   const text = canonical(content)
   const { row, record } = await insertRecorded(tx, referralRevisions, {
-    authorityId: actor.authorityId,
+    authorityId,
     id: context.newId(),
     referralId,
     revision,
@@ -57,46 +57,34 @@ export async function storeRevision(
     contentHash: sha256(text),
     changeReason: reason,
     recordedAt: now,
-    recordedBy: actor.accountId,
+    recordedBy: accountId,
   })
   const records: RecordRef[] = [record]
   const known = await childKeysOf(tx, actor, referralId)
   for (const child of content.children) {
     if (!known.has(child.id)) {
-      records.push(
-        (
-          await insertRecorded(tx, referralChildren, {
-            authorityId: actor.authorityId,
-            id: context.newId(),
-            referralId,
-            childKey: child.id,
-          })
-        ).record,
-      )
+      const added = { authorityId, id: context.newId(), referralId, childKey: child.id }
+      records.push((await insertRecorded(tx, referralChildren, added)).record)
     }
-    for (const { scheme, value } of child.identifiers ?? []) {
-      await tx
-        .insert(childIdentifiers)
-        .values({
-          authorityId: actor.authorityId,
-          id: context.newId(),
-          referralId,
-          childKey: child.id,
-          scheme,
-          value: value.replaceAll(/\s/g, '').toUpperCase(),
-        })
-        .onConflictDoNothing({
-          target: [
-            childIdentifiers.authorityId,
-            childIdentifiers.referralId,
-            childIdentifiers.childKey,
-            childIdentifiers.scheme,
-            childIdentifiers.value,
-          ],
-        })
-    }
+    await storeIdentifiers(context, referralId, child)
   }
   return { row, records }
+}
+
+/** By these an earlier referral of the same child is found; one that is known already is left as it is. */
+async function storeIdentifiers(
+  context: Context,
+  referralId: string,
+  child: ReferralContent['children'][number],
+): Promise<void> {
+  const { authorityId } = context.actor
+  for (const { scheme, value } of child.identifiers ?? []) {
+    const plain = value.replaceAll(/\s/g, '').toUpperCase()
+    await context.tx
+      .insert(childIdentifiers)
+      .values({ authorityId, id: context.newId(), referralId, childKey: child.id, scheme, value: plain })
+      .onConflictDoNothing()
+  }
 }
 
 export function shown({ referral, revision }: ReferralRow): Referral {

@@ -1,0 +1,53 @@
+/** What a case expects against what came out. */
+import type { Recommendation } from '../scoring/recommendation.ts'
+import type { Expectation } from './shape.ts'
+
+/** Everything that came out otherwise, in words; what the case does not mention may be anything. */
+export function compare(expected: Expectation, got: Recommendation): string[] {
+  return [...compareValues(expected, got), ...compareLists(expected, got)]
+}
+
+function compareValues(expected: Expectation, got: Recommendation): string[] {
+  const pairs: [string, unknown, unknown][] = [
+    ['withheld', expected.withheld, got.withheldBecause.length > 0],
+    ['level', expected.level, got.level?.code ?? null],
+    ['low', expected.low, got.low?.code ?? null],
+    ['high', expected.high, got.high?.code ?? null],
+    ['urgency', expected.urgency, got.urgency.code],
+  ]
+  return pairs
+    .filter(([, wanted, found]) => wanted !== undefined && wanted !== found)
+    .map(([what, wanted, found]) => `${what}: expected ${String(wanted)}, got ${String(found)}`)
+}
+
+function compareLists(expected: Expectation, got: Recommendation): string[] {
+  const codes = (items: readonly { code: string }[]): string[] => items.map(({ code }) => code)
+  const reasons = got.reasons.flatMap(({ id, findings }) => [id, ...findings.map(({ indicator }) => indicator)])
+  const open = got.outcome === 'redirected' ? got.gates.filter(({ answer }) => answer === 'yes') : []
+  const wanted: [string, readonly string[] | undefined, readonly string[]][] = [
+    [
+      'redirected',
+      expected.redirected === undefined ? undefined : [expected.redirected],
+      open.flatMap(({ id, outcome }) => [id, outcome]),
+    ],
+    ['responses', expected.responses, codes(got.responses)],
+    ['alternatives', expected.alternatives, codes(got.alternatives)],
+    ['reasons', expected.reasons, reasons],
+    ['questions', expected.questions, got.questions.map(({ id }) => id)],
+    ['alerts', expected.alerts, codes(got.alerts)],
+  ]
+  const unwanted: [string, readonly string[] | undefined, readonly string[]][] = [
+    ['responses', expected.notResponses, codes(got.responses)],
+    ['reasons', expected.notReasons, got.reasons.map(({ id }) => id)],
+  ]
+  return [
+    ...wanted.flatMap(([what, list = [], found]) => {
+      const missing = list.filter((code) => !found.includes(code))
+      return missing.length > 0 ? [`${what}: ${missing.join(', ')} not among ${found.join(', ') || 'none'}`] : []
+    }),
+    ...unwanted.flatMap(([what, list = [], found]) => {
+      const there = list.filter((code) => found.includes(code))
+      return there.length > 0 ? [`${what}: ${there.join(', ')} should not be there`] : []
+    }),
+  ]
+}

@@ -1,0 +1,136 @@
+/** The whole app on a database of its own, with a development key, a clock that tests move, and authorities by the dozen. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { buildApp } from '../../src/app.ts'
+import type { Database } from '../../src/db/connect.ts'
+import type { Role } from '../../src/db/tables/accounts.ts'
+import { type AccountSpec, provideAccount, provideAuthority } from '../../src/features/identity/provision.ts'
+import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
+import { loadPolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
+import { publishFile } from '../../src/features/policies/publish.ts'
+import { uuidv7 } from '../../src/kernel/ids.ts'
+import { type Teardown, testDatabase } from './database.ts'
+import { capturedLog } from './log.ts'
+import { type Caller, callersOf } from './surfaces.ts'
+
+/** A Tuesday in term, in winter time. */
+export const START = Date.parse('2026-11-24T10:00:00.000Z')
+
+export interface Account {
+  readonly id: string
+  readonly subject: string
+  readonly token: string
+}
+
+export interface World {
+  readonly app: FastifyInstance
+  readonly database: Database
+  readonly key: JWK
+  readonly clock: { now: number }
+  /** Everything logged so far. */
+  log(): string
+  authority(policyFile?: string | null): Promise<Authority>
+  /** SQL with the rights of the database's owner. */
+  sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>
+  /** How many rows each table has. */
+  counts(): Promise<Record<string, number>>
+}
+
+export interface Authority extends Caller {
+  readonly id: string
+  readonly code: string
+  readonly world: World
+  readonly accounts: Readonly<Record<AccountName, Account>>
+  token(subject: string): Promise<string>
+  /** Puts another policy file into the register. */
+  publish(policyFile: string): Promise<void>
+}
+
+interface AccountPlan extends Omit<AccountSpec, 'subject' | 'displayName'> {
+  readonly roles: readonly Role[]
+}
+
+const human = (roles: readonly Role[], more: Partial<AccountPlan> = {}): AccountPlan => ({ kind: 'human', roles, ...more })
+const socialWorker = { qualification: 'social_work' } as const
+
+const PLANS = {
+  referrer: human(['referrer'], { agency: 'Hillside Primary School' }),
+  otherReferrer: human(['referrer'], { agency: 'Community health' }),
+  system: { kind: 'system', roles: ['system'] } as AccountPlan,
+  /** Screens, and is not qualified to decide. */
+  officer: human(['screener']),
+  screener: human(['screener'], socialWorker),
+  secondScreener: human(['screener'], socialWorker),
+  supervisor: human(['screener', 'supervisor'], socialWorker),
+  /** A system that somebody gave the role of a screener. */
+  robot: { kind: 'system', roles: ['screener', 'supervisor'] } as AccountPlan,
+  panel: human(['panel_member'], { agency: 'Police' }),
+  author: human(['policy_author'], socialWorker),
+  approver: human(['policy_approver']),
+  auditor: human(['auditor']),
+  administrator: human(['administrator']),
+}
+export type AccountName = keyof typeof PLANS
+
+export async function openWorld(t: Teardown): Promise<World> {
+  const database = await testDatabase(t)
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const key = { ...(await exportJWK(privateKey)), kid: 'development', alg: 'ES256' }
+  const clock = { now: START }
+  const log = capturedLog(t)
+  const app = await buildApp({ database, verify: developmentVerifier(key), logger: log.logger, clock: () => clock.now })
+  await app.ready()
+  t.teardown(() => app.close())
+  const sql: World['sql'] = async (text, values = []) => (await database.pool.query(text, [...values])).rows
+  const world: World = {
+    app,
+    database,
+    key,
+    clock,
+    log: log.text,
+    sql,
+    counts: () => countRows(sql),
+    authority: (policyFile = 'northmoor/2026-04') => makeAuthority(world, policyFile),
+  }
+  return world
+}
+
+async function makeAuthority(world: World, policyFile: string | null): Promise<Authority> {
+  const { database, clock } = world
+  const making = () => ({ now: new Date(clock.now).toISOString(), newId: () => uuidv7(clock.now, randomBytes(10)) })
+  const code = `la-${randomUUID().slice(0, 13)}`
+  const made = await provideAuthority(database, { code, name: `Authority ${code}` }, making())
+  const token = (subject: string) =>
+    issueDevelopmentToken(world.key, { subject, authority: code }, { now: Date.now(), minutes: 30 })
+  const accounts = {} as Record<AccountName, Account>
+  for (const [name, plan] of Object.entries(PLANS) as [AccountName, AccountPlan][]) {
+    const subject = `${name}@${code}.example`
+    const id = await provideAccount(database, made, { ...plan, subject, displayName: `The ${name}` }, making())
+    accounts[name] = { id, subject, token: await token(subject) }
+  }
+  const publish = async (file: string): Promise<void> => {
+    await publishFile(database, made.id, shipped(file), making())
+  }
+  if (policyFile !== null) await publish(policyFile)
+  return { id: made.id, code, world, accounts, token, publish, ...callersOf(world.app, accounts) }
+}
+
+const loaded = new Map<string, NonNullable<ReturnType<typeof loadPolicy>['policy']>>()
+
+function shipped(file: string): NonNullable<ReturnType<typeof loadPolicy>['policy']> {
+  const known = loaded.get(file)
+  if (known) return known
+  const { policy } = loadPolicy(join(POLICIES_ROOT, `${file}.yaml`))
+  if (!policy) throw new Error(`The policy ${file} cannot be loaded`)
+  loaded.set(file, policy)
+  return policy
+}
+
+async function countRows(sql: World['sql']): Promise<Record<string, number>> {
+  const tables = await sql(`select tablename from pg_tables where schemaname = 'public' order by 1`)
+  const counts = tables.map(({ tablename }) => `select '${tablename}' as name, count(*)::int as rows from ${tablename}`)
+  const rows = await sql(counts.join(' union all '))
+  return Object.fromEntries(rows.map(({ name, rows }) => [String(name), Number(rows)]))
+}
