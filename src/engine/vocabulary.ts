@@ -10,7 +10,6 @@ export type CommonBand = (typeof COMMON_SCALE)[number]
 
 /** What an indicator is. `expected` is a descriptor of ordinary development: it never adds to a level. */
 export const INDICATOR_KINDS = ['risk', 'status', 'measure', 'protective', 'expected'] as const
-export type IndicatorKind = (typeof INDICATOR_KINDS)[number]
 
 /** Categories of concern: one vocabulary for every authority, so that history and exports compare. */
 export const CATEGORIES = [
@@ -74,7 +73,6 @@ export const RESPONSE_TYPES = [
   'redirect',
   'human_review',
 ] as const
-export type ResponseType = (typeof RESPONSE_TYPES)[number]
 
 /** Whose agreement a response needs. */
 export const CONSENT_RULES = ['required', 'sought_unless_risk', 'inform_unless_risk', 'not_required'] as const

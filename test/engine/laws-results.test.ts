@@ -6,7 +6,7 @@ import type { SnapshotChild } from '../../src/engine/referral/snapshot.ts'
 import { Recommendation } from '../../src/engine/scoring/recommendation.ts'
 import type { Draw } from './arbitrary/draw.ts'
 import { anyFinding } from './arbitrary/snapshot.ts'
-import { changed, countPairs, ends, law, scored, scoredAt } from './laws-support.ts'
+import { changed, codesOf, countPairs, ends, law, scored, scoredAt } from './laws-support.ts'
 
 countPairs(t)
 
@@ -100,8 +100,9 @@ law(t, 'without the findings that the decisive reasons list, the level is lower'
 law(t, 'the level rests on exactly those indicators without any one of which it would be lower', (pair) => {
   const { policy, snapshot, at, draw } = pair
   const before = scoredAt(pair, snapshot)
-  const measured = new Set(policy.document.indicators.filter(({ measure }) => measure).map(({ code }) => code))
-  const found = [...new Set(snapshot.children[at]!.findings.map(({ indicator }) => indicator))].filter((code) => !measured.has(code))
+  // A measurement stays when its finding goes, and an ordinary descriptor is no part of what a level rests on.
+  const removable = new Set(codesOf(policy, 'risk', 'status'))
+  const found = snapshot.children[at]!.findings.map(({ indicator }) => indicator).filter((code) => removable.has(code))
   if (found.length === 0 || before.low === null) return
   const code = draw.pick(found)
   const without = changed(pair, ({ findings }) => ({ findings: findings.filter(({ indicator }) => indicator !== code) }))

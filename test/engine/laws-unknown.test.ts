@@ -39,14 +39,16 @@ function settled(snapshot: Snapshot, policy: Policy, draw: Draw): Snapshot {
 }
 
 function settledFinding(said: SnapshotFinding, policy: Policy, draw: Draw): SnapshotFinding[] {
-  const counts = policy.document.indicators.find(({ code }) => code === said.indicator)?.evidence
+  const spec = policy.document.indicators.find(({ code }) => code === said.indicator)
+  // What is found of a child of another age goes to a person: that is no end of a range.
+  if (said.state === 'absent' || spec?.age) return [said]
+  const counts = spec?.evidence
   const known = said.evidence.map((piece) => ({
     ...piece,
     kind: piece.kind ?? draw.pick(EVIDENCE_KINDS),
     occurrence: piece.occurrence ?? draw.pick(OCCURRENCES),
     monthsAgo: piece.monthsAgo ?? draw.upTo(5),
   }))
-  if (said.state === 'absent') return [said]
   const found = { ...said, state: 'present' as const, evidence: known.length > 0 ? known : [{ ...anyPiece(draw), kind: draw.pick(EVIDENCE_KINDS), occurrence: draw.pick(OCCURRENCES), monthsAgo: draw.upTo(5) }] }
   const isKnown = said.state === 'present' && (!counts || said.evidence.some(({ kind }) => kind !== null && counts.includes(kind)))
   if (isKnown) return [found]

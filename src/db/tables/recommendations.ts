@@ -2,7 +2,6 @@ import { boolean, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { authorityId, instant } from '../columns.ts'
 
 export const RECOMMENDATION_OUTCOMES = ['recommended', 'redirected', 'withheld'] as const
-export type RecommendationOutcome = (typeof RECOMMENDATION_OUTCOMES)[number]
 
 /** What the policy says of one child in one revision, with everything needed to compute it again. */
 export const recommendations = pgTable('recommendations', {

@@ -4,13 +4,12 @@ import { recommendations } from '../../db/tables/recommendations.ts'
 import type { RecordRef } from '../../engine/audit/chain.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { canonical, ENGINE_SEMANTICS, type Snapshot, score, sha256, toSnapshot } from '../../engine/index.ts'
-import { checkReferral } from '../../engine/referral/check.ts'
 import { Referral as ReferralContent } from '../../engine/referral/shape.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { insertRecorded } from '../../kernel/record.ts'
 import { compiledPolicy, getVersion, type PolicyRow, readCalendar, versionInForce } from '../policies/index.ts'
-import { earlierReferrals, getReferralRow, lockReferral, shown } from '../referrals/index.ts'
+import { earlierReferrals, getReferralRow, lockReferral, requireMeaningfulUnder, shown } from '../referrals/index.ts'
 import { Recommendation, RecommendationList, Recommended, Replay, Scored } from './model.ts'
 import {
   getRecommendationRow,
@@ -35,21 +34,9 @@ export const scoreReferral = defineOperation({
   body: ReferralContent,
   output: Scored,
   async run(context, { policy: name, version, body }) {
-    const { tx, actor, now } = context
-    const row =
-      name !== undefined && version !== undefined
-        ? await getVersion(tx, actor.authorityId, { policy: name, version })
-        : await policyNow(context)
-    const policy = compiledPolicy(row)
-    const problems = checkReferral(body, now, policy)
-    if (problems.length > 0) {
-      const code = problems.some((problem) => problem.code === 'unknown_indicator')
-        ? 'unknown_indicator'
-        : 'unprocessable'
-      throw new Refusal(code, 'What the referral says cannot be so; everything that is wrong is listed.', {
-        errors: problems.map(({ pointer, code: wrong, detail }) => ({ in: 'body', pointer, code: wrong, detail })),
-      })
-    }
+    const policy = compiledPolicy(await namedOrInForce(context, name, version))
+    const { now } = context
+    requireMeaningfulUnder(policy, body, { now, at: '' })
     return { recommendations: score(policy, toSnapshot(body, { receivedAt: now }), readCalendar()) }
   },
 })
@@ -152,6 +139,21 @@ async function store(
     engineSemantics: result.pins.engine,
     createdAt: now,
     createdBy: actor.accountId,
+  })
+}
+
+/** @throws Refusal invalid_input when only one half of a version's name is given. */
+async function namedOrInForce(
+  context: Context,
+  policy: string | undefined,
+  version: string | undefined,
+): Promise<PolicyRow> {
+  const { tx, actor } = context
+  if (policy !== undefined && version !== undefined) return await getVersion(tx, actor.authorityId, { policy, version })
+  if (policy === undefined && version === undefined) return await policyNow(context)
+  const missing = policy === undefined ? 'policy' : 'version'
+  throw new Refusal('invalid_input', 'Name both the policy and its version, or neither.', {
+    errors: [{ in: 'query', pointer: `/${missing}`, code: 'missing_property', detail: 'It goes with the other one.' }],
   })
 }
 

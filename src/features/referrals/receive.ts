@@ -3,7 +3,7 @@
 import { childIdentifiers, referralChildren, referralRevisions } from '../../db/tables/referrals.ts'
 import type { RecordRef } from '../../engine/audit/chain.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
-import { canonical, sha256 } from '../../engine/index.ts'
+import { canonical, type Policy, sha256 } from '../../engine/index.ts'
 import { checkReferral } from '../../engine/referral/check.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Context } from '../../kernel/operation.ts'
@@ -17,23 +17,32 @@ import { childKeysOf, type ReferralRow } from './queries.ts'
  * nothing about a child is turned away because of our own papers.
  * @param at pointer of the referral within the body
  */
-export async function requireMeaningful(
-  { tx, actor, now }: Context,
-  content: ReferralContent,
-  at: string,
-): Promise<void> {
+export async function requireMeaningful(context: Context, content: ReferralContent, at: string): Promise<void> {
+  const { tx, actor, now } = context
   const row = await versionInForce(tx, actor.authorityId, londonDate(now))
-  const problems = checkReferral(content, now, row && compiledPolicy(row))
+  requireMeaningfulUnder(row && compiledPolicy(row), content, { now, at })
+}
+
+/** The same under a policy that is given. */
+export function requireMeaningfulUnder(
+  policy: Policy | undefined,
+  content: ReferralContent,
+  { now, at }: { now: string; at: string },
+): void {
+  const problems = checkReferral(content, now, policy)
   if (problems.length === 0) return
-  const code = problems.some((problem) => problem.code === 'unknown_indicator') ? 'unknown_indicator' : 'unprocessable'
-  throw new Refusal(code, 'What the referral says cannot be so; everything that is wrong is listed.', {
-    errors: problems.map((problem) => ({
-      in: 'body',
-      pointer: `${at}${problem.pointer}`,
-      code: problem.code,
-      detail: problem.detail,
-    })),
-  })
+  const isUnknown = problems.some(({ code }) => code === 'unknown_indicator')
+  const errors = problems.map(({ pointer, code, detail }) => ({
+    in: 'body' as const,
+    pointer: `${at}${pointer}`,
+    code,
+    detail,
+  }))
+  throw new Refusal(
+    isUnknown ? 'unknown_indicator' : 'unprocessable',
+    'What the referral says cannot be so; everything that is wrong is listed.',
+    { errors },
+  )
 }
 
 interface NewRevision {
