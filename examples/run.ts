@@ -1,10 +1,10 @@
 // npm run examples: posts every example referral to a running service and prints what it recommends.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { tokenFor } from '../src/cli/commands/call.ts'
 import { table } from '../src/cli/commands/score.ts'
 import { readConfig } from '../src/config.ts'
 import type { Recommendation } from '../src/engine/index.ts'
-import { developmentKey, issueDevelopmentToken } from '../src/features/identity/tokens.ts'
 
 interface Expectation {
   readonly title: string
@@ -12,7 +12,7 @@ interface Expectation {
 }
 
 const config = readConfig()
-const base = process.env['THRESHOLD_URL'] ?? `http://127.0.0.1:${config.port}`
+const base = config.client.url
 const folder = new URL('./referrals/', import.meta.url).pathname
 const expected = JSON.parse(readFileSync(new URL('./expected.json', import.meta.url), 'utf8')) as Record<
   string,
@@ -21,7 +21,7 @@ const expected = JSON.parse(readFileSync(new URL('./expected.json', import.meta.
 let differing = 0
 
 for (const authority of readdirSync(folder).sort()) {
-  const token = await tokenFor(authority)
+  const token = await tokenFor(config, { authority })
   for (const file of readdirSync(join(folder, authority)).sort()) {
     const name = `${authority}/${file}`
     const { title, children } = expected[name] ?? { title: name, children: {} }
@@ -50,15 +50,6 @@ for (const authority of readdirSync(folder).sort()) {
 }
 console.log(`\n${Object.keys(expected).length} examples, ${differing} children otherwise than expected`)
 process.exitCode = differing === 0 ? 0 : 1
-
-async function tokenFor(authority: string): Promise<string> {
-  if (process.env['THRESHOLD_TOKEN']) return process.env['THRESHOLD_TOKEN']
-  return await issueDevelopmentToken(
-    await developmentKey(config.dataDir),
-    { subject: `screener@${authority}.example`, authority },
-    { now: Date.now(), minutes: 10 },
-  )
-}
 
 async function post<T>(path: string, token: string, body?: string): Promise<T> {
   const response = await fetch(`${base}${path}`, {

@@ -27,6 +27,8 @@ const Environment = z.object({
   AUTH_JWKS_URL: z.url().optional(),
   AUTH_ISSUER: z.string().min(1).optional(),
   AUTH_AUDIENCE: z.string().min(1).optional(),
+  THRESHOLD_URL: z.url().optional(),
+  THRESHOLD_TOKEN: z.string().optional(),
   AUTH_ALGORITHM: z.enum(['ES256', 'RS256', 'PS256', 'EdDSA']).default('ES256'),
 })
 
@@ -38,6 +40,8 @@ export interface Config {
   /** Folder of the embedded database and of the development key. */
   readonly dataDir: string
   readonly database: { readonly url: string; readonly max: number } | { readonly dataDir: string }
+  /** Where `threshold call` and the examples find a running service, and the token that they show it. */
+  readonly client: { readonly url: string; readonly token: string | undefined }
   /** Absent on the embedded default, which has a development key of its own. */
   readonly auth?: {
     readonly jwksUrl: string
@@ -79,6 +83,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: env.LOG_LEVEL,
     dataDir: env.DATA_DIR,
     database: env.DATABASE_URL ? { url: env.DATABASE_URL, max: env.DATABASE_POOL_MAX } : { dataDir: env.DATA_DIR },
+    client: { url: env.THRESHOLD_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.THRESHOLD_TOKEN },
     ...(auth ? { auth } : {}),
   })
 }

@@ -2,6 +2,8 @@
 /** `threshold <command>`. Each command is a file under commands/; this one only names them. */
 import { Command } from 'commander'
 import { ZodError } from 'zod'
+import { operations } from '../features/index.ts'
+import { describeCall } from './commands/call.ts'
 
 const print = (line: string): void => console.log(line)
 
@@ -71,6 +73,9 @@ program
   .action(async (options: { authority?: string; json?: boolean }) => {
     process.exitCode = await (await import('./commands/audit-verify.ts')).auditVerify(options, print)
   })
+
+const call = program.command('call').description('carry out an operation on a running service; one subcommand for each')
+for (const operation of operations) describeCall(call, operation, print)
 
 try {
   await program.parseAsync()

@@ -49,7 +49,7 @@ function ofDatabase({ sqlstate }: DatabaseError): Refusal {
 export function problemOf(refusal: Refusal, traceId: string): Problem {
   const [status, title] = REFUSALS[refusal.code]
   return {
-    type: `https://threshold.invalid/problems/${refusal.code}`,
+    type: `urn:threshold:problem:${refusal.code}`,
     title,
     status,
     code: refusal.code,

@@ -24,10 +24,12 @@ law(t, 'whatever the unknowns turn out to be, the level lies within the range', 
 
 /** The same snapshot after somebody asked about everything that was open. Ages stay: they are decided elsewhere. */
 function settled(snapshot: Snapshot, policy: Policy, draw: Draw): Snapshot {
+  // A rule may ask for consent not yet known: answering then takes away what it asked for.
+  const isAskedFor = JSON.stringify(policy.document).includes('"consent":"unknown"')
   const concerns = policy.document.indicators.flatMap(({ categories }) => categories)
   return {
     ...snapshot,
-    consent: snapshot.consent === 'unknown' ? draw.pick(CONSENT_STATES) : snapshot.consent,
+    consent: snapshot.consent === 'unknown' && !isAskedFor ? draw.pick(CONSENT_STATES) : snapshot.consent,
     facts: snapshot.facts.map((fact) => (fact.answer === 'unknown' ? { ...fact, answer: draw.pick(['yes', 'no'] as const) } : fact)),
     children: snapshot.children.map((child) => ({
       ...child,

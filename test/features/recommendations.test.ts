@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import t from 'tap'
+import { recommended } from '../support/flow.ts'
 import {
   child,
   levelFour,
@@ -17,13 +18,6 @@ import { openWorld } from '../support/world.ts'
 
 const world = await openWorld(t)
 const DAY = 24 * 3600_000
-
-/** Receives and recommends; the recommendations of the children, in the order of their keys. */
-async function recommended(on: Call, body: ReferralBody): Promise<Json[]> {
-  const { data: receipt } = await on('referrer', 'receiveReferral', { body })
-  const { data } = await on('screener', 'recommendReferral', { params: { referralId: receipt.referral.id } })
-  return data.recommendations
-}
 
 onBoth(t, world, 'a score cites the document, and stores nothing', async (t, la) => {
   const before = await world.counts()

@@ -93,10 +93,14 @@ export function policyFiles(root: string = POLICIES_ROOT): string[] {
     .map((name) => join(root, name))
 }
 
-export function readCalendar(root: string = POLICIES_ROOT): Calendar {
-  return calendarOf(
-    CalendarFile.parse(JSON.parse(readFileSync(join(root, 'calendars', 'england-and-wales.json'), 'utf8'))),
+let calendar: Calendar | undefined
+
+/** The working calendar that the product ships; read once. */
+export function readCalendar(): Calendar {
+  calendar ??= calendarOf(
+    CalendarFile.parse(JSON.parse(readFileSync(join(POLICIES_ROOT, 'calendars/england-and-wales.json'), 'utf8'))),
   )
+  return calendar
 }
 
 export function isError(problem: Problem): boolean {

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { decided, recommended } from '../support/flow.ts'
+import { acceptance, levelFour, levelThree, low } from '../support/referrals.ts'
+import { type Request, SURFACES, type Surface } from '../support/surfaces.ts'
+import { type AccountName, type Authority, openWorld } from '../support/world.ts'
+
+const world = await openWorld(t)
+
+interface Ids {
+  readonly referral: string
+  readonly recommendation: string
+  readonly decision: string
+}
+
+/** An authority with one of everything. */
+async function furnished(): Promise<{ la: Authority; ids: Ids }> {
+  const la = await world.authority()
+  const on = (...args: Parameters<Authority['call']> extends [Surface, ...infer R] ? R : never) => la.call('REST', ...args)
+  const [recommendation] = await recommended(on, levelThree())
+  const decision = await decided(on, recommendation)
+  return {
+    la,
+    ids: { referral: recommendation.referralId, recommendation: recommendation.id, decision: decision.id },
+  }
+}
+
+const nobody: Ids = { referral: randomUUID(), recommendation: randomUUID(), decision: randomUUID() }
+
+/** Every operation that takes an id, with what else it needs. */
+const PROBES: [string, AccountName, (ids: Ids) => Request][] = [
+  ['referral', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
+  ['referralRevisions', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
+  ['referralRecommendations', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
+  ['recommendReferral', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
+  [
+    'reviseReferral',
+    'screener',
+    ({ referral }) => ({
+      params: { referralId: referral },
+      body: { basedOn: 1, reason: 'Probing', content: levelFour() },
+    }),
+  ],
+  ['recommendation', 'screener', ({ recommendation }) => ({ params: { recommendationId: recommendation } })],
+  ['replayRecommendation', 'auditor', ({ recommendation }) => ({ params: { recommendationId: recommendation } })],
+  [
+    'recordDecision',
+    'supervisor',
+    ({ recommendation }) => ({
+      params: { recommendationId: recommendation },
+      body: { level: 'L3', response: 'section-17-assessment', rationale: 'Probing' },
+    }),
+  ],
+  [
+    'recordDecision',
+    'supervisor',
+    ({ recommendation, decision }) => ({
+      params: { recommendationId: recommendation },
+      body: { level: 'L3', response: 'family-help', rationale: 'Probing', supersedes: decision },
+    }),
+  ],
+  ['decision', 'auditor', ({ decision }) => ({ params: { decisionId: decision } })],
+  ['decisions', 'auditor', ({ referral }) => ({ params: { referral } })],
+  ['decisions', 'auditor', () => ({ params: { decider: other.la.accounts.supervisor.id } })],
+]
+
+const own = await furnished()
+const other = await furnished()
+
+/** The answer as it went over the wire, without what tells two requests apart. */
+function bytes({ status, headers, text }: { status: number; headers: object; text: string }): string {
+  const { 'x-request-id': _, date: __, ...rest } = headers as Record<string, unknown>
+  return JSON.stringify({ status, rest, text: text.replaceAll(/"traceId":"[^"]*"/g, '"traceId":""') })
+}
+
+for (const surface of SURFACES) {
+  t.test(`what is another authority’s is answered, byte for byte, as what does not exist (${surface})`, async (t) => {
+    const before = await world.counts()
+    for (const [operation, who, request] of PROBES) {
+      const foreign = await own.la.call(surface, who, operation, request(other.ids))
+      const missing = await own.la.call(surface, who, operation, request(nobody))
+      t.equal(bytes(foreign), bytes(missing), operation)
+      if (operation === 'decisions') t.strictSame(foreign.data?.edges, [], `${operation}: none`)
+      else t.match(foreign, { status: 404, code: 'not_found', data: null }, operation)
+      t.notMatch(foreign.text, other.ids.referral, `${operation}: no id of theirs`)
+    }
+    t.strictSame(await world.counts(), before, 'and nothing was stored')
+  })
+
+  t.test(`lists hold nothing of another authority (${surface})`, async (t) => {
+    for (const [operation, who] of [
+      ['referrals', 'screener'],
+      ['decisions', 'auditor'],
+      ['policies', 'screener'],
+      ['auditEntries', 'auditor'],
+    ] as const) {
+      const { data, text } = await own.la.call(surface, who, operation, {})
+      t.ok(data.edges.length > 0, operation)
+      for (const id of [...Object.values(other.ids), other.la.id, other.la.code]) t.notMatch(text, id, operation)
+    }
+  })
+
+  t.test(`a cursor of another authority leads to nothing of theirs (${surface})`, async (t) => {
+    const { data } = await other.la.call(surface, 'screener', 'referrals', {})
+    const page = await own.la.call(surface, 'screener', 'referrals', { params: { after: data.pageInfo.endCursor } })
+    t.notMatch(page.text, other.ids.referral)
+  })
+
+  t.test(`a policy is the own one, by name, by date and by hash (${surface})`, async (t) => {
+    const la = await world.authority('saltmere/2026-01')
+    const params = { policy: 'northmoor', version: '2026-04' }
+    t.match(await la.call(surface, 'screener', 'policyVersion', { params }), { status: 404, code: 'not_found' })
+    const scored = await la.call(surface, 'screener', 'scoreReferral', { params, body: low() })
+    t.match(scored, { status: 404, code: 'not_found' })
+    const inForce = await la.call(surface, 'screener', 'policyInForce', {})
+    t.match(inForce.data, { policy: 'saltmere' })
+  })
+
+  t.test(`a token works for its own authority alone (${surface})`, async (t) => {
+    const strangers = [
+      await own.la.token(other.la.accounts.screener.subject),
+      await other.la.token(own.la.accounts.screener.subject),
+      await own.la.token(randomUUID()),
+    ]
+    for (const token of strangers) {
+      const account = { id: '', subject: '', token }
+      const request = { params: { referralId: own.ids.referral } }
+      t.match(await own.la.call(surface, account, 'referral', request), { status: 401, code: 'unauthenticated' })
+    }
+  })
+}
+
+t.test('every operation that takes an id of a record was probed', async (t) => {
+  const { operations } = await import('../../src/features/index.ts')
+  const taking = operations.filter(({ params }) => Object.keys(params).some((name) => name.endsWith('Id')))
+  for (const { name } of taking) t.ok(PROBES.some(([probed]) => probed === name), name)
+})
+
+t.test('another authority’s Idempotency-Key is not known here', async (t) => {
+  const key = randomUUID()
+  const bodies = [low(), levelThree()]
+  for (const [i, la] of [own.la, other.la].entries()) {
+    const { status, headers } = await la.rest('referrer', 'POST', '/v1/referrals', bodies[i], { 'idempotency-key': key })
+    t.match({ status, replayed: headers['idempotent-replayed'] }, { status: 201, replayed: 'false' })
+  }
+})
+
+t.test('the audit verification of one says nothing of the other', async (t) => {
+  const verify = async (la: Authority) => (await la.rest('auditor', 'GET', '/v1/audit/verification')).body
+  const before = await verify(own.la)
+  const [recommendation] = await recommended((...args) => other.la.call('REST', ...args), low())
+  await other.la.rest('supervisor', 'POST', `/v1/recommendations/${recommendation.id}/decision`, acceptance(recommendation))
+  t.strictSame(await verify(own.la), before)
+  t.equal(before.isIntact, true)
+})
