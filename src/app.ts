@@ -102,11 +102,16 @@ const CONTENT_SECURITY = {
   upgradeInsecureRequests: null,
 }
 
+const WORDMARK =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 40"><text x="0" y="28" fill="#fff" ' +
+  'font-family="sans-serif" font-size="26" font-weight="bold">Threshold</text></svg>'
+
 async function mountDocs(app: FastifyInstance): Promise<void> {
   await app.register(swagger, { mode: 'static', specification: { document: openApi(operations, VERSION) as never } })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: false,
+    logo: { type: 'image/svg+xml', content: Buffer.from(WORDMARK), href: '/docs' },
     uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list', persistAuthorization: true } as never,
   })
   app.get('/openapi.json', async (_request, reply) => reply.send(app.swagger()))

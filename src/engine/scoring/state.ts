@@ -97,7 +97,7 @@ function takeFinding(gathering: Gathering, { policy, snapshot, finding, age }: T
   if (fits === NO) {
     // A household finding about one child's age says nothing of a sibling, as long as it fits one of them.
     const isSiblings =
-      finding.subject !== 'child' && snapshot.ages.some((other) => fit(indicator, other ?? ANY_AGE) !== NO)
+      finding.subject === 'household' && snapshot.ages.some((other) => fit(indicator, other ?? ANY_AGE) !== NO)
     if (indicator.scores && isPresent && !isSiblings) gathering.outOfAge.add(spec.code)
     return
   }
