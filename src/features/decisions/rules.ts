@@ -42,8 +42,8 @@ export function requireKnown(policy: Policy, { level, response }: DecisionInput)
 
 /**
  * How a decision stands to what was recommended. A response more serious than any recommended is a raise, a less serious one
- * at the same level is another response; a level below the lowest that was established is a lowering even where no level was
- * recommended.
+ * is another response at whatever level; a level below the lowest that was established is a lowering even where no level
+ * was recommended.
  */
 export function departureOf(
   policy: Policy,
@@ -53,9 +53,10 @@ export function departureOf(
   const rank = policy.rankOf.get(decided.level) ?? 0
   if (recommended.low && rank < recommended.low.rank) return 'lowered'
   if (recommended.level === null) return 'after_withholding'
-  if (rank > recommended.level.rank) return 'raised'
-  if (recommended.responses.some(({ code }) => code === decided.response)) return 'none'
-  return isLessSerious(policy, recommended, decided.response) ? 'other_response' : 'raised'
+  const isRecommended = recommended.responses.some(({ code }) => code === decided.response)
+  // A higher level does not make up for a response that does less.
+  if (!isRecommended && isLessSerious(policy, recommended, decided.response)) return 'other_response'
+  return rank > recommended.level.rank || !isRecommended ? 'raised' : 'none'
 }
 
 /** Responses stand most serious first in a policy. */
