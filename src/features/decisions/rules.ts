@@ -53,13 +53,16 @@ export function departureOf(
   const rank = policy.rankOf.get(decided.level) ?? 0
   if (recommended.low && rank < recommended.low.rank) return 'lowered'
   if (recommended.level === null) return 'after_withholding'
-  const isRecommended = recommended.responses.some(({ code }) => code === decided.response)
   // A higher level does not make up for a response that does less.
-  if (!isRecommended && isLessSerious(policy, recommended, decided.response)) return 'other_response'
+  if (isLessSerious(policy, recommended, decided.response)) return 'other_response'
+  const isRecommended = recommended.responses.some(({ code }) => code === decided.response)
   return rank > recommended.level.rank || !isRecommended ? 'raised' : 'none'
 }
 
-/** Responses stand most serious first in a policy. */
+/**
+ * Less than the most serious of the responses that were recommended. Where a strategy discussion and an assessment were
+ * recommended, the assessment alone is less. Responses stand most serious first in a policy.
+ */
 function isLessSerious(policy: Policy, recommended: Recommendation, response: string): boolean {
   const rank = (code: string): number => policy.responseRank.get(code) ?? 0
   return rank(response) > Math.min(...recommended.responses.map(({ code }) => rank(code)))
@@ -73,8 +76,7 @@ export function isBelowFloor(
 ): boolean {
   if (!recommended.floor) return false
   if ((policy.rankOf.get(decided.level) ?? 0) < recommended.floor.rank) return true
-  const isRecommended = recommended.responses.some(({ code }) => code === decided.response)
-  return !isRecommended && isLessSerious(policy, recommended, decided.response)
+  return isLessSerious(policy, recommended, decided.response)
 }
 
 /** Raising needs one step. Anything less needs a coded reason; lowering a supervisor; going below a floor a statutory reason as well. */
