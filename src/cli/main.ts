@@ -53,9 +53,17 @@ program
     process.exitCode = await (await import('./commands/score.ts')).scoreFiles(files, options, print)
   })
 
-program
-  .command('policy')
-  .description('threshold documents as policy files')
+const policy = program.command('policy').description('threshold documents as policy files')
+
+policy
+  .command('diff <old> <new>')
+  .option('--json', 'print the changes as JSON')
+  .description('say in words what changed between two versions of a policy')
+  .action(async (before: string, after: string, options: { json?: boolean }) => {
+    process.exitCode = (await import('./commands/policy-diff.ts')).policyDiff(before, after, options, print)
+  })
+
+policy
   .command('check <files...>')
   .option('--json', 'print problems and case results as JSON')
   .description('find every problem of a policy file, and run the cases beside it')
