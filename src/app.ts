@@ -17,8 +17,7 @@ import { openApi } from './http/openapi.ts'
 import { problems } from './http/problem.ts'
 import { uuidv7 } from './kernel/ids.ts'
 import type { Caller } from './kernel/operation.ts'
-
-export const VERSION = '0.1.0'
+import { VERSION } from './version.ts'
 
 export interface Parts {
   readonly database: Database

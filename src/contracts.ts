@@ -1,6 +1,5 @@
 /** The published contracts, as text: what `npm run schema` writes to schema/ and a test compares. */
 import type { z } from 'zod'
-import { VERSION } from './app.ts'
 import { CasesFile } from './engine/cases/shape.ts'
 import { PolicySource } from './engine/policy/shape.ts'
 import { StatutoryPack } from './engine/policy/statutory.ts'
@@ -9,6 +8,7 @@ import { operations, relations } from './features/index.ts'
 import { sdl } from './graphql/sdl.ts'
 import { openApi } from './http/openapi.ts'
 import { jsonShape, referenced } from './kernel/json-shape.ts'
+import { VERSION } from './version.ts'
 
 /** File name → content. */
 export function contracts(): Record<string, string> {

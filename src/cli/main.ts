@@ -3,13 +3,14 @@
 import { Command } from 'commander'
 import { ZodError } from 'zod'
 import { operations } from '../features/index.ts'
+import { VERSION } from '../version.ts'
 import { describeCall } from './commands/call.ts'
 
 const print = (line: string): void => console.log(line)
 
-const program = new Command('threshold').description(
-  'Decision support for the front door of children’s social care. It recommends; people decide.',
-)
+const program = new Command('threshold')
+  .version(VERSION)
+  .description('Decision support for the front door of children’s social care. It recommends; people decide.')
 
 program
   .command('serve')
@@ -66,8 +67,9 @@ policy
 policy
   .command('check <files...>')
   .option('--json', 'print problems and case results as JSON')
+  .option('--sarif', 'print problems as SARIF, for editors and code review')
   .description('find every problem of a policy file, and run the cases beside it')
-  .action(async (files: string[], options: { json?: boolean }) => {
+  .action(async (files: string[], options: { json?: boolean; sarif?: boolean }) => {
     process.exitCode = (await import('./commands/policy-check.ts')).policyCheck(files, options, print)
   })
 

@@ -4,9 +4,12 @@ import { type Problem, StatutoryPack } from '../../engine/index.ts'
 import { checkShape } from '../../engine/policy/check-shape.ts'
 import { readYaml } from '../../engine/policy/read.ts'
 import { fileText, isError, type LoadedPolicy, loadPolicy } from '../../features/policies/files.ts'
+import { VERSION } from '../../version.ts'
+import { sarif } from '../sarif.ts'
 
 export interface CheckOptions {
   readonly json?: boolean
+  readonly sarif?: boolean
 }
 
 /** Exit status: 0 all is well, 1 a policy has errors or a case fails, 2 a file cannot be read. */
@@ -22,21 +25,29 @@ export function policyCheck(files: readonly string[], options: CheckOptions, pri
       return 2
     }
   }
-  if (options.json)
-    print(
-      JSON.stringify(
-        checked.map(({ file, result }) => ({
-          file,
-          problems: result.problems,
-          cases: result.cases,
-          hash: result.policy?.hash ?? null,
-        })),
-        null,
-        2,
-      ),
-    )
-  else for (const { file, result } of checked) report(file, result, print)
+  if (options.sarif) {
+    const problems = checked.flatMap(({ file, result }) => [
+      ...result.problems,
+      ...result.cases.flatMap((item) => failure(file, item)),
+    ])
+    print(JSON.stringify(sarif(problems, VERSION), null, 2))
+  } else if (options.json) {
+    const results = checked.map(({ file, result: { problems, cases, policy } }) => ({
+      file,
+      problems,
+      cases,
+      hash: policy?.hash ?? null,
+    }))
+    print(JSON.stringify(results, null, 2))
+  } else for (const { file, result } of checked) report(file, result, print)
   return checked.some(({ result }) => failed(result)) ? 1 : 0
+}
+
+/** A case that fails, as a problem of the policy: one of the two does not say what the document means. */
+function failure(file: string, { id, failures }: LoadedPolicy['cases'][number]): Problem[] {
+  if (failures.length === 0) return []
+  const message = `The case ${id} does not come out as agreed: ${failures.join('; ')}.`
+  return [{ code: 'case-fails', severity: 'error', message, file, line: 1, column: 1, pointer: '' }]
 }
 
 function failed({ problems, cases }: LoadedPolicy): boolean {
