@@ -8,7 +8,7 @@ const port = z
   .transform(Number)
 
 /** Every setting with its meaning; `docs/OPERATOR.md` has the table. */
-const Environment = z.object({
+const Settings = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(3000),
@@ -51,16 +51,20 @@ export interface Config {
   }
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+/** Only a service looks at tokens; `migrate` and its like need the database alone. */
+type Purpose = 'serve' | 'maintain'
+
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError'
 }
 
 /** @throws ConfigurationError that names every setting that is wrong and what to write. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function readConfig(environment: Environment = process.env, purpose: Purpose = 'serve'): Config {
   const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   )
-  const parsed = Environment.safeParse(given)
+  const parsed = Settings.safeParse(given)
   if (!parsed.success) {
     throw new ConfigurationError(
       parsed.error.issues
@@ -75,7 +79,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       'DATABASE_URL: the embedded database is for trying out and must not hold real records. Give a PostgreSQL address, or set ALLOW_EMBEDDED_IN_PRODUCTION=true if these are not real records.',
     )
   }
-  const auth = authOf(env)
+  const auth = authOf(env, purpose)
   return Object.freeze({
     isProduction,
     host: env.HOST,
@@ -89,10 +93,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 /** With real records there is a real identity provider, whole or not at all. */
-function authOf(env: z.output<typeof Environment>): Config['auth'] {
+function authOf(env: z.output<typeof Settings>, purpose: Purpose): Config['auth'] {
   const { AUTH_JWKS_URL: jwksUrl, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_ALGORITHM: algorithm } = env
   const given = [jwksUrl, issuer, audience].filter((value) => value !== undefined).length
-  if (given === 0 && !env.DATABASE_URL) return undefined
+  if (given === 0 && (!env.DATABASE_URL || purpose === 'maintain')) return undefined
   if (!jwksUrl || !issuer || !audience) {
     throw new ConfigurationError(
       'AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE: with DATABASE_URL all three are needed, so that no token goes unchecked.',

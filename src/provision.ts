@@ -40,7 +40,10 @@ export async function provision(database: Database, file: string, making: Making
   const { authorities } = ProvisioningFile.parse(JSON.parse(readFileSync(file, 'utf8')))
   const done: string[] = []
   for (const { code, name, policy: policyFile, accounts } of authorities) {
-    const { policy, problems } = loadPolicy(join(dirname(file), policyFile))
+    const { policy, problems, cases } = loadPolicy(join(dirname(file), policyFile))
+    const failing = cases.filter(({ failures }) => failures.length > 0).map(({ id }) => id)
+    if (failing.length > 0)
+      throw new Error(`The policy of ${code} does not do what its cases say: ${failing.join(', ')}.`)
     if (!policy)
       throw new Error(
         `The policy of ${code} cannot be loaded:\n${problems.map((p) => `${p.file}:${p.line}:${p.column} ${p.message}`).join('\n')}`,

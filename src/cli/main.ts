@@ -10,6 +10,7 @@ const print = (line: string): void => console.log(line)
 
 const program = new Command('threshold')
   .version(VERSION)
+  .enablePositionalOptions()
   .description('Decision support for the front door of children’s social care. It recommends; people decide.')
 
 program

@@ -6,7 +6,7 @@ import { withClient } from './checkout.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { isDatabaseFailure, toDatabaseError } from './errors.ts'
 import { MIGRATIONS_FOLDER, migrateOn, type SchemaState, schemaStateOn } from './migrate.ts'
-import { type TenantTx, withTenant } from './tenant.ts'
+import { type TenantTx, withoutTenant, withTenant } from './tenant.ts'
 import { inTransaction, type Orm, orm, type Transaction } from './transaction.ts'
 
 export type DatabaseOptions = (
@@ -27,6 +27,8 @@ export interface Database {
   readonly pool: pg.Pool
   /** Runs `fn` in one transaction as the unprivileged role, scoped to one authority. */
   withTenant<T>(authorityId: string, fn: (tx: TenantTx) => Promise<T>): Promise<T>
+  /** The same for no authority: it sees the register of authorities alone. */
+  withoutTenant<T>(fn: (tx: Transaction) => Promise<T>): Promise<T>
   /**
    * Runs `fn` in one transaction with the rights of the connection: for set-up only (authorities, accounts, roles).
    * An owner who is no superuser calls `setAuthority` before it writes to a tenant table.
@@ -83,6 +85,7 @@ function databaseOn(
     db: orm(pool),
     pool,
     withTenant: (authorityId, fn) => withTenant({ pool, statementTimeoutMs }, authorityId, fn),
+    withoutTenant: (fn) => withoutTenant(pool, fn),
     asOwner: (fn) => inTransaction(pool, async () => {}, fn),
     migrate: (folder = MIGRATIONS_FOLDER) =>
       'url' in options

@@ -37,6 +37,22 @@ export async function withTenant<T>(options: TenantOptions, authorityId: string,
 }
 
 /**
+ * Runs `fn` in one transaction as the unprivileged role, for no authority: it sees what belongs to none, which is the
+ * register of authorities.
+ *
+ * @throws as `inTransaction`.
+ */
+export async function withoutTenant<T>(pool: pg.Pool, fn: Work<T>): Promise<T> {
+  return inTransaction(
+    pool,
+    async (tx) => {
+      await tx.execute(sql`select ${local('role', 'threshold_app')}`)
+    },
+    fn,
+  )
+}
+
+/**
  * Sets the authority for the rest of an owner's transaction: row-level security is forced, so that an owner who is no
  * superuser must say for which authority the accounts are that it creates.
  *

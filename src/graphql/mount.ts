@@ -1,6 +1,6 @@
 /** Operations → GraphQL over mercurius: POST and JSON only, the same refusals with the same codes. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { GraphQLError, type GraphQLFormattedError, type ValidationRule } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import mercurius, { type IResolvers, type MercuriusLoaders } from 'mercurius'
 import { z } from 'zod'
 import { hasRole } from '../kernel/actor.ts'
@@ -39,7 +39,8 @@ export async function mountGraphql(
     jit: 1,
     queryDepth: DEPTH_MAX,
     allowBatchedQueries: false,
-    validationRules: [] as ValidationRule[],
+    // As they are: mercurius would flatten an error that has a list of its own, as a refusal does, and lose it.
+    errorFormatter: (execution) => ({ statusCode: 200, response: execution }),
   })
   app.post('/graphql', async (request, reply) => {
     const caller = await callerOf(request)

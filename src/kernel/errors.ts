@@ -19,7 +19,6 @@ export const REFUSALS = {
   revision_conflict: [409, 'The referral has changed meanwhile'],
   stale_recommendation: [409, 'The recommendation was made before newer information'],
   already_decided: [409, 'There is a decision already'],
-  request_in_progress: [409, 'The same request is being carried out'],
   payload_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body must be application/json'],
   idempotency_mismatch: [422, 'The Idempotency-Key was used for another request'],

@@ -59,9 +59,12 @@ export async function appendAudit(tx: TenantTx, who: Who, now: string, happening
   return { position: head.size, entryHash: entry.hash }
 }
 
-/** Hash of a row as stored: every column by its name, in canonical form. */
+/**
+ * Hash of a row as stored: every column that holds something, by its name, in canonical form. Columns that hold nothing are
+ * left out, so that a column added later leaves the hashes of earlier rows as they are.
+ */
 export function rowHash(row: Readonly<Record<string, unknown>>): string {
-  return contentHash(row)
+  return contentHash(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)))
 }
 
 /** Inserts a row and says what the log has to vouch for. The hash is of what the database gives back, not of what was sent. */

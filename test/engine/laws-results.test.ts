@@ -29,12 +29,17 @@ function essence(result: Recommendation): object {
 
 law(t, 'neither the order nor the repetition of findings, evidence, measurements and answers matters', (pair) => {
   const { snapshot, draw } = pair
-  const mixed = changed({ ...pair, snapshot: { ...snapshot, facts: draw.shuffled([...snapshot.facts, ...snapshot.facts]) } }, (child) => ({
-    findings: draw.shuffled([...child.findings, ...draw.some(child.findings, 30)])
-      .map((finding) => ({ ...finding, evidence: draw.shuffled([...finding.evidence, ...draw.some(finding.evidence, 30)]) })),
-    measurements: draw.shuffled([...child.measurements, ...child.measurements]),
-    history: draw.shuffled(child.history),
-  }))
+  const mixed = changed(
+    { ...pair, snapshot: { ...snapshot, facts: draw.shuffled([...snapshot.facts, ...snapshot.facts]) } },
+    (child) => ({
+      findings: draw.shuffled([...child.findings, ...draw.some(child.findings, 30)]).map((finding) => ({
+        ...finding,
+        evidence: draw.shuffled([...finding.evidence, ...draw.some(finding.evidence, 30)]),
+      })),
+      measurements: draw.shuffled([...child.measurements, ...child.measurements]),
+      history: draw.shuffled(child.history),
+    }),
+  )
   assert.deepEqual(essence(scoredAt(pair, mixed)), essence(scoredAt(pair, snapshot)))
 })
 
@@ -51,26 +56,43 @@ law(t, 'what is found of one child alone changes nothing for its siblings', (pai
 function changedAlone(child: SnapshotChild, policy: Policy, draw: Draw): SnapshotChild {
   const shared = child.findings.filter(({ subject }) => subject !== 'child')
   return {
-    ...child, findings: [...shared, ...draw.many(0, 3, () => anyFinding(draw, policy, 'child'))],
-    measurements: [], unmapped: draw.some(['Another concern.'], 50), history: [],
+    ...child,
+    findings: [...shared, ...draw.many(0, 3, () => anyFinding(draw, policy, 'child'))],
+    measurements: [],
+    unmapped: draw.some(['Another concern.'], 50),
+    history: [],
   }
 }
 
-law(t, 'every valid referral gives each child a level or an explicit withholding, in the published shape', ({ policy, snapshot }) => {
-  const results = scored(policy, snapshot)
-  assert.deepEqual(results.map(({ child }) => child), snapshot.children.map(({ id }) => id))
-  for (const result of results) {
-    assert.deepEqual(Recommendation.parse(result), result)
-    assert.deepEqual(JSON.parse(JSON.stringify(result)), result, 'something of it has no JSON form')
-    assert.equal(result.level === null, result.withheldBecause.length > 0)
-    assert.ok(result.responses.length > 0, 'nothing is to be done')
-    if (result.level === null && result.outcome !== 'redirected') assert.ok(result.responses.some(({ type }) => type === 'human_review'), 'withheld, and nobody reads it')
-  }
-})
+law(
+  t,
+  'every valid referral gives each child a level or an explicit withholding, in the published shape',
+  ({ policy, snapshot }) => {
+    const results = scored(policy, snapshot)
+    assert.deepEqual(
+      results.map(({ child }) => child),
+      snapshot.children.map(({ id }) => id),
+    )
+    for (const result of results) {
+      assert.deepEqual(Recommendation.parse(result), result)
+      assert.deepEqual(JSON.parse(JSON.stringify(result)), result, 'something of it has no JSON form')
+      assert.equal(result.level === null, result.withheldBecause.length > 0)
+      assert.ok(result.responses.length > 0, 'nothing is to be done')
+      if (result.level === null && result.outcome !== 'redirected')
+        assert.ok(
+          result.responses.some(({ type }) => type === 'human_review'),
+          'withheld, and nobody reads it',
+        )
+    }
+  },
+)
 
 law(t, 'no level is stated for which no reason is given', ({ policy, snapshot }) => {
   for (const { low, reasons } of scored(policy, snapshot)) {
-    assert.equal(low !== null, reasons.some(({ decisive }) => decisive))
+    assert.equal(
+      low !== null,
+      reasons.some(({ decisive }) => decisive),
+    )
     for (const { decisive, level } of reasons) assert.equal(decisive, level !== null && level.rank === low?.rank)
   }
 })
@@ -79,8 +101,11 @@ law(t, 'the findings listed in the reasons suffice for the level, with protectiv
   const { policy, snapshot } = pair
   const before = scoredAt(pair, snapshot)
   const listed = new Set(before.reasons.flatMap(({ findings }) => findings.map(({ indicator }) => indicator)))
-  const isProtective = (code: string): boolean => policy.document.indicators.some((spec) => spec.code === code && spec.kind === 'protective')
-  const kept = changed(pair, ({ findings }) => ({ findings: findings.filter(({ indicator }) => listed.has(indicator) || isProtective(indicator)) }))
+  const isProtective = (code: string): boolean =>
+    policy.document.indicators.some((spec) => spec.code === code && spec.kind === 'protective')
+  const kept = changed(pair, ({ findings }) => ({
+    findings: findings.filter(({ indicator }) => listed.has(indicator) || isProtective(indicator)),
+  }))
   const after = scoredAt(pair, kept)
   assert.deepEqual([after.low, after.floor], [before.low, before.floor])
 })
@@ -89,11 +114,15 @@ law(t, 'without the findings that the decisive reasons list, the level is lower'
   const before = scoredAt(pair, pair.snapshot)
   const decisive = before.reasons.filter((reason) => reason.decisive)
   // A rule may rest on age or history, danger may be stated, and a number may be a measurement: those stay.
-  const isOfFindings = decisive.every(({ kind, findings }) =>
-    kind !== 'rule' && findings.length > 0 && findings.every(({ subjects }) => !subjects.includes('measurement')))
+  const isOfFindings = decisive.every(
+    ({ kind, findings }) =>
+      kind !== 'rule' && findings.length > 0 && findings.every(({ subjects }) => !subjects.includes('measurement')),
+  )
   if (!before.low || !isOfFindings || pair.snapshot.immediateDanger) return
   const listed = new Set(decisive.flatMap(({ findings }) => findings.map(({ indicator }) => indicator)))
-  const without = changed(pair, ({ findings }) => ({ findings: findings.filter(({ indicator }) => !listed.has(indicator)) }))
+  const without = changed(pair, ({ findings }) => ({
+    findings: findings.filter(({ indicator }) => !listed.has(indicator)),
+  }))
   assert.ok(ends(scoredAt(pair, without)).low < ends(before).low, `${[...listed].join(', ')} did not decide`)
 })
 
@@ -105,17 +134,30 @@ law(t, 'the level rests on exactly those indicators without any one of which it 
   const found = snapshot.children[at]!.findings.map(({ indicator }) => indicator).filter((code) => removable.has(code))
   if (found.length === 0 || before.low === null) return
   const code = draw.pick(found)
-  const without = changed(pair, ({ findings }) => ({ findings: findings.filter(({ indicator }) => indicator !== code) }))
+  const without = changed(pair, ({ findings }) => ({
+    findings: findings.filter(({ indicator }) => indicator !== code),
+  }))
   const isLower = ends(scoredAt(pair, without)).low < ends(before).low
-  assert.equal(before.restsOn.includes(code), isLower, `${code}: without it the level is ${isLower ? 'lower' : 'the same'}`)
+  assert.equal(
+    before.restsOn.includes(code),
+    isLower,
+    `${code}: without it the level is ${isLower ? 'lower' : 'the same'}`,
+  )
 })
 
-law(t, 'questions come in order of effect, and each says how far an answer would raise the level', ({ policy, snapshot }) => {
-  for (const { questions, low } of scored(policy, snapshot)) {
-    const effects = questions.map(({ effect }) => effect)
-    assert.deepEqual(effects, [...effects].sort((a, b) => b - a))
-    for (const { couldRaiseTo, effect } of questions) {
-      assert.equal(couldRaiseTo === null ? 0 : couldRaiseTo.rank - Math.max(low?.rank ?? 0, 0), effect)
+law(
+  t,
+  'questions come in order of effect, and each says how far an answer would raise the level',
+  ({ policy, snapshot }) => {
+    for (const { questions, low } of scored(policy, snapshot)) {
+      const effects = questions.map(({ effect }) => effect)
+      assert.deepEqual(
+        effects,
+        [...effects].sort((a, b) => b - a),
+      )
+      for (const { couldRaiseTo, effect } of questions) {
+        assert.equal(couldRaiseTo === null ? 0 : couldRaiseTo.rank - Math.max(low?.rank ?? 0, 0), effect)
+      }
     }
-  }
-})
+  },
+)

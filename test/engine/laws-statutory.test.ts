@@ -11,17 +11,33 @@ law(t, 'a statutory trigger that is found gives its band and one of its response
   const { policy, snapshot, draw } = pair
   const trigger = draw.pick(policy.pack.triggers)
   const express = draw.pick(policy.document.indicators.filter(({ triggers }) => triggers.includes(trigger.code)))
-  const protective = policy.document.indicators.filter(({ kind }) => kind === 'protective').map(({ code }) => finding(code))
+  const protective = policy.document.indicators
+    .filter(({ kind }) => kind === 'protective')
+    .map(({ code }) => finding(code))
   const open = { ...snapshot, facts: policy.document.gates.map(({ id }) => ({ code: id, answer: 'yes' as const })) }
-  const age = express.age ? { low: express.age.fromMonths ?? 0, high: express.age.fromMonths ?? 0 } : snapshot.children[pair.at]!.age
+  const age = express.age
+    ? { low: express.age.fromMonths ?? 0, high: express.age.fromMonths ?? 0 }
+    : snapshot.children[pair.at]!.age
   if (express.age?.unborn) return
-  const after = changed({ ...pair, snapshot: open }, ({ findings }) => ({ age, findings: [...findings, ...protective, finding(express.code)] }))
+  const after = changed({ ...pair, snapshot: open }, ({ findings }) => ({
+    age,
+    findings: [...findings, ...protective, finding(express.code)],
+  }))
   const result = scoredAt(pair, after)
-  assert.ok(COMMON_SCALE.indexOf(result.floor?.common ?? 'universal') >= COMMON_SCALE.indexOf(trigger.atLeast), 'below the band')
+  assert.ok(
+    COMMON_SCALE.indexOf(result.floor?.common ?? 'universal') >= COMMON_SCALE.indexOf(trigger.atLeast),
+    'below the band',
+  )
   assert.ok(ends(result).low >= ends(result).floor)
-  assert.ok(result.responses.some(({ type }) => trigger.responses.includes(type)), 'no response of the trigger')
+  assert.ok(
+    result.responses.some(({ type }) => trigger.responses.includes(type)),
+    'no response of the trigger',
+  )
   assert.notEqual(result.outcome, 'redirected')
-  assert.ok(result.reasons.some(({ id, kind }) => kind === 'statutory' && id === trigger.code), 'the reason is not given')
+  assert.ok(
+    result.reasons.some(({ id, kind }) => kind === 'statutory' && id === trigger.code),
+    'the reason is not given',
+  )
 })
 
 law(t, 'immediate danger gives protection to every child of the referral at once', ({ policy, snapshot }) => {

@@ -1,4 +1,4 @@
-/** Unknown is neither absent nor present: whatever it turns out to be, the result stays within the range that was given. */
+/** Unknown is neither absent nor present: whatever it turns out to be, the result stays within the range. */
 import assert from 'node:assert/strict'
 import t from 'tap'
 import type { Policy, Snapshot } from '../../src/engine/index.ts'
@@ -30,12 +30,17 @@ function settled(snapshot: Snapshot, policy: Policy, draw: Draw): Snapshot {
   return {
     ...snapshot,
     consent: snapshot.consent === 'unknown' && !isAskedFor ? draw.pick(CONSENT_STATES) : snapshot.consent,
-    facts: snapshot.facts.map((fact) => (fact.answer === 'unknown' ? { ...fact, answer: draw.pick(['yes', 'no'] as const) } : fact)),
+    facts: snapshot.facts.map((fact) =>
+      fact.answer === 'unknown' ? { ...fact, answer: draw.pick(['yes', 'no'] as const) } : fact,
+    ),
     children: snapshot.children.map((child) => ({
       ...child,
       findings: child.findings.flatMap((said) => settledFinding(said, policy, draw)),
       history: child.history.map((earlier) =>
-        earlier.categories.length > 0 ? earlier : { ...earlier, categories: [draw.pick([...FEW_CATEGORIES, ...concerns])] }),
+        earlier.categories.length > 0
+          ? earlier
+          : { ...earlier, categories: [draw.pick([...FEW_CATEGORIES, ...concerns])] },
+      ),
     })),
   }
 }
@@ -51,32 +56,76 @@ function settledFinding(said: SnapshotFinding, policy: Policy, draw: Draw): Snap
     occurrence: piece.occurrence ?? draw.pick(OCCURRENCES),
     monthsAgo: piece.monthsAgo ?? draw.upTo(5),
   }))
-  const found = { ...said, state: 'present' as const, evidence: known.length > 0 ? known : [{ ...anyPiece(draw), kind: draw.pick(EVIDENCE_KINDS), occurrence: draw.pick(OCCURRENCES), monthsAgo: draw.upTo(5) }] }
-  const isKnown = said.state === 'present' && (!counts || said.evidence.some(({ kind }) => kind !== null && counts.includes(kind)))
+  const found = {
+    ...said,
+    state: 'present' as const,
+    evidence:
+      known.length > 0
+        ? known
+        : [
+            {
+              ...anyPiece(draw),
+              kind: draw.pick(EVIDENCE_KINDS),
+              occurrence: draw.pick(OCCURRENCES),
+              monthsAgo: draw.upTo(5),
+            },
+          ],
+  }
+  const isKnown =
+    said.state === 'present' && (!counts || said.evidence.some(({ kind }) => kind !== null && counts.includes(kind)))
   if (isKnown) return [found]
   if (draw.chance(40)) return [{ ...said, state: 'absent', evidence: [] }]
-  return [{ ...found, evidence: [{ ...found.evidence[0]!, kind: draw.pick(counts ?? EVIDENCE_KINDS), occurrence: draw.pick(OCCURRENCES), monthsAgo: draw.upTo(5) }] }]
+  return [
+    {
+      ...found,
+      evidence: [
+        {
+          ...found.evidence[0]!,
+          kind: draw.pick(counts ?? EVIDENCE_KINDS),
+          occurrence: draw.pick(OCCURRENCES),
+          monthsAgo: draw.upTo(5),
+        },
+      ],
+    },
+  ]
 }
 
 law(t, 'an unknown risk leaves the high end where its presence would put the low end', (pair) => {
   const code = pair.draw.pick(codesOf(pair.policy, ...RISKS))
-  const as = (state: 'present' | 'unknown') => scoredAt(pair, changed(pair, ({ findings }) => ({ findings: [...findings, finding(code, { state })] })))
+  const as = (state: 'present' | 'unknown') =>
+    scoredAt(
+      pair,
+      changed(pair, ({ findings }) => ({ findings: [...findings, finding(code, { state })] })),
+    )
   assert.ok(ends(as('unknown')).high >= ends(as('present')).low, `unknown ${code} was taken as absent`)
 })
 
 law(t, 'an unknown risk alone gives no level: somebody has to ask', ({ policy, snapshot, at, draw }) => {
   const code = draw.pick(codesOf(policy, ...RISKS))
-  const only = { ...snapshot.children[at]!, age: null, findings: [finding(code, { state: 'unknown' })], measurements: [], unmapped: [], history: [] }
+  const only = {
+    ...snapshot.children[at]!,
+    age: null,
+    findings: [finding(code, { state: 'unknown' })],
+    measurements: [],
+    unmapped: [],
+    history: [],
+  }
   const [result] = scored(policy, { ...snapshot, facts: [], immediateDanger: false, ages: [null], children: [only] })
   const rests = result!.reasons.filter(({ level }) => level !== null).map(({ findings }) => findings)
   assert.ok(rests.length > 0 || result!.level === null, `${code} is unknown and the level is ${result!.level?.code}`)
-  assert.ok(result!.reasons.every(({ findings }) => findings.every(({ state }) => state === 'possible')), 'an unknown was listed as present')
+  assert.ok(
+    result!.reasons.every(({ findings }) => findings.every(({ state }) => state === 'possible')),
+    'an unknown was listed as present',
+  )
 })
 
 law(t, 'provisional says that the range is open, and an open range is never silent', ({ policy, snapshot }) => {
   for (const result of scored(policy, snapshot)) {
     const { low, high } = ends(result)
     assert.equal(result.provisional, high > low)
-    assert.equal(result.alerts.some(({ code }) => code === 'may_be_higher'), high > low)
+    assert.equal(
+      result.alerts.some(({ code }) => code === 'may_be_higher'),
+      high > low,
+    )
   }
 })

@@ -38,8 +38,12 @@ export const isRisky = ({ kind }: Spec): boolean => kind === 'risk' || kind === 
 export const rankOf = (document: PolicyDocument, code: string): number =>
   document.levels.findIndex((level) => level.code === code)
 
-/** What the findings and measurements say of each indicator; and whether something was said that the policy cannot place. */
-export function look(document: PolicyDocument, snapshot: Snapshot, child: SnapshotChild): { seen: World['seen']; isUnplaceable: boolean } {
+/** What findings and measurements say of each indicator; and whether something was said that cannot be placed. */
+export function look(
+  document: PolicyDocument,
+  snapshot: Snapshot,
+  child: SnapshotChild,
+): { seen: World['seen']; isUnplaceable: boolean } {
   const seen: World['seen'] = new Map()
   let isUnplaceable = child.unmapped.length > 0
   const say = (spec: Spec, answer: Answer, sayings: readonly Saying[]): void => {
@@ -55,21 +59,28 @@ export function look(document: PolicyDocument, snapshot: Snapshot, child: Snapsh
     const fits = fit(spec, child.age)
     if (fits === 'no') {
       // What was found in the household may be about a sibling: then it is placed there.
-      const isTakenUp = finding.subject !== 'child' && snapshot.children.some((other) =>
-        fit(spec, other.age) !== 'no' && other.findings.some(({ indicator, subject }) => indicator === spec.code && subject === finding.subject))
+      const isTakenUp =
+        finding.subject === 'household' && snapshot.children.some((other) => fit(spec, other.age) !== 'no')
       if (isRisky(spec) && finding.state === 'present' && !isTakenUp) isUnplaceable = true
       continue
     }
-    const counts = (kind: string | null): boolean => !spec.evidence || (kind !== null && (spec.evidence as string[]).includes(kind))
+    const counts = (kind: string | null): boolean =>
+      !spec.evidence || (kind !== null && (spec.evidence as string[]).includes(kind))
     const counting = finding.evidence.filter(({ kind }) => counts(kind))
     const isSure = finding.state === 'present' && (!spec.evidence || counting.length > 0)
     const isBare = !isSure || finding.evidence.length === 0
     const blank = { isSure, kind: null, occurrence: null, monthsAgo: null }
-    say(spec, isSure ? fits : 'maybe', isBare ? [blank] : finding.evidence.map((piece) => ({ ...piece, isSure: counts(piece.kind) })))
+    say(
+      spec,
+      isSure ? fits : 'maybe',
+      isBare ? [blank] : finding.evidence.map((piece) => ({ ...piece, isSure: counts(piece.kind) })),
+    )
   }
   for (const spec of document.indicators) {
     const { measure } = spec
-    const isMet = measure && child.measurements.some((m) => m.measure === measure.name && reaches(m.value, measure.is, measure.value))
+    const isMet =
+      measure &&
+      child.measurements.some((m) => m.measure === measure.name && reaches(m.value, measure.is, measure.value))
     const fits = fit(spec, child.age)
     if (isMet && fits !== 'no') say(spec, fits, [{ isSure: true, kind: null, occurrence: null, monthsAgo: null }])
   }
@@ -83,11 +94,15 @@ function fit(spec: Spec, age: SnapshotChild['age']): Answer {
 }
 
 export function reaches(value: number, is: string, limit: number): boolean {
-  return (is === 'below' && value < limit) || (is === 'above' && value > limit) ||
-    (is === 'atMost' && value <= limit) || (is === 'atLeast' && value >= limit)
+  return (
+    (is === 'below' && value < limit) ||
+    (is === 'above' && value > limit) ||
+    (is === 'atMost' && value <= limit) ||
+    (is === 'atLeast' && value >= limit)
+  )
 }
 
-/** Month by month: whether every age that the child may have lies in the range, or some. Nothing known: born, under 18. */
+/** Month by month: whether every age that the child may have lies in the range, or some. Not known: born, under 18. */
 export function ageAnswer(range: AgeRange, age: SnapshotChild['age']): Answer {
   const months = []
   for (let month = Math.max(-1, age?.low ?? 0); month <= Math.max(-1, age?.high ?? 215); month++) months.push(month)
@@ -122,7 +137,12 @@ function lineage(document: PolicyDocument, code: string): string[] {
   return parent === undefined ? [code] : [code, ...lineage(document, parent)]
 }
 
-export interface Wanted { level?: string | undefined; domain?: string | undefined; kind?: string | undefined; categories?: readonly string[] | undefined }
+export interface Wanted {
+  level?: string | undefined
+  domain?: string | undefined
+  kind?: string | undefined
+  categories?: readonly string[] | undefined
+}
 
 /** Sightings that a count takes in, at the low end (sure) or at the high end (possible). */
 export function counted({ document, seen }: World, wanted: Wanted, end: End): Sighting[] {
@@ -132,6 +152,8 @@ export function counted({ document, seen }: World, wanted: Wanted, end: End): Si
     if (!isRisky(spec) || (wanted.kind !== undefined && spec.kind !== wanted.kind)) return false
     if (wanted.level !== undefined && rank(document, sighting, end) < rankOf(document, wanted.level)) return false
     if (wanted.categories && !spec.categories.some((category) => wanted.categories?.includes(category))) return false
-    return wanted.domain === undefined || spec.domains.some((code) => lineage(document, code).includes(wanted.domain ?? ''))
+    return (
+      wanted.domain === undefined || spec.domains.some((code) => lineage(document, code).includes(wanted.domain ?? ''))
+    )
   })
 }

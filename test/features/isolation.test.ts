@@ -11,6 +11,7 @@ interface Ids {
   readonly referral: string
   readonly recommendation: string
   readonly decision: string
+  readonly decider: string
 }
 
 /** An authority with one of everything. */
@@ -21,11 +22,21 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
   const decision = await decided(on, recommendation)
   return {
     la,
-    ids: { referral: recommendation.referralId, recommendation: recommendation.id, decision: decision.id },
+    ids: {
+      referral: recommendation.referralId,
+      recommendation: recommendation.id,
+      decision: decision.id,
+      decider: decision.decidedBy.accountId,
+    },
   }
 }
 
-const nobody: Ids = { referral: randomUUID(), recommendation: randomUUID(), decision: randomUUID() }
+const nobody: Ids = {
+  referral: randomUUID(),
+  recommendation: randomUUID(),
+  decision: randomUUID(),
+  decider: randomUUID(),
+}
 
 /** Every operation that takes an id, with what else it needs. */
 const PROBES: [string, AccountName, (ids: Ids) => Request][] = [
@@ -61,7 +72,7 @@ const PROBES: [string, AccountName, (ids: Ids) => Request][] = [
   ],
   ['decision', 'auditor', ({ decision }) => ({ params: { decisionId: decision } })],
   ['decisions', 'auditor', ({ referral }) => ({ params: { referral } })],
-  ['decisions', 'auditor', () => ({ params: { decider: other.la.accounts.supervisor.id } })],
+  ['decisions', 'auditor', ({ decider }) => ({ params: { decider } })],
 ]
 
 const own = await furnished()

@@ -68,11 +68,24 @@ export function checkPairs(runs: number, check: (pair: Pair) => void, fixed?: Po
 function shown(policy: Policy, snapshot: Snapshot, at: number, isKnown: boolean): string {
   const { levels, domains, rules, clusters, points, indicators } = policy.document
   const scale = levels.map(({ common }) => common)
-  const parts = isKnown ? policy.id : JSON.stringify({ scale, rules, clusters, points, indicators, domains }, withoutFiller)
+  const parts = isKnown
+    ? policy.id
+    : JSON.stringify({ scale, rules, clusters, points, indicators, domains }, withoutFiller)
   return `child ${at} of ${JSON.stringify(snapshot, withoutFiller)}\nunder ${parts}`
 }
 
-const FILLER = ['text', 'citation', 'because', 'source', 'label', 'review', 'receivedAt', 'quality', 'monitoringOnly', 'suggestedLevel']
+const FILLER = [
+  'text',
+  'citation',
+  'because',
+  'source',
+  'label',
+  'review',
+  'receivedAt',
+  'quality',
+  'monitoringOnly',
+  'suggestedLevel',
+]
 
 function withoutFiller(key: string, value: unknown): unknown {
   const isEmpty = value === false || value === 'family' || (Array.isArray(value) && value.length === 0)

@@ -9,7 +9,7 @@ export async function auditVerify(
   options: { authority?: string; json?: boolean },
   print: (line: string) => void,
 ): Promise<0 | 1> {
-  const database = await openConfigured(readConfig())
+  const database = await openConfigured(readConfig(undefined, 'maintain'))
   try {
     const authorities = (await listAuthorities(database)).filter(
       ({ code }) => options.authority === undefined || code === options.authority,

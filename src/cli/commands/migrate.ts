@@ -3,7 +3,7 @@ import { readConfig } from '../../config.ts'
 import { openConfigured } from '../../start.ts'
 
 export async function migrate(print: (line: string) => void): Promise<void> {
-  const database = await openConfigured(readConfig())
+  const database = await openConfigured(readConfig(undefined, 'maintain'))
   try {
     const before = await database.schemaState()
     await database.migrate()

@@ -147,6 +147,15 @@ function checkResponses(check: Checker, codes: Codes): void {
 function checkRest(check: Checker, codes: Codes): void {
   const { policy } = check
   check.known(['urgency', 'default'], policy.urgency.default, codes.bands, 'urgency band')
+  const parentOf = new Map(policy.domains.map(({ code, parent }) => [code, parent]))
+  policy.domains.forEach(({ code }, i) => {
+    const seen = new Set<string>()
+    for (let at: string | undefined = code; at !== undefined && !seen.has(at); at = parentOf.get(at)) {
+      seen.add(at)
+      if (parentOf.get(at) === code)
+        check.error(['domains', i, 'parent'], 'domain-cycle', `The domain “${code}” is its own ancestor.`)
+    }
+  })
   policy.domains.forEach((domain, i) => check.known(['domains', i, 'parent'], domain.parent, codes.domains, 'domain'))
   policy.services.forEach((service, i) => {
     service.levels.forEach((level, l) => check.known(['services', i, 'levels', l], level, codes.levels, 'level'))

@@ -87,12 +87,16 @@ function checkRouting(check: Checker): void {
 function checkAssessmentClock(check: Checker, i: number): void {
   const response = check.policy.responses[i]
   const statutory = check.pack.clocks.find(({ code }) => code === 'assessment')
-  const days = response?.clock?.workingDays
-  if (!response || !statutory || days === undefined || days <= statutory.workingDays) return
+  const clock = response?.clock
+  const days = clock?.workingDays
+  // A clock that starts with the decision comes on top of the time that the decision may take.
+  const before =
+    clock?.from === 'decision_made' ? (check.pack.clocks.find(({ code }) => code === 'decision')?.workingDays ?? 0) : 0
+  if (!response || !statutory || days === undefined || days + before <= statutory.workingDays) return
   check.error(
     ['responses', i, 'clock', 'workingDays'],
     'weakens-statutory-clock',
-    `${response.code} allows ${days} working days; the statutory pack allows ${statutory.workingDays}.`,
+    `${response.code} allows ${days + before} working days from receipt; the statutory pack allows ${statutory.workingDays}.`,
   )
 }
 

@@ -116,18 +116,19 @@ function mergeList(sources: readonly Source[], section: ListSection, problems: P
   const replacements = new Map(second.map((placed) => [placed.item[key], placed]))
   const known = new Set(first.map(({ item }) => item[key]))
   const removed = removals(sources[1], section, known, problems)
-  for (const placed of first) {
-    const code = placed.item[key]
+  const levels = (sources[1]?.value.levels ?? sources[0]?.value.levels ?? []).map(({ code }) => code)
+  for (const { item } of first) {
+    const code = item[key]
     const instead = removed.has(code) ? undefined : replacements.get(code)
-    if (placed.item.absolute === true && (removed.has(code) || (instead && instead.item.absolute !== true))) {
-      const { source, path } = instead?.origin ?? { source: sources[1] as Source, path: ['remove', section] }
-      problems.push(
-        problemAt(source.read, path, {
-          code: 'overlay-weakens-absolute',
-          message: `${String(code)} is absolute in ${source.value.document.extends ?? 'the base'}; an overlay may not remove it or make it less.`,
-        }),
-      )
-    }
+    if (item.absolute !== true || (!instead && !removed.has(code))) continue
+    if (instead && !isLess(item, instead.item, levels)) continue
+    const { source, path } = instead?.origin ?? { source: sources[1] as Source, path: ['remove', section] }
+    problems.push(
+      problemAt(source.read, path, {
+        code: 'overlay-weakens-absolute',
+        message: `${String(code)} is absolute in ${source.value.document.extends ?? 'the base'}; an overlay may not remove it or make it less.`,
+      }),
+    )
   }
   return [
     ...first
@@ -135,6 +136,15 @@ function mergeList(sources: readonly Source[], section: ListSection, problems: P
       .map((placed) => replacements.get(placed.item[key]) ?? placed),
     ...second.filter(({ item }) => !known.has(item[key])),
   ]
+}
+
+/** Whether what replaces something absolute is less: not absolute, at a lower level, or without one of its triggers. */
+function isLess(old: Item, now: Item, levels: readonly string[]): boolean {
+  const rank = ({ level, then }: Item): number => levels.indexOf(String(level ?? (then as Item | undefined)?.atLeast))
+  const triggers = (item: Item): string[] => (item.triggers ?? []) as string[]
+  return (
+    now.absolute !== true || rank(now) < rank(old) || triggers(old).some((trigger) => !triggers(now).includes(trigger))
+  )
 }
 
 function removals(

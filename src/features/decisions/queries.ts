@@ -7,7 +7,7 @@ import { recommendations } from '../../db/tables/recommendations.ts'
 import { referrals } from '../../db/tables/referrals.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import type { Actor } from '../../kernel/actor.ts'
-import { notFound } from '../../kernel/errors.ts'
+import { notFound, Refusal } from '../../kernel/errors.ts'
 import type { Cursor } from '../../kernel/page.ts'
 import { compiledPolicy } from '../policies/index.ts'
 import type { Decision } from './model.ts'
@@ -75,7 +75,7 @@ function shown({
     sequence: decision.sequence,
     level,
     response: decision.response,
-    commonBand: compiledPolicy(policy).levels.find(({ code }) => code === level)?.common ?? 'universal',
+    commonBand: bandOf(policy, level),
     recommendedLevel,
     recommendedResponse,
     departure: decision.departure,
@@ -95,6 +95,12 @@ function shown({
     policyVersion: policy.version,
     agency,
   }
+}
+
+function bandOf(policy: typeof policyVersions.$inferSelect, level: string): Decision['commonBand'] {
+  const found = compiledPolicy(policy).levels.find(({ code }) => code === level)
+  if (!found) throw new Refusal('integrity_violation', `A stored decision has a level that its policy does not have.`)
+  return found.common
 }
 
 /** @throws Refusal not_found */

@@ -13,7 +13,7 @@ export function requireQualified(
   if (actor.kind === 'human' && actor.qualification === 'social_work') return
   throw new Refusal(
     'qualification_required',
-    'A decision is made by a social-work-qualified person. What you have prepared is kept; ask such a person to decide.',
+    'A decision is made by a social-work-qualified person. Ask such a person to decide.',
   )
 }
 

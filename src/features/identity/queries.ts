@@ -6,14 +6,14 @@ import type { Actor } from '../../kernel/actor.ts'
 
 export type Authority = Pick<typeof authorities.$inferSelect, 'id' | 'code' | 'name'>
 
-/** Authorities are public names without content, so they are read outside any tenant. */
+/** Authorities are public names without content, so they are read for no authority. */
 export async function findAuthority(database: Database, code: string): Promise<Authority | undefined> {
-  const [found] = await database.asOwner((tx) => tx.select().from(authorities).where(eq(authorities.code, code)))
+  const [found] = await database.withoutTenant((tx) => tx.select().from(authorities).where(eq(authorities.code, code)))
   return found
 }
 
 export async function listAuthorities(database: Database): Promise<Authority[]> {
-  return await database.asOwner((tx) => tx.select().from(authorities).orderBy(authorities.code))
+  return await database.withoutTenant((tx) => tx.select().from(authorities).orderBy(authorities.code))
 }
 
 /** The account of a token's subject with the roles that it has now; undefined when there is none. */

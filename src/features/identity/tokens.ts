@@ -34,6 +34,8 @@ export interface Issuer {
 export const DEVELOPMENT_ISSUER = 'threshold-development'
 export const DEVELOPMENT_AUDIENCE = 'threshold'
 const SKEW_SECONDS = 60
+/** The key set could not be had, which says nothing of the token: JOSE_GENERIC is an answer other than 200. */
+const PROVIDER_FAULTS = ['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']
 const TOKEN_CHARACTERS_MAX = 8192
 /** Three parts of base64url and nothing else: jose alone would take spaces and padding, so that one token had several texts. */
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
@@ -56,7 +58,7 @@ export function createVerifier({ issuer, audience, algorithm, keys }: Issuer): T
       })
       return claimsOf(payload)
     } catch (error) {
-      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) return { refused: error.code }
+      if (error instanceof errors.JOSEError && !PROVIDER_FAULTS.includes(error.code)) return { refused: error.code }
       throw new Refusal('unavailable', 'The identity provider cannot be reached at the moment.', { recorded: false })
     }
   }

@@ -56,7 +56,7 @@ export const receiveReferral = defineOperation({
       },
       records: [record, ...records],
     })
-    return { referral: shown({ referral, revision }), audit, ...(await acknowledgement(context, referral.reference)) }
+    return { referral: shown({ referral, revision }), audit, ...(await acknowledgement(context, referral)) }
   },
 })
 
@@ -94,7 +94,7 @@ export const reviseReferral = defineOperation({
       facts: { referral: referralId, revision: revision.revision, immediateDanger: body.content.immediateDanger },
       records,
     })
-    return { referral: shown({ referral, revision }), audit, ...(await acknowledgement(context, referral.reference)) }
+    return { referral: shown({ referral, revision }), audit, ...(await acknowledgement(context, referral)) }
   },
 })
 
@@ -182,12 +182,13 @@ function referenceOf(id: string): string {
 
 async function acknowledgement(
   { tx, actor, now }: Context,
-  reference: string,
+  { reference, receivedAt }: typeof referrals.$inferSelect,
 ): Promise<{ acknowledgement: string; decisionDueAt: string }> {
-  const decisionDueAt = addWorkingDays(now, 1, readCalendar().working)
+  // The clock runs from receipt: new information does not put the decision off.
+  const decisionDueAt = addWorkingDays(receivedAt, 1, readCalendar().working)
   const row = await versionInForce(tx, actor.authorityId, londonDate(now))
   const first = row && compiledPolicy(row).document.oversight.escalation[0]
-  const route = first ? ` If you disagree with what is decided, ask for the ${first.role}.` : ''
+  const route = first ? ` You can challenge what is decided; the first step is: ${first.role}.` : ''
   return {
     decisionDueAt,
     acknowledgement: `Your referral ${reference} was received. A social-work-qualified manager decides what happens next within one working day, and you will be told. If a child is in immediate danger, telephone 999 now.${route}`,

@@ -96,7 +96,10 @@ async function storeIdentifiers(
   }
 }
 
+/** @throws Refusal integrity_violation when what is stored is not what was received: it is then not shown at all. */
 export function shown({ referral, revision }: ReferralRow): Referral {
+  if (sha256(revision.content) !== revision.contentHash)
+    throw new Refusal('integrity_violation', `The referral ${referral.id} is not as it was received.`)
   const content = JSON.parse(revision.content) as ReferralContent
   return {
     id: referral.id,

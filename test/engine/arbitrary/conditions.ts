@@ -31,17 +31,28 @@ export function condition(draw: Draw, words: Vocabulary, depth = 3): Condition {
 function leaf(draw: Draw, words: Vocabulary): Leaf {
   const { risks, measures } = words
   switch (draw.upTo(9)) {
-    case 4: case 5: return { count: count(draw, words) }
-    case 6: return { history: history(draw) }
-    case 7: return measures.length > 0 ? { measure: draw.pick(measures), is: draw.pick(OPERATORS), value: draw.upTo(5) } : { age: ageRange(draw) }
-    case 8: return { age: ageRange(draw) }
-    case 9: return draw.chance(70) ? { fact: draw.pick([...words.facts, 'immediate_danger']) } : { consent: draw.pick(CONSENT_STATES) }
-    default: return {
-      present: draw.pick(risks),
-      ...(draw.chance(25) && { occurrence: draw.pick(OCCURRENCES) }),
-      ...(draw.chance(20) && { evidence: [draw.pick(EVIDENCE_KINDS)] }),
-      ...(draw.chance(20) && { withinMonths: draw.between(1, 4) }),
-    }
+    case 4:
+    case 5:
+      return { count: count(draw, words) }
+    case 6:
+      return { history: history(draw) }
+    case 7:
+      return measures.length > 0
+        ? { measure: draw.pick(measures), is: draw.pick(OPERATORS), value: draw.upTo(5) }
+        : { age: ageRange(draw) }
+    case 8:
+      return { age: ageRange(draw) }
+    case 9:
+      return draw.chance(70)
+        ? { fact: draw.pick([...words.facts, 'immediate_danger']) }
+        : { consent: draw.pick(CONSENT_STATES) }
+    default:
+      return {
+        present: draw.pick(risks),
+        ...(draw.chance(25) && { occurrence: draw.pick(OCCURRENCES) }),
+        ...(draw.chance(20) && { evidence: [draw.pick(EVIDENCE_KINDS)] }),
+        ...(draw.chance(20) && { withinMonths: draw.between(1, 4) }),
+      }
   }
 }
 
@@ -57,7 +68,11 @@ function count(draw: Draw, { levels, domains }: Vocabulary): Extract<Leaf, { cou
 }
 
 function history(draw: Draw): Extract<Leaf, { history: unknown }>['history'] {
-  return { referralsAtLeast: draw.between(1, 2), withinMonths: draw.pick([1, 3, 12]), ...(draw.chance(50) && { sameConcern: true }) }
+  return {
+    referralsAtLeast: draw.between(1, 2),
+    withinMonths: draw.pick([1, 3, 12]),
+    ...(draw.chance(50) && { sameConcern: true }),
+  }
 }
 
 /** What may be negated, composed in every way. */

@@ -1,7 +1,13 @@
 /** The parts of a policy that random policies do not vary. */
 export const CONTROL = {
-  title: 'Random', authority: 'Testshire', version: '1', owner: 'Tests', changeReason: 'Chance.',
-  approved: '2026-01-01', effective: '2026-01-01', reviewDue: '2027-01-01',
+  title: 'Random',
+  authority: 'Testshire',
+  version: '1',
+  owner: 'Tests',
+  changeReason: 'Chance.',
+  approved: '2026-01-01',
+  effective: '2026-01-01',
+  reviewDue: '2027-01-01',
 }
 
 const clock = { label: 'One day', workingDays: 1, from: 'referral_received' }
@@ -9,9 +15,21 @@ const said = { label: 'Response', legalBasis: 'Law', lead: 'Somebody', nextSteps
 
 /** Most serious first. */
 export const RESPONSES = [
-  { code: 'PROTECT', type: 'immediate_protection', ...said, clock: { ...clock, hours: 1 }, consent: { rule: 'not_required' } },
+  {
+    code: 'PROTECT',
+    type: 'immediate_protection',
+    ...said,
+    clock: { ...clock, hours: 1 },
+    consent: { rule: 'not_required' },
+  },
   { code: 'STRATEGY', type: 'strategy_discussion', ...said, clock, consent: { rule: 'inform_unless_risk' } },
-  { code: 'ASSESS', type: 'section_17_assessment', ...said, statutoryClock: 'assessment', consent: { rule: 'required' } },
+  {
+    code: 'ASSESS',
+    type: 'section_17_assessment',
+    ...said,
+    statutoryClock: 'assessment',
+    consent: { rule: 'required' },
+  },
   { code: 'EARLY', type: 'early_help_assessment', ...said, clock, consent: { rule: 'required' } },
   { code: 'ADVICE', type: 'information_advice', ...said, statutoryClock: 'decision', consent: { rule: 'required' } },
   { code: 'REDIRECT', type: 'redirect', ...said, statutoryClock: 'decision', consent: { rule: 'not_required' } },

@@ -1,7 +1,13 @@
-/** Random snapshots of a policy: everything that a referral may say of its indicators, and things it has no word for. */
+/** Random snapshots of a policy: all that a referral may say of its indicators, and what it has no word for. */
 import type { Policy } from '../../../src/engine/index.ts'
 import type { Snapshot, SnapshotChild, SnapshotFinding, Subject } from '../../../src/engine/referral/snapshot.ts'
-import { CONSENT_STATES, EVIDENCE_KINDS, FINDING_STATES, OCCURRENCES, QUALITY_FEATURES } from '../../../src/engine/vocabulary.ts'
+import {
+  CONSENT_STATES,
+  EVIDENCE_KINDS,
+  FINDING_STATES,
+  OCCURRENCES,
+  QUALITY_FEATURES,
+} from '../../../src/engine/vocabulary.ts'
 import { AGES, FEW_CATEGORIES } from './conditions.ts'
 import type { Draw } from './draw.ts'
 
@@ -13,7 +19,9 @@ export function anySnapshot(draw: Draw, policy: Policy): Snapshot {
     receivedAt: draw.pick(['2026-03-10T09:30:00.000Z', '2026-12-24T18:00:00.000Z', '2026-10-25T00:30:00.000Z']),
     immediateDanger: draw.chance(5),
     consent: draw.pick(CONSENT_STATES),
-    facts: draw.some([...asked, ...asked, 'unheard'], 30).map((code) => ({ code, answer: draw.pick(['yes', 'no', 'unknown'] as const) })),
+    facts: draw
+      .some([...asked, ...asked, 'unheard'], 30)
+      .map((code) => ({ code, answer: draw.pick(['yes', 'no', 'unknown'] as const) })),
     quality: draw.some(QUALITY_FEATURES, 30),
     suggestedLevel: draw.chance(20) ? draw.pick([...policy.levels.map(({ code }) => code), 'elsewhere']) : null,
     monitoringOnly: draw.chance(10),
@@ -30,7 +38,10 @@ function anyChild(draw: Draw, policy: Policy, id: string, household: readonly Sn
     findings: [...draw.many(0, 6, () => anyFinding(draw, policy, draw.chance(20) ? 'context' : 'child')), ...household],
     measurements: draw.many(0, 2, () => ({ measure: draw.pick([...names, 'other']), value: draw.upTo(6) })),
     unmapped: draw.chance(6) ? ['Something else.'] : [],
-    history: draw.many(0, 3, () => ({ monthsAgo: draw.pick([0, 1, 2, 3, 11, 12, 40]), categories: draw.some(FEW_CATEGORIES, 25) })),
+    history: draw.many(0, 3, () => ({
+      monthsAgo: draw.pick([0, 1, 2, 3, 11, 12, 40]),
+      categories: draw.some(FEW_CATEGORIES, 25),
+    })),
   }
 }
 
@@ -46,7 +57,9 @@ export function anyFinding(draw: Draw, policy: Policy, subject: Subject): Snapsh
   const { indicators } = policy.document
   // Absolute ones are drawn less often, or nearly every child would be at the top already.
   const ordinary = indicators.filter(({ absolute }) => !absolute)
-  const indicator = draw.chance(2) ? 'NOT-THERE' : draw.pick(ordinary.length > 0 && !draw.chance(10) ? ordinary : indicators).code
+  const indicator = draw.chance(2)
+    ? 'NOT-THERE'
+    : draw.pick(ordinary.length > 0 && !draw.chance(10) ? ordinary : indicators).code
   const state = draw.pick(['present', 'present', 'present', ...FINDING_STATES] as const)
   return { indicator, state, subject, evidence: state === 'absent' ? [] : draw.many(0, 2, () => anyPiece(draw)) }
 }
@@ -57,6 +70,7 @@ export function anyPiece(draw: Draw): SnapshotFinding['evidence'][number] {
     kind: draw.pick([null, ...EVIDENCE_KINDS]),
     occurrence: draw.pick([null, ...OCCURRENCES]),
     monthsAgo: draw.pick([null, 0, 1, 2, 3, 4]),
-    source: 'Teacher', text: 'Seen.',
+    source: 'Teacher',
+    text: 'Seen.',
   }
 }

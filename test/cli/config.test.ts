@@ -1,0 +1,104 @@
+import t from 'tap'
+import { ConfigurationError, readConfig } from '../../src/config.ts'
+import { temporaryFolder, threshold } from '../support/command.ts'
+
+const DATABASE_URL = 'postgres://u:p@localhost/db'
+const AUTH = { AUTH_JWKS_URL: 'https://id.example/jwks', AUTH_ISSUER: 'https://id.example', AUTH_AUDIENCE: 'threshold' }
+
+t.test('without any settings it is the embedded default, on this machine alone', async (t) => {
+  const config = readConfig({})
+  t.match(config, { host: '127.0.0.1', port: 3000, logLevel: 'info', database: { dataDir: '.data' }, isProduction: false })
+  t.notOk(config.auth)
+  t.ok(Object.isFrozen(config))
+  t.strictSame(readConfig({ PORT: '', HOST: '' }), config, 'an empty setting is none')
+})
+
+t.test('a whole configuration is taken as it is written', async (t) => {
+  const settings = { ...AUTH, DATABASE_URL, DATABASE_POOL_MAX: '25', PORT: '8080', HOST: '0.0.0.0', NODE_ENV: 'production' }
+  t.match(readConfig({ ...settings, AUTH_ALGORITHM: 'EdDSA', LOG_LEVEL: 'warn' }), {
+    isProduction: true,
+    host: '0.0.0.0',
+    port: 8080,
+    logLevel: 'warn',
+    database: { url: DATABASE_URL, max: 25 },
+    auth: { jwksUrl: AUTH.AUTH_JWKS_URL, issuer: AUTH.AUTH_ISSUER, audience: 'threshold', algorithm: 'EdDSA' },
+  })
+})
+
+/** Settings that cannot be; the message names the setting, and says what to write instead. */
+const WRONG: readonly [name: string, settings: Record<string, string>, says: RegExp][] = [
+  ['a port that is no number', { PORT: 'http' }, /^PORT: .*port number/m],
+  ['a port beyond all ports', { PORT: '65536' }, /^PORT: /m],
+  ['a negative port', { PORT: '-1' }, /^PORT: /m],
+  ['an unknown environment', { NODE_ENV: 'prod' }, /^NODE_ENV: .*development.*test.*production/m],
+  ['an unknown log level', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL: .*info/m],
+  ['an address of another database', { DATABASE_URL: 'mysql://localhost/db' }, /^DATABASE_URL: .*postgres:\/\//m],
+  ['no connections', { DATABASE_POOL_MAX: '0' }, /^DATABASE_POOL_MAX: .*1 to 999/m],
+  ['too many connections', { DATABASE_POOL_MAX: '1000' }, /^DATABASE_POOL_MAX: .*1 to 999/m],
+  ['a flag that is none', { ALLOW_EMBEDDED_IN_PRODUCTION: 'yes' }, /^ALLOW_EMBEDDED_IN_PRODUCTION: .*true.*false/m],
+  ['a key address that is none', { ...AUTH, AUTH_JWKS_URL: 'id.example' }, /^AUTH_JWKS_URL: .*URL/m],
+  ['a key address that is not of the web', { ...AUTH, AUTH_JWKS_URL: 'file:///etc/passwd' }, /^AUTH_JWKS_URL: .*http/m],
+  ['an unsafe algorithm', { ...AUTH, AUTH_ALGORITHM: 'HS256' }, /^AUTH_ALGORITHM: .*ES256/m],
+  ['algorithm none', { ...AUTH, AUTH_ALGORITHM: 'none' }, /^AUTH_ALGORITHM: /m],
+  ['a database without an identity provider', { DATABASE_URL }, /AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE/],
+  ['production on the embedded database', { NODE_ENV: 'production' }, /^DATABASE_URL: .*ALLOW_EMBEDDED_IN_PRODUCTION=true/m],
+  ...Object.keys(AUTH).map((left): [string, Record<string, string>, RegExp] => [
+    `an identity provider without ${left}`,
+    Object.fromEntries(Object.entries({ ...AUTH, DATABASE_URL }).filter(([name]) => name !== left)),
+    new RegExp(left),
+  ]),
+]
+
+t.test('each setting that cannot be is named, with what to write', async (t) => {
+  for (const [name, settings, says] of WRONG) {
+    try {
+      readConfig(settings)
+      t.fail(`${name} is taken`)
+    } catch (error) {
+      t.type(error, ConfigurationError, name)
+      t.match((error as Error).message, says, name)
+    }
+  }
+})
+
+t.test('all wrong settings are named at once, and no secret is repeated', async (t) => {
+  const DATABASE_URL = 'mysql://root:hunter2@localhost/db'
+  try {
+    readConfig({ PORT: 'x', LOG_LEVEL: 'y', DATABASE_URL })
+    t.fail('taken')
+  } catch (error) {
+    const { message } = error as Error
+    for (const name of ['PORT', 'LOG_LEVEL', 'DATABASE_URL']) t.match(message, name)
+    t.notMatch(message, 'hunter2')
+  }
+})
+
+t.test('the command says so in a line, without frames, and is not successful', async (t) => {
+  for (const command of ['serve', 'migrate', 'token', 'audit verify']) {
+    const { status, stdout, stderr } = await threshold(command.split(' '), { PORT: 'http', DATA_DIR: temporaryFolder(t) })
+    t.equal(status, 1, command)
+    t.match(stderr, /^threshold: PORT: /, command)
+    t.notMatch(stdout + stderr, /^\s+at /m, command)
+  }
+})
+
+t.test('a token is made with the development key, for the account and time that are asked for', async (t) => {
+  const DATA_DIR = temporaryFolder(t)
+  const made = await threshold(['token', '--as', 'auditor', '--authority', 'saltmere', '--minutes', '5'], { DATA_DIR })
+  t.match(made, { status: 0, stderr: '' })
+  const [header = '', payload = ''] = made.stdout.trim().split('.')
+  const read = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString())
+  t.match(read(header), { alg: 'ES256', typ: 'at+jwt' })
+  const { sub, authority, exp, iat } = read(payload)
+  t.strictSame({ sub, authority, seconds: exp - iat }, { sub: 'auditor@saltmere.example', authority: 'saltmere', seconds: 300 })
+  const { statSync } = await import('node:fs')
+  t.equal(statSync(`${DATA_DIR}/development-key.json`).mode & 0o777, 0o600, 'the key is its owner’s alone')
+  for (const minutes of ['0', '-1', '1e3', '10000', 'soon'])
+    t.match(await threshold(['token', '--minutes', minutes], { DATA_DIR }), { status: 1, stderr: /--minutes: a number from 1 to 9999/ })
+})
+
+t.test('where there is an identity provider, no development token is made', async (t) => {
+  const settings = { ...AUTH, DATABASE_URL, DATA_DIR: temporaryFolder(t) }
+  const { status, stdout, stderr } = await threshold(['token'], settings)
+  t.match({ status, stdout, stderr }, { status: 1, stdout: '', stderr: /identity provider/ })
+})

@@ -1,0 +1,101 @@
+/** Conditions asked of a world, plainly: yes, maybe or no. */
+import type { Condition } from '../../src/engine/conditions/shape.ts'
+import type { PolicyDocument } from '../../src/engine/index.ts'
+import type { Snapshot } from '../../src/engine/referral/snapshot.ts'
+import {
+  type Answer,
+  ageAnswer,
+  both,
+  counted,
+  type End,
+  isRisky,
+  OFTEN,
+  reaches,
+  type Saying,
+  type Sighting,
+  topDomains,
+  type World,
+} from './naive-sightings.ts'
+
+export const weaker = (a: Answer, b: Answer): Answer =>
+  a === 'no' || b === 'no' ? 'no' : a === 'maybe' || b === 'maybe' ? 'maybe' : 'yes'
+
+export function isEnough(document: PolicyDocument, found: readonly Sighting[], count: number, domains = 1): boolean {
+  return found.length >= count && new Set(found.flatMap(({ spec }) => topDomains(document, spec))).size >= domains
+}
+
+export function ask(world: World, condition: Condition): Answer {
+  if ('all' in condition) return condition.all.map((part) => ask(world, part)).reduce(weaker, 'yes')
+  if ('any' in condition) return opposite(condition.any.map((part) => opposite(ask(world, part))).reduce(weaker, 'yes'))
+  if ('not' in condition) return opposite(ask(world, condition.not))
+  if ('atLeast' in condition) {
+    const answers = condition.atLeast.of.map((part) => ask(world, part))
+    const { n } = condition.atLeast
+    return both(answers.filter((a) => a === 'yes').length >= n, answers.filter((a) => a !== 'no').length >= n)
+  }
+  if ('present' in condition) return isPresent(world, condition)
+  if ('count' in condition) {
+    const { atLeast, acrossDomains, category, ...rest } = condition.count
+    const wanted = { ...rest, categories: category && [category] }
+    const end = (which: End): boolean => isEnough(world.document, counted(world, wanted, which), atLeast, acrossDomains)
+    return both(end('low'), end('high'))
+  }
+  if ('measure' in condition) {
+    const { measure, is, value } = condition
+    return both(
+      world.child.measurements.some((m) => m.measure === measure && reaches(m.value, is, value)),
+      false,
+    )
+  }
+  if ('history' in condition) return earlier(world, condition.history)
+  if ('age' in condition) return ageAnswer(condition.age, world.child.age)
+  if ('fact' in condition) return fact(world.snapshot, condition.fact)
+  return both(world.snapshot.consent === condition.consent, world.snapshot.consent === 'unknown')
+}
+
+const opposite = (answer: Answer): Answer => (answer === 'yes' ? 'no' : answer === 'no' ? 'yes' : 'maybe')
+
+export function fact(snapshot: Snapshot, code: string): Answer {
+  const answers = snapshot.facts.filter((one) => one.code === code).map(({ answer }) => answer)
+  const isDanger = code === 'immediate_danger' && snapshot.immediateDanger
+  return both(isDanger || answers.includes('yes'), answers.includes('unknown'))
+}
+
+function isPresent({ seen }: World, leaf: Extract<Condition, { present: string }>): Answer {
+  const sighting = seen.get(leaf.present)
+  if (!sighting) return 'no'
+  const { occurrence, evidence, withinMonths } = leaf
+  if (occurrence === undefined && evidence === undefined && withinMonths === undefined) return sighting.answer
+  const fits = (saying: Saying, unknown: boolean): boolean =>
+    (occurrence === undefined ||
+      (saying.occurrence === null ? unknown : OFTEN.indexOf(saying.occurrence) >= OFTEN.indexOf(occurrence))) &&
+    (evidence === undefined || (saying.kind === null ? unknown : (evidence as string[]).includes(saying.kind))) &&
+    (withinMonths === undefined || (saying.monthsAgo === null ? unknown : saying.monthsAgo < withinMonths))
+  const sure = sighting.sayings.some((saying) => saying.isSure && fits(saying, false))
+  return weaker(
+    sighting.answer,
+    both(
+      sure,
+      sighting.sayings.some((saying) => fits(saying, true)),
+    ),
+  )
+}
+
+function earlier(
+  { child, seen }: World,
+  { referralsAtLeast, withinMonths, sameConcern }: Extract<Condition, { history: unknown }>['history'],
+): Answer {
+  const recent = child.history.filter(({ monthsAgo }) => monthsAgo < withinMonths)
+  if (!sameConcern) return both(recent.length >= referralsAtLeast, false)
+  const concerns = (isSure: boolean): string[] =>
+    [...seen.values()]
+      .filter(({ spec, answer }) => isRisky(spec) && (!isSure || answer === 'yes'))
+      .flatMap(({ spec }) => spec.categories)
+  const sharing = (with_: readonly string[]) =>
+    recent.filter(({ categories }) => categories.some((category) => with_.includes(category)))
+  const silent = recent.filter(({ categories }) => categories.length === 0)
+  return both(
+    sharing(concerns(true)).length >= referralsAtLeast,
+    sharing(concerns(false)).length + silent.length >= referralsAtLeast,
+  )
+}

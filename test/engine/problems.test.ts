@@ -1,0 +1,123 @@
+/** Every problem that the policy check knows is found where its author would look for it. */
+import { readdirSync, readFileSync } from 'node:fs'
+import t from 'tap'
+import { compileTexts, edited, PACK, SMALL, words } from '../support/policies.ts'
+import { ELSEWHERE, ROWS, type Row } from './problem-table.ts'
+
+function compiled({ from, to, also, pack }: Row): {
+  problems: ReturnType<typeof compileTexts>['problems']
+  line: number | undefined
+} {
+  // Each document is read as written but for the mark.
+  const text = edited(pack ? PACK : SMALL, [from, to], ...(also ? [also] : []))
+  const mark = text.indexOf('~')
+  const line = mark < 0 ? undefined : text.slice(0, mark).split('\n').length
+  const { problems } = compileTexts(pack ? { pack: text.replace('~', '') } : { policy: text.replace('~', '') })
+  return { problems, line }
+}
+
+const RESULTS = ROWS.map((row) => ({ row, ...compiled(row) }))
+
+t.test('the small policy itself has no problem', async (t) => {
+  t.same(compileTexts({}).problems, [])
+})
+
+t.test('each problem has its code at its line, and is the only kind of problem found', async (t) => {
+  for (const { row, problems, line } of RESULTS) {
+    const found = problems.filter(({ code }) => code === row.code)
+    t.ok(found.length > 0, `${row.code} in ${words(problems) || 'nothing'}`)
+    if (line !== undefined)
+      t.ok(
+        found.some((problem) => problem.line === line),
+        `${row.code} at line ${line}: ${words(found)}`,
+      )
+  }
+})
+
+t.test('each problem says what to do in whole sentences, and names its file, column and pointer', async (t) => {
+  for (const { row, problems } of RESULTS) {
+    for (const problem of problems) {
+      t.match(problem.message, /^[\p{Lu}“‘\d_a-z].+[.?]$/u, `${row.code}: ${problem.message}`)
+      t.ok(problem.column >= 1 && problem.line >= 1 && problem.file === (row.pack ? 'pack.yaml' : 'policy.yaml'))
+      t.match(problem.pointer, /^(\/[^/]+)*$/, problem.pointer)
+    }
+  }
+})
+
+t.test(
+  'only what is missing from the checklist of a good referral is a warning, and a warning does not stop a policy',
+  async (t) => {
+    for (const { row, problems } of RESULTS) {
+      const severities = new Set(problems.filter(({ code }) => code === row.code).map(({ severity }) => severity))
+      t.same([...severities], [row.code === 'quality-feature-missing' ? 'warning' : 'error'], row.code)
+    }
+    const text = edited(SMALL, ['  - { feature: other_professionals, weight: 1, advice: a }\n', ''])
+    t.ok(compileTexts({ policy: text }).policy)
+  },
+)
+
+t.test('every code that the source can report has a fixture', async (t) => {
+  const folder = new URL('../../src/engine/policy/', import.meta.url)
+  const source = readdirSync(folder)
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join('\n')
+  const patterns = [
+    /\b(?:error|warn)\(\s*[^)]*?\],\s*'([a-z]+(?:-[a-z]+)+)'/g,
+    /report\(\s*'([a-z-]+)'/g,
+    /code: (?:missing \? )?'([a-z-]+)'/g,
+    /[?:] '([a-z]+(?:-[a-z]+)+)'/g,
+    /^\s+'([a-z]+(?:-[a-z]+)+)',$/gm,
+  ]
+  const codes = new Set(patterns.flatMap((pattern) => [...source.matchAll(pattern)].map(([, code]) => code ?? '')))
+  const covered = new Set([...ROWS.map(({ code }) => code), ...ELSEWHERE])
+  const uncovered = [...codes].filter((code) => !covered.has(code) && code !== 'error' && code !== 'warning')
+  t.same(uncovered, [], 'codes without a fixture')
+  t.same(
+    [...covered].filter((code) => !source.includes(`'${code}'`)),
+    [],
+    'fixtures of codes that no longer exist',
+  )
+  t.comment(`${covered.size} problem codes, ${ROWS.length} fixtures`)
+})
+
+t.test('all problems of a policy are found at once', async (t) => {
+  const { problems } = compileTexts({
+    policy: edited(
+      SMALL,
+      ['code: R2, kind: risk, level: E', 'code: R2, kind: risk, level: XX'],
+      ['informs: [A1]', 'informs: [A9]'],
+      ['  default: later', '  default: never'],
+    ),
+  })
+  t.same(
+    problems.map(({ code }) => code),
+    ['unknown-code', 'unknown-code', 'unknown-code'],
+  )
+})
+
+t.test('a misspelt word is answered with the nearest that exists', async (t) => {
+  const message = (from: string, to: string) => compileTexts({ policy: edited(SMALL, [from, to]) }).problems[0]?.message
+  t.match(message('setting: outside_family', 'seting: outside_family'), /Did you mean setting/)
+  t.match(message('statutoryClock: assessment', 'statutoryClock: assesment'), /Did you mean assessment/)
+  t.match(message('informs: [A1]', 'informs: [RR1]'), /Did you mean .*R1/)
+})
+
+t.test('domains that are their own ancestors are refused', async (t) => {
+  for (const parent of ['CH', 'CH.HE']) {
+    const { problems } = compileTexts({
+      policy: edited(SMALL, [
+        '{ code: CH, label: Child, subject: child }',
+        `{ code: CH, label: Child, subject: child, parent: ${parent} }`,
+      ]),
+    })
+    t.not(problems.length, 0, `CH under ${parent}`)
+  }
+})
+
+t.test('a rule that asks for more conditions than it names can never hold, and is refused', async (t) => {
+  const when = 'when: { all: [{ fact: not_seen }, { present: R3 }] }'
+  const { problems } = compileTexts({
+    policy: edited(SMALL, [when, 'when: { atLeast: { n: 3, of: [{ fact: not_seen }, { present: R3 }] } }']),
+  })
+  t.not(problems.length, 0)
+})

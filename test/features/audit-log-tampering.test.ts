@@ -1,0 +1,111 @@
+// What somebody with the keys to the server does to the log itself.
+import { createHash } from 'node:crypto'
+import t from 'tap'
+import { decided, recommended } from '../support/flow.ts'
+import { levelThree } from '../support/referrals.ts'
+import type { Json } from '../support/surfaces.ts'
+import { type Authority, openWorld } from '../support/world.ts'
+
+const world = await openWorld(t)
+const LAST = 3
+
+/** An authority whose log has four entries: policy, referral, recommendation, decision. */
+async function furnished(): Promise<Authority> {
+  const la = await world.authority()
+  const [recommendation] = await recommended((...args) => la.call('REST', ...args), levelThree())
+  await decided((...args) => la.call('REST', ...args), recommendation)
+  return la
+}
+
+/** With triggers and foreign keys switched off, as only the owner can. */
+async function tamper(...statements: string[]): Promise<void> {
+  const { sql } = await import('drizzle-orm')
+  await world.database.asOwner(async (tx) => {
+    await tx.execute(sql.raw(`set local session_replication_role = 'replica'`))
+    for (const statement of statements) await tx.execute(sql.raw(statement))
+  })
+}
+
+async function verified(la: Authority): Promise<{ status: number; body: Json }> {
+  const rest = await la.rest('auditor', 'GET', '/v1/audit/verification')
+  return { status: rest.status, body: rest.body }
+}
+
+/** Statements against one authority; `W` stands for its rows. Then where the first fault must be. */
+const CHANGES: readonly [name: string, statements: readonly string[], position: number | null][] = [
+  ['a body is edited', [`update audit_entries set body = convert_to(replace(convert_from(body, 'UTF8'), 'L3', 'L1'), 'UTF8') W and position = 3`], 3],
+  ['one byte is added', [`update audit_entries set body = body || '\\x20' W and position = 2`], 2],
+  ['the event beside the body is edited', [`update audit_entries set event = 'decision.recorded' W and position = 1`], 1],
+  ['the actor beside the body is edited', ['update audit_entries set actor_id = null W and position = 2'], 2],
+  ['the time beside the body is edited', [`update audit_entries set recorded_at = recorded_at + interval '1 hour' W and position = 1`], 1],
+  ['the hash is edited', [`update audit_entries set entry_hash = '\\x00' W and position = 1`], 1],
+  ['the link is edited', [`update audit_entries set previous_hash = '\\x00' W and position = 2`], 2],
+  ['an entry is removed', ['delete from audit_entries W and position = 1'], 1],
+  ['the first entry is removed', ['delete from audit_entries W and position = 0'], 0],
+  ['an entry is removed and the others moved up', ['delete from audit_entries W and position = 1', 'update audit_entries set position = position - 1 W and position > 1'], 1],
+  [
+    'two entries are swapped',
+    ['update audit_entries set position = 99 W and position = 1', 'update audit_entries set position = 1 W and position = 2', 'update audit_entries set position = 2 W and position = 99'],
+    1,
+  ],
+  ['the tail is cut', ['delete from audit_entries W and position >= 2'], 2],
+  ['the tail is cut and the head set back', ['delete from audit_entries W and position = 3', `update audit_heads h set size = 3, head_hash = (select entry_hash from audit_entries e where e.authority_id = h.authority_id and position = 2) W`], null],
+  ['the head is removed', ['delete from audit_heads W'], 4],
+  ['the head is set forward', ['update audit_heads set size = 9 W'], 4],
+  ['the whole log is removed', ['delete from audit_entries W', 'delete from audit_heads W'], null],
+]
+
+for (const [name, statements, position] of CHANGES) {
+  t.test(`the verification finds it when ${name}`, async (t) => {
+    const la = await furnished()
+    t.equal((await verified(la)).body.isIntact, true)
+    await tamper(...statements.map((statement) => statement.replace(/\bW\b/, `where authority_id = '${la.id}'`)))
+    const { status, body } = await verified(la)
+    t.match({ status, isIntact: body.isIntact }, { status: 200, isIntact: false })
+    t.equal(body.faults[0].position, position, JSON.stringify(body.faults))
+  })
+}
+
+t.test('an entry copied from another authority’s log is found', async (t) => {
+  const [la, other] = [await furnished(), await furnished()]
+  await tamper(`update audit_entries mine set body = theirs.body, entry_hash = theirs.entry_hash, previous_hash = theirs.previous_hash
+    from audit_entries theirs where mine.authority_id = '${la.id}' and mine.position = 0
+    and theirs.authority_id = '${other.id}' and theirs.position = 0`)
+  t.match((await verified(la)).body, { isIntact: false, faults: [{ position: 0 }] })
+})
+
+t.test('an entry rewritten together with its hash is reported, whatever stands in it', async (t) => {
+  for (const body of ['not JSON', '{}', 'null', '{"schema":"threshold.audit/1"}']) {
+    const la = await furnished()
+    const hash = createHash('sha256').update(body).digest('hex')
+    await tamper(
+      `update audit_entries set body = convert_to('${body}', 'UTF8'), entry_hash = '\\x${hash}'
+        where authority_id = '${la.id}' and position = ${LAST}`,
+      `update audit_heads set head_hash = '\\x${hash}' where authority_id = '${la.id}'`,
+    )
+    const { status, body: found } = await verified(la)
+    t.match({ status, isIntact: found.isIntact }, { status: 200, isIntact: false }, body)
+  }
+})
+
+t.test('the service goes on working, and the log stays as broken as it is', async (t) => {
+  const la = await furnished()
+  await tamper(`update audit_entries set body = body || '\\x20' where authority_id = '${la.id}' and position = 1`)
+  await recommended((...args) => la.call('REST', ...args), levelThree())
+  t.match((await verified(la)).body, { isIntact: false, faults: [{ position: 1 }] })
+})
+
+t.test('a recommendation that is not the recorded one is not shown, and not decided on', async (t) => {
+  const la = await world.authority()
+  const [recommendation] = await recommended((...args) => la.call('REST', ...args), levelThree())
+  await tamper(`update recommendations set content = replace(content, 'L3', 'L1') where id = '${recommendation.id}'`)
+  const params = { recommendationId: recommendation.id }
+  for (const surface of ['REST', 'GraphQL'] as const) {
+    const refusal = { status: 500, code: 'integrity_violation', data: null }
+    t.match(await la.call(surface, 'screener', 'recommendation', { params }), refusal)
+    const body = { level: 'L1', response: 'universal-services', rationale: 'As shown.' }
+    t.match(await la.call(surface, 'supervisor', 'recordDecision', { params, body }), refusal)
+  }
+  const { status } = await la.rest('screener', 'GET', `/v1/recommendations/${recommendation.id}/replay`)
+  t.equal(status, 200)
+})
