@@ -14,7 +14,7 @@ import { strictBodies } from './http/body.ts'
 import { mountHealth } from './http/health.ts'
 import { mountRest } from './http/mount.ts'
 import { openApi } from './http/openapi.ts'
-import { problems } from './http/problem.ts'
+import { problems, sendProblem } from './http/problem.ts'
 import { uuidv7 } from './kernel/ids.ts'
 import type { Caller } from './kernel/operation.ts'
 import { VERSION } from './version.ts'
@@ -45,6 +45,7 @@ export async function buildApp({
     connectionTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
+    frameworkErrors: (error, request, reply) => sendProblem(request, reply, error),
     genReqId: newId,
     routerOptions: { maxParamLength: 200 },
   })

@@ -1,4 +1,8 @@
-/** Time-ordered ids (RFC 9562, version 7). Time and chance come in as arguments. */
+/** Ids of everything that is stored: time-ordered UUIDs (RFC 9562, version 7). Time and chance come in as arguments. */
+import { z } from 'zod'
+
+/** An id as a parameter, in the one form in which it is compared and locked. */
+export const Id = z.uuid().toLowerCase()
 
 /** @param now milliseconds since 1970 · @param random 10 random bytes */
 export function uuidv7(now: number, random: Uint8Array): string {

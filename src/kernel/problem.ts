@@ -14,6 +14,8 @@ export interface Problem {
 }
 
 const FASTIFY_CODES: Readonly<Record<string, RefusalCode>> = {
+  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
+  FST_ERR_BAD_URL: 'not_found',
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'json_malformed',

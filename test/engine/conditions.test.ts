@@ -168,6 +168,12 @@ t.test('history: how many, how long ago, and whether about the same concern', as
     'a concern not recorded may be the same',
   )
   t.equal(answer(same, child(['PR1'], { history: history(1) })), N)
+  const about = (category: 'neglect' | 'self_harm'): Condition => ({
+    history: { referralsAtLeast: 1, withinMonths: 3, category },
+  })
+  t.equal(answer(about('neglect'), child([], { history: history(1) })), Y)
+  t.equal(answer(about('self_harm'), child([], { history: history(1) })), N)
+  t.equal(answer(about('self_harm'), child([], { history: [{ monthsAgo: 1, categories: [] }] })), M)
 })
 
 t.test('facts and consent: yes, perhaps and no; of two answers the more worrying counts', async (t) => {

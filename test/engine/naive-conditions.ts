@@ -83,19 +83,19 @@ function isPresent({ seen }: World, leaf: Extract<Condition, { present: string }
 
 function earlier(
   { child, seen }: World,
-  { referralsAtLeast, withinMonths, sameConcern }: Extract<Condition, { history: unknown }>['history'],
+  { referralsAtLeast, withinMonths, sameConcern, category }: Extract<Condition, { history: unknown }>['history'],
 ): Answer {
   const recent = child.history.filter(({ monthsAgo }) => monthsAgo < withinMonths)
-  if (!sameConcern) return both(recent.length >= referralsAtLeast, false)
   const concerns = (isSure: boolean): string[] =>
     [...seen.values()]
       .filter(({ spec, answer }) => isRisky(spec) && (!isSure || answer === 'yes'))
       .flatMap(({ spec }) => spec.categories)
-  const sharing = (with_: readonly string[]) =>
-    recent.filter(({ categories }) => categories.some((category) => with_.includes(category)))
-  const silent = recent.filter(({ categories }) => categories.length === 0)
-  return both(
-    sharing(concerns(true)).length >= referralsAtLeast,
-    sharing(concerns(false)).length + silent.length >= referralsAtLeast,
-  )
+  const fitting = (now: readonly string[], isOpen: boolean): number =>
+    recent.filter(({ categories }) => {
+      // What nobody recorded may have been about anything.
+      if (categories.length === 0 && isOpen) return true
+      if (category !== undefined && !categories.includes(category)) return false
+      return !sameConcern || categories.some((shared) => now.includes(shared))
+    }).length
+  return both(fitting(concerns(true), false) >= referralsAtLeast, fitting(concerns(false), true) >= referralsAtLeast)
 }

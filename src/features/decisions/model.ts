@@ -3,6 +3,7 @@ import { ROLES } from '../../db/tables/accounts.ts'
 import { DEPARTURES } from '../../db/tables/decisions.ts'
 import { Instant, line, prose } from '../../engine/text.ts'
 import { COMMON_SCALE, QUALIFICATIONS } from '../../engine/vocabulary.ts'
+import { Id } from '../../kernel/ids.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { AuditReceipt } from '../referrals/index.ts'
 
@@ -19,7 +20,7 @@ export const DecisionInput = z
         'Code from the policy’s oversight section; needed for anything less than, or other than, what was recommended.',
       ),
     statutoryReason: prose(4000).optional().describe('Needed below a floor.'),
-    supersedes: z.uuid().optional().describe('The decision that this one replaces, where there is one.'),
+    supersedes: Id.optional().describe('The decision that this one replaces, where there is one.'),
   })
   .meta({ id: 'NewDecision' })
 export type DecisionInput = z.output<typeof DecisionInput>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { decisions } from '../../db/tables/decisions.ts'
 import { hasRole } from '../../kernel/actor.ts'
 import { Refusal } from '../../kernel/errors.ts'
+import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
@@ -12,7 +13,6 @@ import { Decision, DecisionInput, DecisionPage, DecisionReceipt } from './model.
 import { getDecisionShown, listDecisionsShown, standingDecision } from './queries.ts'
 import { requireGrounds, requireKnown, requireQualified } from './rules.ts'
 
-const Id = z.uuid()
 const READERS = ['system', 'screener', 'supervisor', 'panel_member', 'auditor'] as const
 
 export const recordDecision = defineOperation({

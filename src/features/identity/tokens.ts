@@ -36,6 +36,7 @@ export const DEVELOPMENT_AUDIENCE = 'threshold'
 const SKEW_SECONDS = 60
 /** The key set could not be had, which says nothing of the token: JOSE_GENERIC is an answer other than 200. */
 const PROVIDER_FAULTS = ['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']
+const SUBJECT = /^[^\p{C}]{1,255}$/u
 const TOKEN_CHARACTERS_MAX = 8192
 /** Three parts of base64url and nothing else: jose alone would take spaces and padding, so that one token had several texts. */
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
@@ -65,7 +66,12 @@ export function createVerifier({ issuer, audience, algorithm, keys }: Issuer): T
 }
 
 function claimsOf({ sub, authority }: JWTPayload): Claims | { refused: string } {
-  if (typeof sub !== 'string' || sub === '' || typeof authority !== 'string' || !/^[a-z0-9-]{1,60}$/.test(authority))
+  if (
+    typeof sub !== 'string' ||
+    !SUBJECT.test(sub) ||
+    typeof authority !== 'string' ||
+    !/^[a-z0-9-]{1,60}$/.test(authority)
+  )
     return { refused: 'claims' }
   return { subject: sub, authority }
 }

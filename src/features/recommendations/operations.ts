@@ -6,6 +6,7 @@ import { londonDate } from '../../engine/calendar/civil.ts'
 import { canonical, ENGINE_SEMANTICS, type Snapshot, score, sha256, toSnapshot } from '../../engine/index.ts'
 import { Referral as ReferralContent } from '../../engine/referral/shape.ts'
 import { Refusal } from '../../kernel/errors.ts'
+import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { insertRecorded } from '../../kernel/record.ts'
 import { compiledPolicy, getVersion, type PolicyRow, readCalendar, versionInForce } from '../policies/index.ts'
@@ -19,7 +20,6 @@ import {
   shownRecommendation,
 } from './queries.ts'
 
-const Id = z.uuid()
 const READERS = ['system', 'screener', 'supervisor', 'panel_member'] as const
 
 export const scoreReferral = defineOperation({

@@ -3,6 +3,7 @@ import { referrals } from '../../db/tables/referrals.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { addWorkingDays } from '../../engine/calendar/working-time.ts'
 import { Refusal } from '../../kernel/errors.ts'
+import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
@@ -11,7 +12,6 @@ import { Referral, ReferralContent, ReferralPage, ReferralReceipt, Revision } fr
 import { getReferralRow, listReferralRows, listRevisionRows, lockReferral } from './queries.ts'
 import { requireMeaningful, shown, storeRevision } from './receive.ts'
 
-const Id = z.uuid()
 const SENDERS = ['referrer', 'system', 'screener', 'supervisor'] as const
 const READERS = [...SENDERS, 'panel_member'] as const
 

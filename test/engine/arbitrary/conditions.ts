@@ -72,6 +72,7 @@ function history(draw: Draw): Extract<Leaf, { history: unknown }>['history'] {
     referralsAtLeast: draw.between(1, 2),
     withinMonths: draw.pick([1, 3, 12]),
     ...(draw.chance(50) && { sameConcern: true }),
+    ...(draw.chance(25) && { category: draw.pick(FEW_CATEGORIES) }),
   }
 }
 
