@@ -28,8 +28,12 @@ t.test('a typed client receives, recommends and decides', async (t) => {
   const as = (who: 'referrer' | 'screener') =>
     createClient<Paths>({ baseUrl, headers: { authorization: `Bearer ${la.accounts[who].token}` } })
   const header = () => ({ 'Idempotency-Key': randomUUID() })
-  const post = async (who: 'referrer' | 'screener', path: `/v1/${string}`, params: object, body?: unknown): Promise<Json> =>
-    await as(who).POST(path, { params: { header: header(), ...params }, body } as never)
+  const post = async (
+    who: 'referrer' | 'screener',
+    path: `/v1/${string}`,
+    params: object,
+    body?: unknown,
+  ): Promise<Json> => await as(who).POST(path, { params: { header: header(), ...params }, body } as never)
 
   const received = await post('referrer', '/v1/referrals', {}, levelThree())
   t.equal(received.response.status, 201)
@@ -95,7 +99,9 @@ function mistakes(types: string, program: string): string[] {
       moduleResolution: ts.ModuleResolutionKind.NodeNext,
       allowImportingTsExtensions: true,
     })
-    return ts.getPreEmitDiagnostics(compiled).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))
+    return ts
+      .getPreEmitDiagnostics(compiled)
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -27,7 +27,8 @@ t.test('an intact log is 0, a changed one is 1, with the authority and the recor
   const { within, settings } = await furnished(t)
   const intact = await threshold(['audit', 'verify'], settings as Record<string, string>)
   t.match(intact, { status: 0, stderr: '' }, intact.stdout)
-  for (const code of ['northmoor', 'saltmere', 'oakhaven']) t.match(intact.stdout, new RegExp(`^${code}: 1 entries, 1 records.* intact$`, 'm'))
+  for (const code of ['northmoor', 'saltmere', 'oakhaven'])
+    t.match(intact.stdout, new RegExp(`^${code}: 1 entries, 1 records.* intact$`, 'm'))
   t.match(intact.stdout, /^Not proven: /m, 'it says what it does not show')
 
   await within(async ({ pool }) => {
@@ -42,7 +43,10 @@ t.test('an intact log is 0, a changed one is 1, with the authority and the recor
   t.match(changed.stdout, /entry 0, policy_versions [0-9a-f-]{36}: the record is not what was recorded/)
   t.match(changed.stdout, /^northmoor: .* intact$/m)
 
-  const one = await threshold(['audit', 'verify', '--authority', 'northmoor', '--json'], settings as Record<string, string>)
+  const one = await threshold(
+    ['audit', 'verify', '--authority', 'northmoor', '--json'],
+    settings as Record<string, string>,
+  )
   t.equal(one.status, 0)
   t.match(JSON.parse(one.stdout), { results: [{ authority: 'northmoor', entries: 1, faults: [] }], notProven: [/./] })
   const json = await threshold(['audit', 'verify', '--json'], settings as Record<string, string>)

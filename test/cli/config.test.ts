@@ -7,14 +7,27 @@ const AUTH = { AUTH_JWKS_URL: 'https://id.example/jwks', AUTH_ISSUER: 'https://i
 
 t.test('without any settings it is the embedded default, on this machine alone', async (t) => {
   const config = readConfig({})
-  t.match(config, { host: '127.0.0.1', port: 3000, logLevel: 'info', database: { dataDir: '.data' }, isProduction: false })
+  t.match(config, {
+    host: '127.0.0.1',
+    port: 3000,
+    logLevel: 'info',
+    database: { dataDir: '.data' },
+    isProduction: false,
+  })
   t.notOk(config.auth)
   t.ok(Object.isFrozen(config))
   t.strictSame(readConfig({ PORT: '', HOST: '' }), config, 'an empty setting is none')
 })
 
 t.test('a whole configuration is taken as it is written', async (t) => {
-  const settings = { ...AUTH, DATABASE_URL, DATABASE_POOL_MAX: '25', PORT: '8080', HOST: '0.0.0.0', NODE_ENV: 'production' }
+  const settings = {
+    ...AUTH,
+    DATABASE_URL,
+    DATABASE_POOL_MAX: '25',
+    PORT: '8080',
+    HOST: '0.0.0.0',
+    NODE_ENV: 'production',
+  }
   t.match(readConfig({ ...settings, AUTH_ALGORITHM: 'EdDSA', LOG_LEVEL: 'warn' }), {
     isProduction: true,
     host: '0.0.0.0',
@@ -41,7 +54,11 @@ const WRONG: readonly [name: string, settings: Record<string, string>, says: Reg
   ['an unsafe algorithm', { ...AUTH, AUTH_ALGORITHM: 'HS256' }, /^AUTH_ALGORITHM: .*ES256/m],
   ['algorithm none', { ...AUTH, AUTH_ALGORITHM: 'none' }, /^AUTH_ALGORITHM: /m],
   ['a database without an identity provider', { DATABASE_URL }, /AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE/],
-  ['production on the embedded database', { NODE_ENV: 'production' }, /^DATABASE_URL: .*ALLOW_EMBEDDED_IN_PRODUCTION=true/m],
+  [
+    'production on the embedded database',
+    { NODE_ENV: 'production' },
+    /^DATABASE_URL: .*ALLOW_EMBEDDED_IN_PRODUCTION=true/m,
+  ],
   ...Object.keys(AUTH).map((left): [string, Record<string, string>, RegExp] => [
     `an identity provider without ${left}`,
     Object.fromEntries(Object.entries({ ...AUTH, DATABASE_URL }).filter(([name]) => name !== left)),
@@ -75,7 +92,10 @@ t.test('all wrong settings are named at once, and no secret is repeated', async 
 
 t.test('the command says so in a line, without frames, and is not successful', async (t) => {
   for (const command of ['serve', 'migrate', 'token', 'audit verify']) {
-    const { status, stdout, stderr } = await threshold(command.split(' '), { PORT: 'http', DATA_DIR: temporaryFolder(t) })
+    const { status, stdout, stderr } = await threshold(command.split(' '), {
+      PORT: 'http',
+      DATA_DIR: temporaryFolder(t),
+    })
     t.equal(status, 1, command)
     t.match(stderr, /^threshold: PORT: /, command)
     t.notMatch(stdout + stderr, /^\s+at /m, command)
@@ -90,11 +110,17 @@ t.test('a token is made with the development key, for the account and time that 
   const read = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString())
   t.match(read(header), { alg: 'ES256', typ: 'at+jwt' })
   const { sub, authority, exp, iat } = read(payload)
-  t.strictSame({ sub, authority, seconds: exp - iat }, { sub: 'auditor@saltmere.example', authority: 'saltmere', seconds: 300 })
+  t.strictSame(
+    { sub, authority, seconds: exp - iat },
+    { sub: 'auditor@saltmere.example', authority: 'saltmere', seconds: 300 },
+  )
   const { statSync } = await import('node:fs')
   t.equal(statSync(`${DATA_DIR}/development-key.json`).mode & 0o777, 0o600, 'the key is its owner’s alone')
   for (const minutes of ['0', '-1', '1e3', '10000', 'soon'])
-    t.match(await threshold(['token', '--minutes', minutes], { DATA_DIR }), { status: 1, stderr: /--minutes: a number from 1 to 9999/ })
+    t.match(await threshold(['token', '--minutes', minutes], { DATA_DIR }), {
+      status: 1,
+      stderr: /--minutes: a number from 1 to 9999/,
+    })
 })
 
 t.test('where there is an identity provider, no development token is made', async (t) => {

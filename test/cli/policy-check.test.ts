@@ -19,11 +19,20 @@ function copied(t: Parameters<typeof temporaryFolder>[0], file: string, from: st
 t.test('a good policy is good, and its cases come out as agreed', async (t) => {
   const { status, stdout, stderr } = await threshold(['policy', 'check', 'policies/northmoor/2026-04.yaml'])
   t.match({ status, stderr }, { status: 0, stderr: '' }, stdout)
-  t.match(stdout, /northmoor\/2026-04\.yaml: \d+ indicators, 4 levels, 0 errors, \d+ warnings, cases (\d+) of \1 as agreed/)
+  t.match(
+    stdout,
+    /northmoor\/2026-04\.yaml: \d+ indicators, 4 levels, 0 errors, \d+ warnings, cases (\d+) of \1 as agreed/,
+  )
 })
 
 t.test('every shipped policy and pack is good; their case files are passed over', async (t) => {
-  const files = ['northmoor/2026-04', 'northmoor/2026-04.cases', 'saltmere/2026-01', 'oakhaven/2026-02', 'statutory/working-together-2023']
+  const files = [
+    'northmoor/2026-04',
+    'northmoor/2026-04.cases',
+    'saltmere/2026-01',
+    'oakhaven/2026-02',
+    'statutory/working-together-2023',
+  ]
   const { status, stdout } = await threshold(['policy', 'check', ...files.map((name) => `policies/${name}.yaml`)])
   t.equal(status, 0, stdout)
   t.equal(stdout.match(/ 0 errors/g)?.length, 4)
@@ -31,7 +40,11 @@ t.test('every shipped policy and pack is good; their case files are passed over'
 
 t.test('a mistake is shown with file, line and column, a code and what to write', async (t) => {
   const table = [
-    ['level: L3\n    domains: [parenting-safety, parenting-boundaries]', 'level: L9\n    domains: [parenting-safety, parenting-boundaries]', /L9/],
+    [
+      'level: L3\n    domains: [parenting-safety, parenting-boundaries]',
+      'level: L9\n    domains: [parenting-safety, parenting-boundaries]',
+      /L9/,
+    ],
     ['domains: [child-emotional, child-identity]', 'domains: [child-emotionl]', /child-emotionl/],
     ['- { code: L', '- { cod: L', /cod/],
   ] as const
@@ -59,7 +72,12 @@ t.test('text that is no YAML is shown with its place too', async (t) => {
 })
 
 t.test('a case that does not come out as agreed fails the check, and says how it came out', async (t) => {
-  const { path } = copied(t, '2026-04.cases.yaml', 'child: toddler\n        level: L3', 'child: toddler\n        level: L2')
+  const { path } = copied(
+    t,
+    '2026-04.cases.yaml',
+    'child: toddler\n        level: L3',
+    'child: toddler\n        level: L2',
+  )
   const { status, stdout } = await threshold(['policy', 'check', path])
   t.equal(status, 1)
   t.match(stdout, /case founding-1/)
@@ -76,7 +94,9 @@ t.test('--json says the same for machines', async (t) => {
   const { path } = copied(t, '2026-04.yaml', 'statutory: working-together-2023@1', 'statutory: nosuch@1')
   const bad = await threshold(['policy', 'check', '--json', path])
   t.equal(bad.status, 1)
-  t.match(JSON.parse(bad.stdout), [{ hash: null, problems: [{ severity: 'error', line: Number, column: Number, message: /nosuch/ }] }])
+  t.match(JSON.parse(bad.stdout), [
+    { hash: null, problems: [{ severity: 'error', line: Number, column: Number, message: /nosuch/ }] },
+  ])
 })
 
 t.test('a file that is not there is another thing than a bad one', async (t) => {

@@ -30,7 +30,10 @@ t.test('a referral is scored for a person to read: level, response, reason with 
 t.test('--json gives one line for each referral', async (t) => {
   const { status, stdout } = await threshold(['score', good, file('low.json', undated(low())), '--json', ...POLICY])
   t.equal(status, 0)
-  const lines = stdout.trim().split('\n').map((line) => JSON.parse(line))
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
   t.match(lines, [
     { from: good, recommendations: [{ child: 'a', level: { code: 'L4' }, pins: { policy: 'northmoor' } }] },
     { recommendations: [{ level: { code: 'L1' } }] },
@@ -42,7 +45,10 @@ t.test('NDJSON is read line by line, and what is wrong with one does not stop th
   const { status, stdout } = await threshold(['score', path, '--json', ...POLICY])
   t.equal(status, 1)
   t.match(
-    stdout.trim().split('\n').map((line) => JSON.parse(line)),
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
     [
       { from: `${path}:1`, recommendations: [{ level: { code: 'L1' } }] },
       { from: `${path}:3`, wrong: [/not well-formed/] },
@@ -81,7 +87,11 @@ t.test('a policy that is none is 2, with what is wrong with it', async (t) => {
 })
 
 t.test('a file that is not there is named, without frames', async (t) => {
-  for (const args of [['nosuch.json', ...POLICY], ['nosuch.ndjson', ...POLICY], [good, '--policy', 'nosuch.yaml']]) {
+  for (const args of [
+    ['nosuch.json', ...POLICY],
+    ['nosuch.ndjson', ...POLICY],
+    [good, '--policy', 'nosuch.yaml'],
+  ]) {
     const { status, stdout, stderr } = await threshold(['score', ...args])
     t.ok(status !== 0 && status !== 3, `${args[0]}: ${status}`)
     t.match(stdout + stderr, /nosuch\.(nd)?(json|yaml)/)

@@ -65,6 +65,16 @@ const REFERENCES: readonly Row[] = [
     to: 'secondScreening: { responses: [MEETING]~',
   },
   { code: 'duplicate-code', from: '  - { code: R2,', to: '  - { code: R1,~' },
+  {
+    code: 'domain-cycle',
+    from: 'label: Parents, subject: parents }',
+    to: 'label: Parents, subject: parents, parent: PA }~',
+  },
+  {
+    code: 'domain-cycle',
+    from: 'label: Child, subject: child }',
+    to: 'label: Child, subject: child, parent: CH.HE }~',
+  },
   { code: 'duplicate-code', from: '  - { id: C1,', to: '  - { id: K1,~' },
   { code: 'duplicate-code', from: '  - { id: Q2,', to: '  - { id: Q1,~' },
 ]
@@ -190,6 +200,11 @@ const RESPONSES: readonly Row[] = [
     code: 'weakens-statutory-clock',
     from: 'clock: { label: One day, workingDays: 1,',
     to: 'clock: { label: One day, workingDays: 46,~',
+  },
+  {
+    code: 'weakens-statutory-clock',
+    from: 'clock: { label: One day, workingDays: 1, from: referral_received }',
+    to: 'clock: { label: One day, workingDays: 45, from: decision_made }~',
   },
   {
     code: 'weakens-statutory-clock',

@@ -102,18 +102,6 @@ t.test('a misspelt word is answered with the nearest that exists', async (t) => 
   t.match(message('informs: [A1]', 'informs: [RR1]'), /Did you mean .*R1/)
 })
 
-t.test('domains that are their own ancestors are refused', async (t) => {
-  for (const parent of ['CH', 'CH.HE']) {
-    const { problems } = compileTexts({
-      policy: edited(SMALL, [
-        '{ code: CH, label: Child, subject: child }',
-        `{ code: CH, label: Child, subject: child, parent: ${parent} }`,
-      ]),
-    })
-    t.not(problems.length, 0, `CH under ${parent}`)
-  }
-})
-
 t.test('a rule that asks for more conditions than it names can never hold, and is refused', async (t) => {
   const when = 'when: { all: [{ fact: not_seen }, { present: R3 }] }'
   const { problems } = compileTexts({

@@ -116,6 +116,15 @@ t.test('an overlay cannot remove what is absolute, nor make it less than absolut
 t.test('an overlay cannot make what is absolute less by the way it is written', async (t) => {
   const rows: [string, string][] = [
     ['a lower level', indicator('A3', 'kind: risk, level: U, absolute: true')],
+    [
+      'a lower level, beside two levels written again',
+      `levels:\n${[
+        ['U', 'universal'],
+        ['E', 'early_help'],
+      ]
+        .map(([code, band]) => `  - { code: ${code}, label: Again, description: d, common: ${band} }\n`)
+        .join('')}${indicator('A3', 'kind: risk, level: U, absolute: true')}`,
+    ],
     ['fewer ages', indicator('A3', 'kind: risk, level: N, absolute: true, age: { toMonths: 1 }')],
     [
       'a rule with another condition',
@@ -134,10 +143,7 @@ t.test('an overlay cannot make what is absolute less by the way it is written', 
 })
 
 t.test('an overlay cannot take away the only indicator of a statutory trigger, nor its trigger', async (t) => {
-  t.match(
-    refused(indicator('A1', 'kind: risk, level: P, absolute: true')).map(({ code }) => code),
-    ['trigger-not-covered'],
-  )
+  t.match(refused(indicator('A1', 'kind: risk, level: P, absolute: true')), [{ code: 'overlay-weakens-absolute' }])
   t.match(
     refused('remove: { indicators: [A1] }\n').map(({ code }) => code),
     ['overlay-weakens-absolute'],

@@ -1,6 +1,6 @@
 /** Where a child is placed, and why: tables over the small policy, on each side of every boundary. */
 import t from 'tap'
-import { child, finding, piece, policyOf, range, SMALL, scoreOne } from '../support/policies.ts'
+import { child, edited, finding, piece, policyOf, range, SMALL, scoreOne } from '../support/policies.ts'
 
 const policy = policyOf({})
 type Found = Parameters<typeof child>[0]
@@ -80,6 +80,37 @@ t.test('evidence of a kind that does not count leaves an indicator unknown', asy
     ['both', [said('V1', { kind: 'allegation' }), said('V1', { kind: 'disclosure' })], 'N–N'],
   ]
   for (const [title, found, expected] of rows) t.equal(at(found), expected, title)
+})
+
+t.test('evidence of a kind that does not count leaves its grade as open as a finding that is unknown', async (t) => {
+  const graded = policyOf({
+    policy: edited(SMALL, ['evidence: [fact, disclosure]', 'evidence: [fact]\n    grades: { once: N, persistent: P }']),
+  })
+  const of = (...found: Exclude<Found, undefined>) => range(scoreOne(graded, child(found)))
+  const heard = said('V1', { kind: 'allegation', occurrence: 'persistent' })
+  t.equal(of(unknown('V1')), '-–P')
+  t.equal(of(said('V1', { kind: 'allegation', occurrence: 'once' })), '-–P', 'alleged once, it may be so persistently')
+  t.equal(of(said('V1', { kind: 'fact', occurrence: 'once' })), 'N–N')
+  t.equal(of(said('V1', { kind: 'fact', occurrence: 'once' }), heard), 'N–P', 'seen once, and alleged persistently')
+})
+
+t.test('protection is weighed against what counts at each end of the range', async (t) => {
+  const outside = policyOf({
+    policy: edited(
+      SMALL,
+      [
+        '    grades: { once: E, often: N, persistent: P }',
+        '    grades: { once: E, often: N }\n    setting: outside_family',
+      ],
+      [
+        'count: 2, ofLevel: N, atLeast: P,',
+        'count: 2, ofLevel: N, atLeast: P, unless: { protective: [PR1], atLeast: 1 },',
+      ],
+      ['unless: { protective: [PR1, PR2, PR3], atLeast: 1 }', 'unless: { protective: [PR3], atLeast: 1 }'],
+    ),
+  })
+  // At the low end the harm outside the family is below the cluster's level, so the family's protection bears.
+  t.equal(range(scoreOne(outside, child(['R3', 'R4', 'G1', 'PR1']))), 'N–P')
 })
 
 t.test('an indicator is about children of its age; found of another child, a person has to look', async (t) => {

@@ -33,23 +33,57 @@ async function verified(la: Authority): Promise<{ status: number; body: Json }> 
 
 /** Statements against one authority; `W` stands for its rows. Then where the first fault must be. */
 const CHANGES: readonly [name: string, statements: readonly string[], position: number | null][] = [
-  ['a body is edited', [`update audit_entries set body = convert_to(replace(convert_from(body, 'UTF8'), 'L3', 'L1'), 'UTF8') W and position = 3`], 3],
+  [
+    'a body is edited',
+    [
+      `update audit_entries set body = convert_to(replace(convert_from(body, 'UTF8'), 'L3', 'L1'), 'UTF8')
+        W and position = 3`,
+    ],
+    3,
+  ],
   ['one byte is added', [`update audit_entries set body = body || '\\x20' W and position = 2`], 2],
-  ['the event beside the body is edited', [`update audit_entries set event = 'decision.recorded' W and position = 1`], 1],
+  [
+    'the event beside the body is edited',
+    [`update audit_entries set event = 'decision.recorded' W and position = 1`],
+    1,
+  ],
   ['the actor beside the body is edited', ['update audit_entries set actor_id = null W and position = 2'], 2],
-  ['the time beside the body is edited', [`update audit_entries set recorded_at = recorded_at + interval '1 hour' W and position = 1`], 1],
+  [
+    'the time beside the body is edited',
+    [`update audit_entries set recorded_at = recorded_at + interval '1 hour' W and position = 1`],
+    1,
+  ],
   ['the hash is edited', [`update audit_entries set entry_hash = '\\x00' W and position = 1`], 1],
   ['the link is edited', [`update audit_entries set previous_hash = '\\x00' W and position = 2`], 2],
   ['an entry is removed', ['delete from audit_entries W and position = 1'], 1],
   ['the first entry is removed', ['delete from audit_entries W and position = 0'], 0],
-  ['an entry is removed and the others moved up', ['delete from audit_entries W and position = 1', 'update audit_entries set position = position - 1 W and position > 1'], 1],
+  [
+    'an entry is removed and the others moved up',
+    [
+      'delete from audit_entries W and position = 1',
+      'update audit_entries set position = position - 1 W and position > 1',
+    ],
+    1,
+  ],
   [
     'two entries are swapped',
-    ['update audit_entries set position = 99 W and position = 1', 'update audit_entries set position = 1 W and position = 2', 'update audit_entries set position = 2 W and position = 99'],
+    [
+      'update audit_entries set position = 99 W and position = 1',
+      'update audit_entries set position = 1 W and position = 2',
+      'update audit_entries set position = 2 W and position = 99',
+    ],
     1,
   ],
   ['the tail is cut', ['delete from audit_entries W and position >= 2'], 2],
-  ['the tail is cut and the head set back', ['delete from audit_entries W and position = 3', `update audit_heads h set size = 3, head_hash = (select entry_hash from audit_entries e where e.authority_id = h.authority_id and position = 2) W`], null],
+  [
+    'the tail is cut and the head set back',
+    [
+      'delete from audit_entries W and position = 3',
+      `update audit_heads h set size = 3, head_hash = (select entry_hash from audit_entries e
+        where e.authority_id = h.authority_id and position = 2) W`,
+    ],
+    null,
+  ],
   ['the head is removed', ['delete from audit_heads W'], 4],
   ['the head is set forward', ['update audit_heads set size = 9 W'], 4],
   ['the whole log is removed', ['delete from audit_entries W', 'delete from audit_heads W'], null],
@@ -68,7 +102,8 @@ for (const [name, statements, position] of CHANGES) {
 
 t.test('an entry copied from another authority’s log is found', async (t) => {
   const [la, other] = [await furnished(), await furnished()]
-  await tamper(`update audit_entries mine set body = theirs.body, entry_hash = theirs.entry_hash, previous_hash = theirs.previous_hash
+  await tamper(`update audit_entries mine
+    set body = theirs.body, entry_hash = theirs.entry_hash, previous_hash = theirs.previous_hash
     from audit_entries theirs where mine.authority_id = '${la.id}' and mine.position = 0
     and theirs.authority_id = '${other.id}' and theirs.position = 0`)
   t.match((await verified(la)).body, { isIntact: false, faults: [{ position: 0 }] })

@@ -48,7 +48,13 @@ onBoth(t, world, 'everything that happens is in the log, in order, and the log i
   await decided(la.on, recommendation, { supersedes: decision.id })
   const { data } = await la.on('auditor', 'auditEntries')
   const events = data.edges.map(({ node }: Json) => node.event).reverse()
-  t.strictSame(events, ['policy.published', 'referral.received', 'recommendation.made', 'decision.recorded', 'decision.superseded'])
+  t.strictSame(events, [
+    'policy.published',
+    'referral.received',
+    'recommendation.made',
+    'decision.recorded',
+    'decision.superseded',
+  ])
   const verification = (await la.on('supervisor', 'auditVerification')).data
   t.match(verification, { isIntact: true, entries: 5, faults: [], headHash: data.edges[0].node.entryHash })
   t.ok(verification.notProven.length > 0, 'and says what that does not prove')
@@ -58,13 +64,24 @@ onBoth(t, world, 'the log is filtered by event and paged, for auditors and super
   const [recommendation] = await recommended(la.on, levelThree())
   await decided(la.on, recommendation)
   const list = async (params: object) =>
-    (await la.on('auditor', 'auditEntries', { params: { ...params } })).data.edges.map(({ node }: Json) => node.position)
+    (await la.on('auditor', 'auditEntries', { params: { ...params } })).data.edges.map(
+      ({ node }: Json) => node.position,
+    )
   t.strictSame(await list({}), [3, 2, 1, 0])
   t.strictSame(await list({ event: 'decision.recorded' }), [3])
   const first = (await la.on('auditor', 'auditEntries', { params: { first: 3 } })).data
   t.equal(first.pageInfo.hasNextPage, true)
   t.strictSame(await list({ first: 3, after: first.pageInfo.endCursor }), [0])
-  for (const who of ['referrer', 'system', 'officer', 'screener', 'panel', 'author', 'approver', 'administrator'] as const)
+  for (const who of [
+    'referrer',
+    'system',
+    'officer',
+    'screener',
+    'panel',
+    'author',
+    'approver',
+    'administrator',
+  ] as const)
     for (const operation of ['auditEntries', 'auditVerification'])
       t.match(await la.on(who, operation), { status: 403, code: 'forbidden' }, `${who} ${operation}`)
 })
@@ -79,13 +96,30 @@ t.test('reading and verifying change nothing', async (t) => {
 /** What is done behind the log's back; then what the verification must name. */
 const ROWS: readonly [name: string, statement: string, table: string][] = [
   ['a decision’s rationale is changed', `update decisions set rationale = 'Something else' where id = $1`, 'decisions'],
-  ['a decision’s time is changed', `update decisions set decided_at = decided_at - interval '1 day' where id = $1`, 'decisions'],
-  ['a decision is given to somebody else', 'update decisions set decided_by = (select id from accounts where authority_id = $2 and subject like \'auditor%\') where id = $1', 'decisions'],
+  [
+    'a decision’s time is changed',
+    `update decisions set decided_at = decided_at - interval '1 day' where id = $1`,
+    'decisions',
+  ],
+  [
+    'a decision is given to somebody else',
+    `update decisions set decided_by = (select id from accounts where authority_id = $2 and subject like 'auditor%')
+      where id = $1`,
+    'decisions',
+  ],
   ['a decision is deleted', 'delete from decisions where id = $1', 'decisions'],
   ['a recommendation’s level is changed', `update recommendations set level = 'L1' where id = $3`, 'recommendations'],
   ['a referral’s agency is changed', `update referrals set agency = 'Nobody' where id = $4`, 'referrals'],
-  ['a referral’s words are changed', `update referral_revisions set content = '{}' where referral_id = $4`, 'referral_revisions'],
-  ['a policy’s date is changed', `update policy_versions set effective_from = '2020-01-01' where authority_id = $2`, 'policy_versions'],
+  [
+    'a referral’s words are changed',
+    `update referral_revisions set content = '{}' where referral_id = $4`,
+    'referral_revisions',
+  ],
+  [
+    'a policy’s date is changed',
+    `update policy_versions set effective_from = '2020-01-01' where authority_id = $2`,
+    'policy_versions',
+  ],
 ]
 
 for (const [name, statement, table] of ROWS) {
@@ -97,14 +131,21 @@ for (const [name, statement, table] of ROWS) {
     const { isIntact, faults } = await verified(la)
     t.equal(isIntact, false)
     const subject = { decisions: id, recommendations: recommendationId, referrals: referralId }[table]
-    t.ok(faults.some((fault: Json) => fault.table === table && (subject === undefined || fault.id === subject)), JSON.stringify(faults))
-    t.ok(faults.every((fault: Json) => Number.isInteger(fault.position)), 'with the entry that vouched for it')
+    t.ok(
+      faults.some((fault: Json) => fault.table === table && (subject === undefined || fault.id === subject)),
+      JSON.stringify(faults),
+    )
+    t.ok(
+      faults.every((fault: Json) => Number.isInteger(fault.position)),
+      'with the entry that vouched for it',
+    )
     t.equal((await verified(other.la)).isIntact, true, 'and only there')
   })
 }
 
-const COPY = `insert into decisions select authority_id, $2, recommendation_id, referral_id, child_key, revision, 7, level, response,
-  departure, override_reason, 'Made up', statutory_reason, decided_by, decided_by_role, decided_by_qualification, decided_at,
+const COPY = `insert into decisions select authority_id, $2, recommendation_id, referral_id, child_key, revision, 7,
+  level, response, departure, override_reason, 'Made up', statutory_reason, decided_by, decided_by_role,
+  decided_by_qualification, decided_at,
   id from decisions where id = $1`
 const MADE_UP = '01a20cff-7d00-7440-aa83-9ad529b9a63a'
 
@@ -123,12 +164,16 @@ t.test('a decision exchanged for another is named, and so is the other', async (
   t.strictSame(named.sort(), [id, MADE_UP.replace('a63a', 'a63b')].sort())
 })
 
-t.test('an identifier put in behind the log’s back, which would lend a child another’s history, is found', async (t) => {
-  const { la, decisions } = await furnished()
-  const added = await tamper(
-    `insert into child_identifiers (authority_id, id, referral_id, child_key, scheme, value) values ($1, $2, $3, 'a', 'nhs', '999')`,
-    [la.id, MADE_UP, decisions[0].referralId],
-  )
-  t.equal(added, 1)
-  t.equal((await verified(la)).isIntact, false)
-})
+t.test(
+  'an identifier put in behind the log’s back, which would lend a child another’s history, is found',
+  async (t) => {
+    const { la, decisions } = await furnished()
+    const added = await tamper(
+      `insert into child_identifiers (authority_id, id, referral_id, child_key, scheme, value)
+        values ($1, $2, $3, 'a', 'nhs', '999')`,
+      [la.id, MADE_UP, decisions[0].referralId],
+    )
+    t.equal(added, 1)
+    t.equal((await verified(la)).isIntact, false)
+  },
+)

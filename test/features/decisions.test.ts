@@ -11,42 +11,47 @@ const rationale = 'In my own words.'
 const decide = (on: Call, who: AccountName, recommendation: Json, body: object) =>
   on(who, 'recordDecision', { params: { recommendationId: recommendation.id }, body })
 
-onBoth(t, world, 'accepting takes one step, and is kept with who decided, when, and under which policy', async (t, la) => {
-  const [recommendation] = await recommended(la.on, levelThree())
-  world.clock.now += 1000
-  const { status, data } = await decide(la.on, 'screener', recommendation, acceptance(recommendation))
-  t.equal(status, 201)
-  t.match(data.decision, {
-    recommendationId: recommendation.id,
-    referralId: recommendation.referralId,
-    child: 'a',
-    revision: 1,
-    sequence: 1,
-    level: 'L3',
-    commonBand: 'child_in_need',
-    response: 'section-17-assessment',
-    recommendedLevel: 'L3',
-    recommendedResponse: 'section-17-assessment',
-    departure: 'none',
-    decidedBy: {
-      accountId: la.accounts.screener.id,
-      displayName: 'The screener',
-      role: 'screener',
-      qualification: 'social_work',
-    },
-    decidedAt: new Date(world.clock.now).toISOString(),
-    policy: 'northmoor',
-    policyVersion: '2026-04',
-    agency: 'Hillside Primary School',
-    supersedes: null,
-    supersededBy: null,
-  })
-  const entry = (await la.rest('auditor', 'GET', '/v1/audit/entries?first=1')).body.edges[0].node
-  t.match(entry, { ...data.audit, event: 'decision.recorded', actorId: la.accounts.screener.id })
-  t.notMatch(entry.body, /agree/, 'the log holds no rationale')
-  const read = await la.on('panel', 'decision', { params: { decisionId: data.decision.id } })
-  t.strictSame(read.data, data.decision)
-})
+onBoth(
+  t,
+  world,
+  'accepting takes one step, and is kept with who decided, when, and under which policy',
+  async (t, la) => {
+    const [recommendation] = await recommended(la.on, levelThree())
+    world.clock.now += 1000
+    const { status, data } = await decide(la.on, 'screener', recommendation, acceptance(recommendation))
+    t.equal(status, 201)
+    t.match(data.decision, {
+      recommendationId: recommendation.id,
+      referralId: recommendation.referralId,
+      child: 'a',
+      revision: 1,
+      sequence: 1,
+      level: 'L3',
+      commonBand: 'child_in_need',
+      response: 'section-17-assessment',
+      recommendedLevel: 'L3',
+      recommendedResponse: 'section-17-assessment',
+      departure: 'none',
+      decidedBy: {
+        accountId: la.accounts.screener.id,
+        displayName: 'The screener',
+        role: 'screener',
+        qualification: 'social_work',
+      },
+      decidedAt: new Date(world.clock.now).toISOString(),
+      policy: 'northmoor',
+      policyVersion: '2026-04',
+      agency: 'Hillside Primary School',
+      supersedes: null,
+      supersededBy: null,
+    })
+    const entry = (await la.rest('auditor', 'GET', '/v1/audit/entries?first=1')).body.edges[0].node
+    t.match(entry, { ...data.audit, event: 'decision.recorded', actorId: la.accounts.screener.id })
+    t.notMatch(entry.body, /agree/, 'the log holds no rationale')
+    const read = await la.on('panel', 'decision', { params: { decisionId: data.decision.id } })
+    t.strictSame(read.data, data.decision)
+  },
+)
 
 onBoth(t, world, 'raising needs a rationale and nothing else', async (t, la) => {
   for (const [level, response] of [
@@ -56,7 +61,11 @@ onBoth(t, world, 'raising needs a rationale and nothing else', async (t, la) => 
   ]) {
     const [recommendation] = await recommended(la.on, levelTwo())
     const { status, data } = await decide(la.on, 'screener', recommendation, { level, response, rationale })
-    t.match({ status, departure: data?.decision.departure }, { status: 201, departure: 'raised' }, `${level} ${response}`)
+    t.match(
+      { status, departure: data?.decision.departure },
+      { status: 201, departure: 'raised' },
+      `${level} ${response}`,
+    )
   }
 })
 
@@ -93,11 +102,19 @@ onBoth(t, world, 'going below a floor needs a statutory reason besides', async (
     const body = { ...below, rationale, overrideReason: 'finding-misread' }
     const name = `${below.level} ${below.response}`
     const refused = await decide(la.on, 'supervisor', recommendation, body)
-    t.match(refused, { status: 422, code: 'statutory_reason_required', errors: [{ pointer: '/statutoryReason' }] }, name)
+    t.match(
+      refused,
+      { status: 422, code: 'statutory_reason_required', errors: [{ pointer: '/statutoryReason' }] },
+      name,
+    )
     const statutoryReason = 'The strategy discussion was held this morning; section 47 enquiries are not needed.'
     t.match(await decide(la.on, 'screener', recommendation, { ...body, statutoryReason }), { status: 403 }, name)
     const done = await decide(la.on, 'supervisor', recommendation, { ...body, statutoryReason })
-    t.match({ status: done.status, decision: done.data?.decision }, { status: 201, decision: { statutoryReason } }, name)
+    t.match(
+      { status: done.status, decision: done.data?.decision },
+      { status: 201, decision: { statutoryReason } },
+      name,
+    )
   }
 })
 
@@ -113,7 +130,11 @@ onBoth(t, world, 'after a withholding any level may be decided, with a rationale
   const [recommendation] = await recommended(la.on, withheld())
   const body = { level: 'L2', response: 'early-help-assessment', rationale }
   const { data } = await decide(la.on, 'screener', recommendation, body)
-  t.match(data.decision, { recommendedLevel: null, recommendedResponse: 'human-review', departure: 'after_withholding' })
+  t.match(data.decision, {
+    recommendedLevel: null,
+    recommendedResponse: 'human-review',
+    departure: 'after_withholding',
+  })
 })
 
 onBoth(t, world, 'only a qualified person decides', async (t, la) => {

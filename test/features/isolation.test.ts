@@ -17,7 +17,8 @@ interface Ids {
 /** An authority with one of everything. */
 async function furnished(): Promise<{ la: Authority; ids: Ids }> {
   const la = await world.authority()
-  const on = (...args: Parameters<Authority['call']> extends [Surface, ...infer R] ? R : never) => la.call('REST', ...args)
+  const on = (...args: Parameters<Authority['call']> extends [Surface, ...infer R] ? R : never) =>
+    la.call('REST', ...args)
   const [recommendation] = await recommended(on, levelThree())
   const decision = await decided(on, recommendation)
   return {
@@ -144,14 +145,20 @@ for (const surface of SURFACES) {
 t.test('every operation that takes an id of a record was probed', async (t) => {
   const { operations } = await import('../../src/features/index.ts')
   const taking = operations.filter(({ params }) => Object.keys(params).some((name) => name.endsWith('Id')))
-  for (const { name } of taking) t.ok(PROBES.some(([probed]) => probed === name), name)
+  for (const { name } of taking)
+    t.ok(
+      PROBES.some(([probed]) => probed === name),
+      name,
+    )
 })
 
 t.test('another authority’s Idempotency-Key is not known here', async (t) => {
   const key = randomUUID()
   const bodies = [low(), levelThree()]
   for (const [i, la] of [own.la, other.la].entries()) {
-    const { status, headers } = await la.rest('referrer', 'POST', '/v1/referrals', bodies[i], { 'idempotency-key': key })
+    const { status, headers } = await la.rest('referrer', 'POST', '/v1/referrals', bodies[i], {
+      'idempotency-key': key,
+    })
     t.match({ status, replayed: headers['idempotent-replayed'] }, { status: 201, replayed: 'false' })
   }
 })
@@ -160,7 +167,12 @@ t.test('the audit verification of one says nothing of the other', async (t) => {
   const verify = async (la: Authority) => (await la.rest('auditor', 'GET', '/v1/audit/verification')).body
   const before = await verify(own.la)
   const [recommendation] = await recommended((...args) => other.la.call('REST', ...args), low())
-  await other.la.rest('supervisor', 'POST', `/v1/recommendations/${recommendation.id}/decision`, acceptance(recommendation))
+  await other.la.rest(
+    'supervisor',
+    'POST',
+    `/v1/recommendations/${recommendation.id}/decision`,
+    acceptance(recommendation),
+  )
   t.strictSame(await verify(own.la), before)
   t.equal(before.isIntact, true)
 })

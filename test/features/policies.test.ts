@@ -12,7 +12,9 @@ onBoth(t, world, 'versions are listed newest first, filtered by document, and re
     await la.publish(file)
   }
   const list = async (params: object) =>
-    (await la.on('administrator', 'policies', { params: { ...params } })).data.edges.map(({ node }: Json) => node.policy)
+    (await la.on('administrator', 'policies', { params: { ...params } })).data.edges.map(
+      ({ node }: Json) => node.policy,
+    )
   t.strictSame(await list({}), ['oakhaven', 'saltmere', 'northmoor'])
   t.strictSame(await list({ policy: 'saltmere' }), ['saltmere'])
   t.strictSame(await list({ policy: 'nosuch' }), [])
@@ -24,7 +26,12 @@ onBoth(t, world, 'versions are listed newest first, filtered by document, and re
     effectiveFrom: '2026-04-01',
     contentHash: /^[0-9a-f]{64}$/,
     statutory: 'working-together-2023',
-    levels: [{ code: 'L1', common: 'universal' }, { code: 'L2' }, { code: 'L3' }, { code: 'L4', common: 'child_protection' }],
+    levels: [
+      { code: 'L1', common: 'universal' },
+      { code: 'L2' },
+      { code: 'L3' },
+      { code: 'L4', common: 'child_protection' },
+    ],
   })
   t.ok(data.document.indicators.some(({ code }: Json) => code === 'PHY-06'))
 })

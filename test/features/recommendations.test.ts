@@ -32,7 +32,9 @@ onBoth(t, world, 'a score cites the document, and stores nothing', async (t, la)
     t.ok(because)
     t.ok(citation.document && citation.section, 'every decisive reason says where it stands')
   }
-  const finding = decisive.flatMap((reason: Json) => reason.findings).find((found: Json) => found.indicator === 'PHY-06')
+  const finding = decisive
+    .flatMap((reason: Json) => reason.findings)
+    .find((found: Json) => found.indicator === 'PHY-06')
   t.match(finding, { text: /says that a parent, carer or other adult hits/, citation: { paragraph: 'C7.6', page: 28 } })
   t.equal(finding.evidence[0].text, 'Seen: PHY-06.', 'with the evidence that met it')
   t.match(pins, { policy: 'northmoor', policyVersion: '2026-04', policyHash: /^[0-9a-f]{64}$/ })
@@ -101,7 +103,9 @@ t.test('what is shown over REST is what was hashed', async (t) => {
   const la = await world.authority()
   const [{ id, content }] = await recommended((...args) => la.call('REST', ...args), levelThree())
   const { body } = await la.rest('screener', 'GET', `/v1/recommendations/${id}/replay`)
-  const hash = createHash('sha256').update(canonicalize(content) as string).digest('hex')
+  const hash = createHash('sha256')
+    .update(canonicalize(content) as string)
+    .digest('hex')
   t.equal(hash, body.storedHash)
 })
 
@@ -118,24 +122,33 @@ onBoth(t, world, 'a recommendation is replaced by a newer one and by a revision,
   t.equal((await la.on('referrer', 'reviseReferral', { params, body })).status, 201)
   t.equal(await isCurrent(second.id), false, 'nothing newer was scored, but something newer was said')
   const { data } = await la.on('screener', 'referralRecommendations', { params })
-  t.strictSame(data.recommendations.map(({ id }: Json) => id), [second.id, first.id], 'newest first')
+  t.strictSame(
+    data.recommendations.map(({ id }: Json) => id),
+    [second.id, first.id],
+    'newest first',
+  )
 })
 
-onBoth(t, world, 'an earlier referral of the same child is found by its identifier, raises and alerts', async (t, la) => {
-  const body = (value: string) => referral([child(['NEG-01'], { identifiers: [{ scheme: 'nhs', value }] })])
-  const [first] = await recommended(la.on, body('999 000 4315'))
-  t.equal(first.content.level.code, 'L2')
-  world.clock.now += 30 * DAY
-  const [other] = await recommended(la.on, body('999 000 1111'))
-  t.equal(other.content.level.code, 'L2', 'another child is another child')
-  const [again] = await recommended(la.on, body('9990004315'))
-  t.equal(again.content.level.code, 'L3', 'spaces do not matter')
-  t.ok(again.content.alerts.some(({ code }: Json) => code === 'same_concern_within_3_months'))
-  const because = again.content.reasons.find(({ id }: Json) => id === 'R-05')
-  t.match(because, { decisive: true, citation: { paragraph: 'E.14' } })
-  const { data } = await la.on('auditor', 'replayRecommendation', { params: { recommendationId: again.id } })
-  t.equal(data.identical, true, 'with the history it was made with')
-})
+onBoth(
+  t,
+  world,
+  'an earlier referral of the same child is found by its identifier, raises and alerts',
+  async (t, la) => {
+    const body = (value: string) => referral([child(['NEG-01'], { identifiers: [{ scheme: 'nhs', value }] })])
+    const [first] = await recommended(la.on, body('999 000 4315'))
+    t.equal(first.content.level.code, 'L2')
+    world.clock.now += 30 * DAY
+    const [other] = await recommended(la.on, body('999 000 1111'))
+    t.equal(other.content.level.code, 'L2', 'another child is another child')
+    const [again] = await recommended(la.on, body('9990004315'))
+    t.equal(again.content.level.code, 'L3', 'spaces do not matter')
+    t.ok(again.content.alerts.some(({ code }: Json) => code === 'same_concern_within_3_months'))
+    const because = again.content.reasons.find(({ id }: Json) => id === 'R-05')
+    t.match(because, { decisive: true, citation: { paragraph: 'E.14' } })
+    const { data } = await la.on('auditor', 'replayRecommendation', { params: { recommendationId: again.id } })
+    t.equal(data.identical, true, 'with the history it was made with')
+  },
+)
 
 t.test('another authority’s referrals of the same child are not history here', async (t) => {
   const body = referral([child(['NEG-01'], { identifiers: [{ scheme: 'upn', value: 'A123' }] })])
@@ -154,7 +167,10 @@ onBoth(t, world, 'only those who work on referrals may ask for recommendations o
     t.match(made, { status: 403, code: 'forbidden' }, `${who} makes none`)
   }
   for (const who of ['referrer', 'auditor', 'author', 'administrator'] as const)
-    t.match(await la.on(who, 'recommendation', { params: { recommendationId: id } }), { status: 403, code: 'forbidden' })
+    t.match(await la.on(who, 'recommendation', { params: { recommendationId: id } }), {
+      status: 403,
+      code: 'forbidden',
+    })
   const scored = await la.on('administrator', 'scoreReferral', { body: low() })
   t.match(scored, { status: 403, code: 'forbidden' }, 'an administrator reads no case content')
 })

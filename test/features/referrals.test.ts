@@ -41,7 +41,8 @@ onBoth(t, world, 'the list is newest first, and filters by time, agency and sour
     ids.unshift(data.referral.id)
   }
   const [newest, middle, oldest] = ids
-  const at = async (id?: string) => (await la.on('screener', 'referral', { params: { referralId: id } })).data.receivedAt
+  const at = async (id?: string) =>
+    (await la.on('screener', 'referral', { params: { referralId: id } })).data.receivedAt
   const list = async (params: object) => {
     const { data } = await la.on('screener', 'referrals', { params: { ...params } })
     return data.edges.map(({ node }: Json) => node.id)
@@ -95,7 +96,10 @@ onBoth(t, world, 'a referrer sees the own referrals only; another one’s does n
   const mine = (await la.on('referrer', 'receiveReferral', { body: low() })).data.referral.id
   const theirs = (await la.on('otherReferrer', 'receiveReferral', { body: low() })).data.referral.id
   const { data } = await la.on('referrer', 'referrals')
-  t.strictSame(data.edges.map(({ node }: Json) => node.id), [mine])
+  t.strictSame(
+    data.edges.map(({ node }: Json) => node.id),
+    [mine],
+  )
   for (const operation of ['referral', 'referralRevisions'])
     t.match(await la.on('referrer', operation, { params: { referralId: theirs } }), { status: 404, code: 'not_found' })
   const body = { basedOn: 1, reason: 'Meddling', content: low() }

@@ -49,7 +49,11 @@ t.test('variables that do not fit are 400 each time, and their values are not re
   for (const [name, document, variables] of cases) {
     for (const time of ['first', 'second', 'third', 'fourth']) {
       const { status, body, text } = await la.graphql('referrer', document, variables)
-      t.match({ status, ...body }, { status: 400, errors: [{ extensions: { code: 'invalid_input' } }] }, `${name}, ${time} time`)
+      t.match(
+        { status, ...body },
+        { status: 400, errors: [{ extensions: { code: 'invalid_input' } }] },
+        `${name}, ${time} time`,
+      )
       t.notMatch(text, /Canary Wharf|We are worried|Hillside/, `${name}, ${time} time: no value`)
     }
   }

@@ -42,7 +42,7 @@ onBoth(t, world, 'a cursor that this service did not make is refused', async (t,
     'a time that is none': cursor('2026-01-01T::::Z', ID),
     'year nought': cursor('0000-01-01T00:00:00.000Z', ID),
     'an id that is none': cursor(AT, '-'.repeat(36)),
-    'NUL': cursor(AT, '\u0000'),
+    NUL: cursor(AT, '\u0000'),
   }
   for (const [operation, who] of LISTS)
     for (const [name, after] of Object.entries(cursors))
@@ -52,20 +52,53 @@ onBoth(t, world, 'a cursor that this service did not make is refused', async (t,
 onBoth(t, world, 'a cursor of another list is refused', async (t, la) => {
   await received(la.on, low())
   for (const operation of ['referrals', 'decisions', 'policies'])
-    t.strictSame(facts(await la.on('supervisor', operation, { params: { after: cursor(AT, '5') } })), refusal, operation)
+    t.strictSame(
+      facts(await la.on('supervisor', operation, { params: { after: cursor(AT, '5') } })),
+      refusal,
+      operation,
+    )
   const audit = await la.on('supervisor', 'auditEntries', { params: { after: cursor(AT, ID) } })
   t.strictSame(facts(audit), refusal, 'auditEntries')
 })
 
 onBoth(t, world, 'an instant or a date that cannot be is refused', async (t, la) => {
-  const instants = ['2026-02-30T00:00:00Z', '0000-01-01T00:00:00Z', '2026-11-24', '2026-11-24T10:00:60Z', '2026-11-24T10:00:00',
-    '2026-11-24T10:00:00+24:00', 'now', 'infinity', '24/11/2026', '10000-01-01T00:00:00Z', '']
+  const instants = [
+    '2026-02-30T00:00:00Z',
+    '0000-01-01T00:00:00Z',
+    '2026-11-24',
+    '2026-11-24T10:00:60Z',
+    '2026-11-24T10:00:00',
+    '2026-11-24T10:00:00+24:00',
+    'now',
+    'infinity',
+    '24/11/2026',
+    '10000-01-01T00:00:00Z',
+    '',
+  ]
   for (const operation of ['referrals', 'decisions'])
     for (const from of instants) {
-      t.strictSame(facts(await la.on('screener', operation, { params: { from } })), refusal, `${operation} from=${from}`)
-      t.strictSame(facts(await la.on('screener', operation, { params: { to: from } })), refusal, `${operation} to=${from}`)
+      t.strictSame(
+        facts(await la.on('screener', operation, { params: { from } })),
+        refusal,
+        `${operation} from=${from}`,
+      )
+      t.strictSame(
+        facts(await la.on('screener', operation, { params: { to: from } })),
+        refusal,
+        `${operation} to=${from}`,
+      )
     }
-  for (const on of ['2026-02-30', '2025-02-29', '0000-01-01', '1899-12-31', '2200-01-01', '2026-13-01', '01/02/2026', 'today', ''])
+  for (const on of [
+    '2026-02-30',
+    '2025-02-29',
+    '0000-01-01',
+    '1899-12-31',
+    '2200-01-01',
+    '2026-13-01',
+    '01/02/2026',
+    'today',
+    '',
+  ])
     t.strictSame(facts(await la.on('screener', 'policyInForce', { params: { on } })), refusal, `on=${on}`)
 })
 
@@ -84,7 +117,10 @@ onBoth(t, world, 'NUL in a filter is refused, and so is half a surrogate pair', 
   }
   const version = await la.on('screener', 'policyVersion', { params: { policy: '\u0000', version: '1' } })
   t.match(facts(version), { status: /^(400|404)$/, isDone: false }, 'in a path')
-  const scored = await la.on('screener', 'scoreReferral', { params: { policy: '\u0000', version: '\u0000' }, body: low() })
+  const scored = await la.on('screener', 'scoreReferral', {
+    params: { policy: '\u0000', version: '\u0000' },
+    body: low(),
+  })
   t.match(facts(scored), { status: /^(400|404)$/, isDone: false }, 'in a score')
 })
 
@@ -101,7 +137,11 @@ t.test('a parameter given twice is refused', async (t) => {
   const la = await world.authority()
   for (const query of ['first=1&first=2', 'first=1&first=1', 'agency=a&agency=b', 'nosuch=1&nosuch=2']) {
     const { status, body } = await la.rest('screener', 'GET', `/v1/referrals?${query}`)
-    t.match({ status, ...body }, { status: 400, code: 'invalid_input', errors: [{ in: 'query', code: 'repeated' }] }, query)
+    t.match(
+      { status, ...body },
+      { status: 400, code: 'invalid_input', errors: [{ in: 'query', code: 'repeated' }] },
+      query,
+    )
   }
   const { body } = await la.rest('screener', 'GET', '/v1/referrals?__proto__=x&first=1')
   t.match(body, { code: 'invalid_input', errors: [{ pointer: '/__proto__', code: 'unknown_property' }] })

@@ -10,9 +10,15 @@ const authorization = `Bearer ${la.accounts.supervisor.token}`
 const text = JSON.stringify(low())
 const MIB = 1024 * 1024
 
-async function post(url: string, payload: string | Buffer | undefined, headers: Record<string, string | undefined> = {}) {
+async function post(
+  url: string,
+  payload: string | Buffer | undefined,
+  headers: Record<string, string | undefined> = {},
+) {
   const sent = { authorization, 'idempotency-key': randomUUID(), 'content-type': 'application/json', ...headers }
-  const kept = Object.fromEntries(Object.entries(sent).filter((pair): pair is [string, string] => pair[1] !== undefined))
+  const kept = Object.fromEntries(
+    Object.entries(sent).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  )
   return await world.app.inject({ method: 'POST', url, headers: kept, ...(payload === undefined ? {} : { payload }) })
 }
 
@@ -48,12 +54,28 @@ const BODIES: readonly [name: string, payload: string | Buffer, code: string, st
   ['a number beyond all', withText('"a":1e400'), 'number_unsafe'],
   ['a negative nought', withText('"a":-0'), 'number_unsafe'],
   ['a negative nought in disguise', withText('"a":-0.0e1'), 'number_unsafe'],
-  ['invalid UTF-8', Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]), 'json_invalid_utf8'],
-  ['overlong UTF-8', Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xc0, 0xaf]), Buffer.from('"}')]), 'json_invalid_utf8'],
-  ['an encoded surrogate', Buffer.concat([Buffer.from('"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"')]), 'json_invalid_utf8'],
+  [
+    'invalid UTF-8',
+    Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]),
+    'json_invalid_utf8',
+  ],
+  [
+    'overlong UTF-8',
+    Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xc0, 0xaf]), Buffer.from('"}')]),
+    'json_invalid_utf8',
+  ],
+  [
+    'an encoded surrogate',
+    Buffer.concat([Buffer.from('"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"')]),
+    'json_invalid_utf8',
+  ],
   ['more than a megabyte', JSON.stringify(low({ reason: 'x'.repeat(MIB) })), 'payload_too_large', 413],
   ['100,000 items', JSON.stringify(low({ children: Array.from({ length: 100_000 }, () => 1) })), 'invalid_input'],
-  ['10,000 unknown keys', JSON.stringify(Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`k${i}`, 1]))), 'invalid_input'],
+  [
+    '10,000 unknown keys',
+    JSON.stringify(Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`k${i}`, 1]))),
+    'invalid_input',
+  ],
 ]
 
 const urls = { REST: '/v1/referrals', GraphQL: '/graphql', 'a score': '/v1/score' }
@@ -66,7 +88,11 @@ for (const [surface, url] of Object.entries(urls)) {
       const response = await post(url, payload)
       const problem = response.json()
       const isOwn = surface === 'GraphQL' && code === 'invalid_input'
-      t.match({ status: response.statusCode, code: problem.code }, { status, code: isOwn ? 'graphql_request' : code }, name)
+      t.match(
+        { status: response.statusCode, code: problem.code },
+        { status, code: isOwn ? 'graphql_request' : code },
+        name,
+      )
       t.match(response.headers['content-type'], 'application/problem+json', name)
       t.ok(performance.now() - started < 1000, `${name}: within a second`)
       t.ok(response.body.length < 20_000, `${name}: a short answer`)
@@ -77,15 +103,32 @@ for (const [surface, url] of Object.entries(urls)) {
 
   t.test(`a body of another type is refused (${surface})`, async (t) => {
     const before = await world.counts()
-    const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml',
-      'application/graphql', 'application/jsonp', 'application/json; charset=utf-16', 'application/json; charset=iso-8859-1', undefined]
+    const types = [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/xml',
+      'application/graphql',
+      'application/jsonp',
+      'application/json; charset=utf-16',
+      'application/json; charset=iso-8859-1',
+      undefined,
+    ]
     for (const type of types) {
       const response = await post(url, text, { 'content-type': type })
-      t.match({ status: response.statusCode, ...response.json() }, { status: 415, code: 'unsupported_media_type' }, `${type}`)
+      t.match(
+        { status: response.statusCode, ...response.json() },
+        { status: 415, code: 'unsupported_media_type' },
+        `${type}`,
+      )
     }
     for (const encoding of ['gzip', 'br', 'deflate', 'x-unknown']) {
       const response = await post(url, text, { 'content-encoding': encoding })
-      t.match({ status: response.statusCode, ...response.json() }, { status: 415, code: 'unsupported_media_type' }, encoding)
+      t.match(
+        { status: response.statusCode, ...response.json() },
+        { status: 415, code: 'unsupported_media_type' },
+        encoding,
+      )
     }
     t.strictSame(await world.counts(), before)
   })
@@ -99,7 +142,10 @@ t.test('JSON may say that it is UTF-8, and the largest body is taken', async (t)
 })
 
 t.test('a number that would be kept as another is refused', async (t) => {
-  const body = JSON.stringify(low()).replace('"id":"a"', '"id":"a","measurements":[{"measure":"attendance","value":VALUE}]')
+  const body = JSON.stringify(low()).replace(
+    '"id":"a"',
+    '"id":"a","measurements":[{"measure":"attendance","value":VALUE}]',
+  )
   t.equal((await post('/v1/score', body.replace('VALUE', '7'))).statusCode, 200)
   for (const value of ['1e-400', '6.99999999999999999999', '7.0', '7e0', '70e-1'])
     t.match((await post('/v1/score', body.replace('VALUE', value))).json(), { status: 400 }, value)
@@ -119,7 +165,11 @@ t.test('a write that takes no body refuses one', async (t) => {
   const { body } = await la.rest('referrer', 'POST', '/v1/referrals', low())
   const url = `/v1/referrals/${body.referral.id}/recommendations`
   for (const payload of ['[]', 'null', '7', '{"level":"L1"}'])
-    t.match((await post(url, payload)).json(), { code: 'invalid_input', errors: [{ code: 'unexpected_body' }] }, payload)
+    t.match(
+      (await post(url, payload)).json(),
+      { code: 'invalid_input', errors: [{ code: 'unexpected_body' }] },
+      payload,
+    )
   for (const payload of ['{}', undefined])
     t.equal((await post(url, payload, payload === undefined ? { 'content-type': undefined } : {})).statusCode, 201)
   t.equal((await la.rest('supervisor', 'POST', url, undefined, { 'content-type': 'text/plain' })).status, 415)

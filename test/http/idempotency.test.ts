@@ -116,7 +116,10 @@ onBoth(t, world, 'fifty different requests at once all act, and the log has no g
   )
   t.strictSame(new Set(answers.map(({ status }) => status)), new Set([201]))
   const positions = answers.map(({ data }) => data.audit.position).sort((a, b) => a - b)
-  t.strictSame(positions, Array.from({ length: AT_ONCE }, (_, i) => i + 1))
+  t.strictSame(
+    positions,
+    Array.from({ length: AT_ONCE }, (_, i) => i + 1),
+  )
   t.match((await la.on('auditor', 'auditVerification')).data, { isIntact: true, entries: AT_ONCE + 1 })
 })
 
@@ -130,7 +133,10 @@ onBoth(t, world, 'two people deciding at once: one decision, and one is told', a
       })
     const both = await Promise.all([decide('screener'), decide('secondScreener')])
     t.strictSame(both.map(({ status }) => status).sort(), [201, 409])
-    t.match(both.find(({ status }) => status === 409), { code: 'already_decided' })
+    t.match(
+      both.find(({ status }) => status === 409),
+      { code: 'already_decided' },
+    )
     const { data } = await la.on('auditor', 'decisions', { params: { referral: recommendation.referralId } })
     t.equal(data.edges.length, 1)
   }

@@ -1,6 +1,6 @@
-// Nothing of a referral stands in the log: neither names, dates of birth, identifiers nor narrative, whatever goes wrong.
+// Nothing of a referral stands in the log: neither names, dates of birth, identifiers nor narrative, whatever happens.
 import { randomUUID } from 'node:crypto'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { received, recommended } from '../support/flow.ts'
 import { acceptance, child, referral } from '../support/referrals.ts'
 import { SURFACES } from '../support/surfaces.ts'
@@ -36,7 +36,11 @@ const content = (more: Record<string, unknown> = {}) =>
         voice: CANARIES.voice,
         otherConcerns: [CANARIES.concern],
         findings: [
-          { indicator: 'PHY-06', state: 'present', evidence: [{ kind: 'disclosure', source: 'Teacher', text: CANARIES.evidence }] },
+          {
+            indicator: 'PHY-06',
+            state: 'present',
+            evidence: [{ kind: 'disclosure', source: 'Teacher', text: CANARIES.evidence }],
+          },
         ],
       }),
     ],
@@ -48,12 +52,15 @@ const content = (more: Record<string, unknown> = {}) =>
     },
   )
 
-async function nothingIn(t: Tap, from: number, about: string): Promise<void> {
+async function nothingIn(t: Pick<Test, 'strictSame'>, from: number, about: string): Promise<void> {
   const log = await loggedSince(from)
   const told = Object.values(CANARIES).flatMap((words) => [words, encodeURIComponent(words), words.replaceAll(' ', '')])
-  t.strictSame(told.filter((words) => log.includes(words)), [], about)
+  t.strictSame(
+    told.filter((words) => log.includes(words)),
+    [],
+    about,
+  )
 }
-type Tap = typeof t
 
 /** The line of a request is written after its answer has gone out. */
 async function loggedSince(from: number): Promise<string> {
@@ -65,23 +72,32 @@ t.test('the log is being watched: it tells of each request, by route and status'
   const from = world.log().length
   await la.rest('screener', 'GET', `/v1/referrals?agency=${encodeURIComponent(CANARIES.agency)}`)
   const lines = (await loggedSince(from)).trim().split('\n')
-  t.match(lines.map((line) => JSON.parse(line)), [{ method: 'GET', route: '/v1/referrals', status: 200, msg: 'request' }])
+  t.match(
+    lines.map((line) => JSON.parse(line)),
+    [{ method: 'GET', route: '/v1/referrals', status: 200, msg: 'request' }],
+  )
   await nothingIn(t, from, 'not the query either')
 })
 
 for (const surface of SURFACES) {
   t.test(`the way of a referral through every operation leaves nothing in the log (${surface})`, async (t) => {
     const from = world.log().length
-    const on = (...args: Parameters<typeof la.call> extends [unknown, ...infer R] ? R : never) => la.call(surface, ...args)
+    const on = (...args: Parameters<typeof la.call> extends [unknown, ...infer R] ? R : never) =>
+      la.call(surface, ...args)
     await on('referrer', 'scoreReferral', { body: content() })
     const [recommendation] = await recommended(on, content())
     const params = { referralId: recommendation.referralId }
     const body = acceptance(recommendation, { rationale: CANARIES.rationale })
     const made = await on('supervisor', 'recordDecision', { params: { recommendationId: recommendation.id }, body })
     t.equal(made.status, 201)
-    await on('referrer', 'reviseReferral', { params, body: { basedOn: 1, reason: CANARIES.change, content: content() } })
-    for (const operation of ['referral', 'referralRevisions', 'referralRecommendations']) await on('screener', operation, { params })
-    for (const operation of ['referrals', 'decisions']) await on('screener', operation, { params: { agency: CANARIES.agency } })
+    await on('referrer', 'reviseReferral', {
+      params,
+      body: { basedOn: 1, reason: CANARIES.change, content: content() },
+    })
+    for (const operation of ['referral', 'referralRevisions', 'referralRecommendations'])
+      await on('screener', operation, { params })
+    for (const operation of ['referrals', 'decisions'])
+      await on('screener', operation, { params: { agency: CANARIES.agency } })
     await on('auditor', 'decision', { params: { decisionId: made.data.decision.id } })
     for (const operation of ['auditEntries', 'auditVerification']) await on('auditor', operation)
     await nothingIn(t, from, surface)
@@ -89,7 +105,8 @@ for (const surface of SURFACES) {
 
   t.test(`refusals of every kind leave nothing in the log (${surface})`, async (t) => {
     const from = world.log().length
-    const on = (...args: Parameters<typeof la.call> extends [unknown, ...infer R] ? R : never) => la.call(surface, ...args)
+    const on = (...args: Parameters<typeof la.call> extends [unknown, ...infer R] ? R : never) =>
+      la.call(surface, ...args)
     const key = randomUUID()
     const referralId = await received(on, content())
     await on('referrer', 'receiveReferral', { body: content(), key })
@@ -107,7 +124,10 @@ for (const surface of SURFACES) {
     ]
     for (const more of wrong) {
       for (let time = 0; time < 3; time++) await on('referrer', 'receiveReferral', { body: content(more) })
-      await on('screener', 'reviseReferral', { params: { referralId }, body: { basedOn: 9, reason: CANARIES.change, content: content(more) } })
+      await on('screener', 'reviseReferral', {
+        params: { referralId },
+        body: { basedOn: 9, reason: CANARIES.change, content: content(more) },
+      })
     }
     await on('administrator', 'receiveReferral', { body: content() })
     await on(null, 'receiveReferral', { body: content() })
@@ -138,11 +158,22 @@ t.test('what is no request leaves nothing in the log either', async (t) => {
   const payloads = [`{"${given}":1,"${given}":2}`, `{"${given}":`, `{"a":"${reason}"`, `${given}`, `"${reason}`]
   for (const url of ['/v1/referrals', '/graphql'])
     for (const payload of payloads) await world.app.inject({ method: 'POST', url, headers, payload })
-  for (const url of [`/v1/referrals/${given}`, `/v1/${given}`, `/v1/me?name=${given}`, `/${given}/%zz`, `/v1/decisions/${given.repeat(50)}`])
+  for (const url of [
+    `/v1/referrals/${given}`,
+    `/v1/${given}`,
+    `/v1/me?name=${given}`,
+    `/${given}/%zz`,
+    `/v1/decisions/${given.repeat(50)}`,
+  ])
     for (const method of ['GET', 'DELETE', 'POST'] as const) await world.app.inject({ method, url, headers })
-  const document = `mutation { receiveReferral(input: { reason: "${reason}", nickname: "${given}" }) { referral { id } } }`
+  const document = `mutation {
+    receiveReferral(input: { reason: "${reason}", nickname: "${given}" }) { referral { id } }
+  }`
   for (let time = 0; time < 3; time++) await la.graphql('referrer', document)
   await la.graphql('referrer', `{ ${given} }`)
-  await world.app.inject({ url: '/v1/me', headers: { 'x-request-id': given, 'user-agent': given, referer: `http://${given}/` } })
+  await world.app.inject({
+    url: '/v1/me',
+    headers: { 'x-request-id': given, 'user-agent': given, referer: `http://${given}/` },
+  })
   await nothingIn(t, from, 'neither addresses, headers, bodies nor documents')
 })

@@ -1,6 +1,6 @@
 // What the OpenAPI document says, and that answers are as it says. That each answer of the other tests has a documented
 // status and media type is checked where they are made, in test/support/documented.ts.
-import Ajv2020 from 'ajv/dist/2020.js'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import t from 'tap'
 import { operations } from '../../src/features/index.ts'
 import { REFUSALS } from '../../src/kernel/errors.ts'
@@ -27,12 +27,19 @@ t.test('every operation is documented, and nothing else is', async (t) => {
     const names = found.parameters.map((parameter: Json) => parameter.name)
     t.strictSame(names, [...Object.keys(params), ...(kind === 'command' ? ['Idempotency-Key'] : [])], name)
     t.equal(Boolean(found.requestBody), body !== undefined, name)
-    t.ok(found.tags.every((tag: string) => document.tags.some((known: Json) => known.name === tag)), name)
+    t.ok(
+      found.tags.every((tag: string) => document.tags.some((known: Json) => known.name === tag)),
+      name,
+    )
   }
 })
 
 t.test('every refusal code is documented, with the operations that may answer so', async (t) => {
-  const told = new Set(documented.flatMap(({ responses }) => Object.values<Json>(responses).flatMap(({ description }) => description.match(/[a-z0-9_]+/g))))
+  const told = new Set(
+    documented.flatMap(({ responses }) =>
+      Object.values<Json>(responses).flatMap(({ description }) => description.match(/[a-z0-9_]+/g)),
+    ),
+  )
   const elsewhere = ['method_not_allowed', 'graphql_request']
   for (const code of Object.keys(REFUSALS).filter((code) => !elsewhere.includes(code))) t.ok(told.has(code), code)
   t.strictSame(document.components.schemas.Problem.properties.code.enum, Object.keys(REFUSALS))
@@ -41,7 +48,11 @@ t.test('every refusal code is documented, with the operations that may answer so
 t.test('every reference in the document leads somewhere', async (t) => {
   const refs = new Set([...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path ?? ''))
   t.ok(refs.size > 20)
-  for (const ref of refs) t.ok(ref.split('/').reduce((node: Json, part) => node?.[part], document), ref)
+  for (const ref of refs)
+    t.ok(
+      ref.split('/').reduce((node: Json, part) => node?.[part], document),
+      ref,
+    )
 })
 
 t.test('requests and answers fit the shapes that are documented', async (t) => {
@@ -72,12 +83,14 @@ t.test('requests and answers fit the shapes that are documented', async (t) => {
     const decision = await decided(on, recommendation, level)
     const params = { referralId: recommendation.referralId }
     await on('referrer', 'reviseReferral', { params, body: { basedOn: 1, reason: 'News', content: body } })
-    for (const name of ['referral', 'referralRevisions', 'referralRecommendations']) await on('screener', name, { params })
+    for (const name of ['referral', 'referralRevisions', 'referralRecommendations'])
+      await on('screener', name, { params })
     for (const name of ['recommendation', 'replayRecommendation'])
       await on('screener', name, { params: { recommendationId: recommendation.id } })
     await on('screener', 'decision', { params: { decisionId: decision.id } })
   }
-  for (const name of ['referrals', 'decisions', 'policies', 'auditEntries']) await on('supervisor', name, { params: { first: 2 } })
+  for (const name of ['referrals', 'decisions', 'policies', 'auditEntries'])
+    await on('supervisor', name, { params: { first: 2 } })
   for (const name of ['policyInForce', 'auditVerification', 'me']) await on('supervisor', name)
   await on('supervisor', 'policyVersion', { params: { policy: 'northmoor', version: '2026-04' } })
   await on('referrer', 'scoreReferral', { body: low() })
@@ -96,7 +109,10 @@ t.test('problems fit theirs', async (t) => {
     await la.rest('screener', 'DELETE', '/v1/me'),
     await la.rest(null, 'GET', '/v1/me'),
   ]
-  t.strictSame(answers.map(({ status }) => status), [400, 422, 400, 403, 404, 404, 405, 401])
+  t.strictSame(
+    answers.map(({ status }) => status),
+    [400, 422, 400, 403, 404, 404, 405, 401],
+  )
   for (const { body, status, headers } of answers) {
     t.ok(validate?.(body), JSON.stringify(body))
     t.equal(body.status, status)

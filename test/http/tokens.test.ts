@@ -12,7 +12,12 @@ const own = await importJWK(world.key, 'ES256')
 const { d: _, ...publicJwk } = world.key
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-type Made = { payload?: JWTPayload; header?: Record<string, unknown>; key?: Parameters<SignJWT['sign']>[0]; at?: number }
+type Made = {
+  payload?: JWTPayload
+  header?: Record<string, unknown>
+  key?: Parameters<SignJWT['sign']>[0]
+  at?: number
+}
 
 /** A token that is right in all but what is given. */
 async function token({ payload = {}, header = {}, key = own, at = 0 }: Made = {}): Promise<string> {
@@ -44,6 +49,7 @@ async function badTokens(): Promise<Record<string, string | undefined>> {
   const raw = Buffer.from(JSON.stringify(publicJwk))
   const bearer = async (made: Made) => `Bearer ${await token(made)}`
   const unsigned = { alg: 'none', typ: 'at+jwt' }
+  const headed = (other: object) => `Bearer ${encode(other)}.${payload}.${signature}`
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
   return {
     missing: undefined,
@@ -61,16 +67,19 @@ async function badTokens(): Promise<Record<string, string | undefined>> {
     'another type': await bearer({ header: { typ: 'JWT' } }),
     'no type': await bearer({ header: { typ: undefined } }),
     'an unknown key id': await bearer({ header: { kid: 'other' } }),
-    'an unknown critical header': `Bearer ${encode({ alg: 'ES256', typ: 'at+jwt', crit: ['x'], x: 1 })}.${payload}.${signature}`,
+    'an unknown critical header': headed({ alg: 'ES256', typ: 'at+jwt', crit: ['x'], x: 1 }),
     'algorithm none': `Bearer ${encode(unsigned)}.${payload}.`,
     'algorithm none, signed': `Bearer ${encode(unsigned)}.${payload}.${signature}`,
     'the public key as a secret': await bearer({ header: { alg: 'HS256' }, key: secret }),
     'the public JWK as a secret': await bearer({ header: { alg: 'HS256' }, key: raw }),
     'another algorithm': await bearer({ header: { alg: 'RS256' }, key: rsa }),
     'another key': await bearer({ key: stranger }),
-    'a key of its own in the header': await bearer({ key: stranger, header: { jwk: await exportJWK(stranger).catch(() => publicJwk) } }),
+    'a key of its own in the header': await bearer({
+      key: stranger,
+      header: { jwk: await exportJWK(stranger).catch(() => publicJwk) },
+    }),
     'another payload': `Bearer ${header}.${encode({ ...claims, sub: la.accounts.supervisor.subject })}.${signature}`,
-    'another header': `Bearer ${encode({ alg: 'ES256', typ: 'at+jwt', kid: 'development', x: 1 })}.${payload}.${signature}`,
+    'another header': headed({ alg: 'ES256', typ: 'at+jwt', kid: 'development', x: 1 }),
     'padding added': `Bearer ${good}=`,
     'another segment': `Bearer ${good}.e30`,
     'a segment less': `Bearer ${header}.${payload}`,
@@ -123,8 +132,16 @@ t.test('no token opens another door: not in the query, the body or another heade
   const good = await token()
   const tries = [
     ask(undefined, `/v1/me?access_token=${good}`),
-    world.app.inject({ method: 'GET', url: '/v1/me', headers: { 'x-authorization': `Bearer ${good}`, cookie: `token=${good}` } }),
-    world.app.inject({ method: 'GET', url: '/v1/me', headers: { 'x-user': subject, 'x-tenant': la.code, 'x-authority': la.code } }),
+    world.app.inject({
+      method: 'GET',
+      url: '/v1/me',
+      headers: { 'x-authorization': `Bearer ${good}`, cookie: `token=${good}` },
+    }),
+    world.app.inject({
+      method: 'GET',
+      url: '/v1/me',
+      headers: { 'x-user': subject, 'x-tenant': la.code, 'x-authority': la.code },
+    }),
   ]
   for (const { statusCode } of await Promise.all(tries)) t.equal(statusCode, 401)
 })
@@ -137,7 +154,11 @@ t.test('tokens are looked at before anything else is', async (t) => {
     ['POST', '/v1/score'],
     ['GET', '/v1/audit/verification'],
   ] as const) {
-    const response = await world.app.inject({ method, url, ...(method === 'POST' ? { payload: { ...low(), x: 1 } } : {}) })
+    const response = await world.app.inject({
+      method,
+      url,
+      ...(method === 'POST' ? { payload: { ...low(), x: 1 } } : {}),
+    })
     t.equal(response.statusCode, 401, `${method} ${url}`)
   }
 })

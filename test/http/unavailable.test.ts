@@ -17,7 +17,10 @@ const health = async (world: Awaited<ReturnType<typeof openWorld>>, url: string)
 t.test('while the database is away, operations are 503, readiness is 503 and liveness is 200', async (t) => {
   const world = await openWorld(t)
   const la = await world.authority()
-  t.match(await health(world, '/health/ready'), { status: 200, body: { status: 'ok', database: world.database.engine } })
+  t.match(await health(world, '/health/ready'), {
+    status: 200,
+    body: { status: 'ok', database: world.database.engine },
+  })
   await world.database.close()
   t.match(await health(world, '/health/live'), { status: 200, body: { status: 'ok' } })
   t.match(await health(world, '/health/ready'), { status: 503, type: /problem\+json/, body: { code: 'unavailable' } })
@@ -32,37 +35,50 @@ t.test('while the database is away, operations are 503, readiness is 503 and liv
 
 t.test('a database that is behind this code is not ready', async (t) => {
   const world = await openWorld(t)
-  await world.sql('delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations)')
-  t.match(await health(world, '/health/ready'), { status: 503, body: { code: 'unavailable', detail: /threshold migrate/ } })
+  await world.sql(
+    'delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations)',
+  )
+  t.match(await health(world, '/health/ready'), {
+    status: 503,
+    body: { code: 'unavailable', detail: /threshold migrate/ },
+  })
   t.match(await health(world, '/health/live'), { status: 200 })
 })
 
 const server = postgresUrl()
-t.test('a database that comes back is used again, without a restart', { skip: server ? false : 'needs a server' }, async (t) => {
-  const world = await openWorld(t)
-  const la = await world.authority()
-  const [{ name } = {}] = await world.sql('select current_database() as name')
-  const key = 'retried-after-the-outage'
-  await runOnServer(server ?? '', `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
-  await runOnServer(server ?? '', `alter database ${name} rename to ${name}_away`)
-  const request = { body: low(), key }
-  t.match(await la.call('REST', 'referrer', 'receiveReferral', request), { status: 503, code: 'unavailable' })
-  t.match(await health(world, '/health/ready'), { status: 503 })
-  await runOnServer(server ?? '', `alter database ${name}_away rename to ${name}`)
-  t.match(await health(world, '/health/ready'), { status: 200 })
-  t.equal((await la.call('REST', 'referrer', 'receiveReferral', request)).status, 201)
-  t.equal((await la.rest('screener', 'GET', '/v1/referrals')).body.edges.length, 1)
-})
+t.test(
+  'a database that comes back is used again, without a restart',
+  { skip: server ? false : 'needs a server' },
+  async (t) => {
+    const world = await openWorld(t)
+    const la = await world.authority()
+    const [{ name } = {}] = await world.sql('select current_database() as name')
+    const key = 'retried-after-the-outage'
+    await runOnServer(server ?? '', `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
+    await runOnServer(server ?? '', `alter database ${name} rename to ${name}_away`)
+    const request = { body: low(), key }
+    t.match(await la.call('REST', 'referrer', 'receiveReferral', request), { status: 503, code: 'unavailable' })
+    t.match(await health(world, '/health/ready'), { status: 503 })
+    await runOnServer(server ?? '', `alter database ${name}_away rename to ${name}`)
+    t.match(await health(world, '/health/ready'), { status: 200 })
+    t.equal((await la.call('REST', 'referrer', 'receiveReferral', request)).status, 201)
+    t.equal((await la.rest('screener', 'GET', '/v1/referrals')).body.edges.length, 1)
+  },
+)
 
-t.test('connections that die between requests cost at most a request', { skip: server ? false : 'needs a server' }, async (t) => {
-  const world = await openWorld(t)
-  const la = await world.authority()
-  const [{ name } = {}] = await world.sql('select current_database() as name')
-  await runOnServer(server ?? '', `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
-  const first = await la.rest('screener', 'GET', '/v1/referrals')
-  t.ok([200, 503].includes(first.status), String(first.status))
-  t.equal((await la.rest('screener', 'GET', '/v1/referrals')).status, 200)
-})
+t.test(
+  'connections that die between requests cost at most a request',
+  { skip: server ? false : 'needs a server' },
+  async (t) => {
+    const world = await openWorld(t)
+    const la = await world.authority()
+    const [{ name } = {}] = await world.sql('select current_database() as name')
+    await runOnServer(server ?? '', `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
+    const first = await la.rest('screener', 'GET', '/v1/referrals')
+    t.ok([200, 503].includes(first.status), String(first.status))
+    t.equal((await la.rest('screener', 'GET', '/v1/referrals')).status, 200)
+  },
+)
 
 t.test('an identity provider that cannot answer is 503, never a 401', async (t) => {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
@@ -71,7 +87,8 @@ t.test('an identity provider that cannot answer is 503, never a 401', async (t) 
   const provider = createServer((_, response) => response.writeHead(answer.status).end(answer.body)).listen(0)
   t.teardown(() => provider.close())
   const jwksUrl = () => `http://127.0.0.1:${(provider.address() as AddressInfo).port}/jwks`
-  const verifier = () => createVerifier({ issuer: 'i', audience: 'a', algorithm: 'ES256', keys: { jwksUrl: jwksUrl() } })
+  const verifier = () =>
+    createVerifier({ issuer: 'i', audience: 'a', algorithm: 'ES256', keys: { jwksUrl: jwksUrl() } })
   const token = await new SignJWT({ authority: 'northmoor' })
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k' })
     .setSubject('s')
@@ -90,6 +107,11 @@ t.test('an identity provider that cannot answer is 503, never a 401', async (t) 
   }
   answer = { status: 200, body: JSON.stringify({ keys: [jwk] }) }
   t.strictSame(await verifier()(token), { subject: 's', authority: 'northmoor' })
-  const closed = createVerifier({ issuer: 'i', audience: 'a', algorithm: 'ES256', keys: { jwksUrl: 'http://127.0.0.1:1/jwks' } })
+  const closed = createVerifier({
+    issuer: 'i',
+    audience: 'a',
+    algorithm: 'ES256',
+    keys: { jwksUrl: 'http://127.0.0.1:1/jwks' },
+  })
   await t.rejects(closed(token), { code: 'unavailable' })
 })

@@ -1,5 +1,5 @@
-/** GraphQL documents written from the schema: each operation with all its fields, so that both surfaces show the same. */
-import { buildSchema, type GraphQLField, getNamedType, isObjectType, type GraphQLOutputType } from 'graphql'
+/** GraphQL documents written from the schema: each operation with all its fields, as REST shows them. */
+import { buildSchema, type GraphQLField, type GraphQLOutputType, getNamedType, isObjectType } from 'graphql'
 import { operations, relations } from '../../src/features/index.ts'
 import { sdl } from '../../src/graphql/sdl.ts'
 import type { Operation } from '../../src/kernel/operation.ts'
@@ -22,7 +22,8 @@ export function documentOf(operation: Operation, given: readonly string[]): stri
   const unknown = given.filter((name) => !used.some((arg) => arg.name === name))
   const variables = [...used.map(({ name, type }) => `$${name}: ${type}`), ...unknown.map((name) => `$${name}: String`)]
   const args = given.map((name) => `${name}: $${name}`)
-  const head = `${operation.kind === 'command' ? 'mutation' : 'query'}${variables.length > 0 ? `(${variables.join(', ')})` : ''}`
+  const keyword = operation.kind === 'command' ? 'mutation' : 'query'
+  const head = `${keyword}${variables.length > 0 ? `(${variables.join(', ')})` : ''}`
   return `${head} { ${operation.name}${args.length > 0 ? `(${args.join(', ')})` : ''}${selection(field.type)} }`
 }
 

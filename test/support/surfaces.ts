@@ -1,9 +1,10 @@
 /** The two surfaces, called alike: an operation by its name, its answer in the same words whichever way it went. */
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import type { TAP, Test } from 'tap'
 import type { Wrong } from '../../src/kernel/errors.ts'
-import { documentOf, operationOf } from './documents.ts'
 import { requireDocumented } from './documented.ts'
+import { documentOf, operationOf } from './documents.ts'
 import type { Account, AccountName, Authority, World } from './world.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer is looked into; what it holds is what the test asks.
@@ -47,7 +48,12 @@ export function callersOf(app: FastifyInstance, accounts: Readonly<Record<Accoun
     const headers = { ...(token ? { authorization: `Bearer ${token}` } : {}), ...more.headers }
     const payload = more.body === undefined ? {} : { payload: JSON.stringify(more.body) }
     const type = more.body === undefined ? {} : { 'content-type': 'application/json' }
-    const response = await app.inject({ method: method as 'GET', url, headers: sent({ ...type, ...headers }), ...payload })
+    const response = await app.inject({
+      method: method as 'GET',
+      url,
+      headers: sent({ ...type, ...headers }),
+      ...payload,
+    })
     return { status: response.statusCode, headers: response.headers, text: response.body, body: parsed(response.body) }
   }
   const rest: Caller['rest'] = async (who, method, path, body, headers = {}) => {
@@ -89,7 +95,12 @@ function parsed(text: string): Json {
   }
 }
 
-async function overRest(rest: Caller['rest'], who: Who, name: string, { params = {}, body, key }: Request): Promise<Answer> {
+async function overRest(
+  rest: Caller['rest'],
+  who: Who,
+  name: string,
+  { params = {}, body, key }: Request,
+): Promise<Answer> {
   const [method, template] = operationOf(name).route.split(' ') as [string, string]
   const left = new Map(Object.entries(params).filter(([, value]) => value !== undefined))
   const path = template.replaceAll(/\{(\w+)\}/g, (_, param: string) => {
@@ -97,7 +108,9 @@ async function overRest(rest: Caller['rest'], who: Who, name: string, { params =
     left.delete(param)
     return encodeURIComponent(value)
   })
-  const query = new URLSearchParams([...left].map(([param, value]) => [param, String(value)])).toString()
+  const query = new URLSearchParams(
+    [...left].map(([param, value]): [string, string] => [param, String(value)]),
+  ).toString()
   const url = query === '' ? path : `${path}?${query}`
   const reply = await rest(who, method, url, body, keyHeader(key))
   const isDone = reply.status < 400
@@ -133,22 +146,15 @@ function keyHeader(key: string | null | undefined): Headers {
   return key === undefined ? {} : { 'idempotency-key': key }
 }
 
-interface Claims {
-  test(name: string, run: (t: Tap.Test) => Promise<unknown>): unknown
-}
-declare namespace Tap {
-  type Test = typeof import('tap').t
-}
-
 /** One call of the surface at hand. */
 export type Call = (who: Who, operation: string, request?: Request) => Promise<Answer>
 
 /** Runs a claim once over each surface, each time for an authority of its own. */
 export function onBoth(
-  t: Claims,
+  t: TAP,
   world: World,
   claim: string,
-  run: (t: Tap.Test, la: Authority & { readonly on: Call; readonly surface: Surface }) => Promise<unknown>,
+  run: (t: Test, la: Authority & { readonly on: Call; readonly surface: Surface }) => Promise<unknown>,
 ): void {
   for (const surface of SURFACES) {
     t.test(`${claim} (${surface})`, async (t) => {

@@ -1,4 +1,4 @@
-/** The whole app on a database of its own, with a development key, a clock that tests move, and authorities by the dozen. */
+/** The whole app on a database of its own, with a development key, a clock that tests move, and authorities. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -52,7 +52,11 @@ interface AccountPlan extends Omit<AccountSpec, 'subject' | 'displayName'> {
   readonly roles: readonly Role[]
 }
 
-const human = (roles: readonly Role[], more: Partial<AccountPlan> = {}): AccountPlan => ({ kind: 'human', roles, ...more })
+const human = (roles: readonly Role[], more: Partial<AccountPlan> = {}): AccountPlan => ({
+  kind: 'human',
+  roles,
+  ...more,
+})
 const socialWorker = { qualification: 'social_work' } as const
 
 const PLANS = {
