@@ -43,8 +43,11 @@ export function look(
   document: PolicyDocument,
   snapshot: Snapshot,
   child: SnapshotChild,
-): { seen: World['seen']; isUnplaceable: boolean } {
+): { seen: World['seen']; isUnplaceable: boolean; isPassedOver: boolean } {
   const seen: World['seen'] = new Map()
+  const denied = new Set<string>()
+  const said = new Set<string>()
+  let isPassedOver = false
   let isUnplaceable = child.unmapped.length > 0
   const say = (spec: Spec, answer: Answer, sayings: readonly Saying[]): void => {
     const sighting = seen.get(spec.code) ?? { spec, answer, sayings: [] }
@@ -55,15 +58,18 @@ export function look(
   for (const finding of child.findings) {
     const spec = document.indicators.find(({ code }) => code === finding.indicator)
     if (!spec) isUnplaceable = true
+    if (spec && finding.state === 'absent') denied.add(spec.code)
     if (!spec || finding.state === 'absent') continue
     const fits = fit(spec, child.age)
     if (fits === 'no') {
-      // What was found in the household may be about a sibling: then it is placed there.
+      // What was found in the household may be about a sibling: then it is placed there, and open here.
       const isTakenUp =
         finding.subject === 'household' && snapshot.children.some((other) => fit(spec, other.age) !== 'no')
       if (isRisky(spec) && finding.state === 'present' && !isTakenUp) isUnplaceable = true
+      if (isRisky(spec) && finding.state === 'present' && isTakenUp) isPassedOver = true
       continue
     }
+    if (finding.state === 'present') said.add(spec.code)
     const counts = (kind: string | null): boolean =>
       !spec.evidence || (kind !== null && (spec.evidence as string[]).includes(kind))
     const counting = finding.evidence.filter(({ kind }) => counts(kind))
@@ -84,7 +90,10 @@ export function look(
     const fits = fit(spec, child.age)
     if (isMet && fits !== 'no') say(spec, fits, [{ isSure: true, kind: null, occurrence: null, monthsAgo: null }])
   }
-  return { seen, isUnplaceable }
+  // A strength that is both said and denied is only possible.
+  for (const [code, sighting] of seen)
+    if (sighting.spec.kind === 'protective' && said.has(code) && denied.has(code)) sighting.answer = 'maybe'
+  return { seen, isUnplaceable, isPassedOver }
 }
 
 /** Whether the indicator is about a child of that age; what is absolute is given the benefit of the doubt. */

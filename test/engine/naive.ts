@@ -38,7 +38,7 @@ function naiveChild(
   snapshot: Snapshot,
   child: SnapshotChild,
 ): NaiveResult {
-  const { seen, isUnplaceable } = look(document, snapshot, child)
+  const { seen, isUnplaceable, isPassedOver } = look(document, snapshot, child)
   const world: World = { document, snapshot, child, seen }
   const placed = [...triggers(world, pack), ...singles(world), ...rules(world), ...clusters(world), ...points(world)]
   const sure = placed.filter(({ answer }) => answer === 'yes')
@@ -47,7 +47,7 @@ function naiveChild(
   const high = Math.max(-1, ...placed.filter(({ answer }) => answer !== 'no').map((place) => place.high))
   return {
     low,
-    high: isUnplaceable ? top : high,
+    high: isUnplaceable || isPassedOver ? top : high,
     floor: Math.max(-1, ...sure.filter(({ isFloor }) => isFloor).map((place) => place.low)),
     isWithheld: low < top && (low < 0 || isUnplaceable),
     holding: [...new Set(sure.map(({ id }) => id))].sort(),

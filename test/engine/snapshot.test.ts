@@ -148,7 +148,7 @@ t.test('earlier referrals of the referrer and of the authority are joined, one o
   t.same(ada?.history.map(({ monthsAgo, categories }) => `${monthsAgo} ${categories.join('+')}`).sort(), [
     '1 ',
     '14 ',
-    '3 neglect+self_harm',
+    '2 neglect+self_harm',
   ])
   t.equal(ben?.history.length, 2)
 })

@@ -203,7 +203,7 @@ t.test('what is not there is 404, what is not done there is 405 with what is', a
 
 t.test('an address that cannot be read is a problem like any other, and is not repeated', async (t) => {
   for (const [url, status] of [
-    ['/v1/decisions/%zz', 400],
+    ['/v1/decisions/%zz', 404],
     [`/v1/decisions/${'canary'.repeat(40)}`, 404],
   ] as const) {
     const response = await world.app.inject({ method: 'GET', url, headers: { authorization } })

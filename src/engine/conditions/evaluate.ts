@@ -104,7 +104,7 @@ function pieceValue(condition: PresentOf, piece: EvidencePiece): Kleene {
     evidence === undefined ? YES : piece.kind === null ? MAYBE : evidence.includes(piece.kind) ? YES : NO
   const recent: Kleene =
     withinMonths === undefined ? YES : piece.monthsAgo === null ? MAYBE : piece.monthsAgo < withinMonths ? YES : NO
-  return and([often, kind, recent])
+  return and([often, kind, recent, piece.counts === false ? MAYBE : YES])
 }
 
 function isAtLeastAsOften(one: (typeof OCCURRENCES)[number], other: (typeof OCCURRENCES)[number]): boolean {

@@ -7,6 +7,8 @@ export interface EvidencePiece {
   readonly kind: EvidenceKind | null
   readonly occurrence: Occurrence | null
   readonly monthsAgo: number | null
+  /** False for a kind that does not count for the indicator: what it says is possible, and no more. */
+  readonly counts?: boolean
 }
 
 /** Completed months, both ends included; −1 is unborn. A range where only an estimate is known. */

@@ -90,6 +90,17 @@ function checkNamed(own: Source, base: PolicySource | undefined, pack: Statutory
   }
   expect('extends', base?.document)
   expect('statutory', pack.document)
+  if (
+    base &&
+    (base.document.extends !== undefined || (base.document.statutory ?? document.statutory) !== document.statutory)
+  ) {
+    problems.push(
+      problemAt(own.read, ['document', 'extends'], {
+        code: 'document-mismatch',
+        message: `The base ${base.document.id} stands on another base or another statutory pack; what that says would be lost.`,
+      }),
+    )
+  }
   return problems
 }
 

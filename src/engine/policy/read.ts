@@ -38,6 +38,11 @@ export function readYaml(file: string, text: string): { read?: ReadFile; problem
     report('file-too-large', `The file is larger than ${POLICY_BYTES_MAX} characters.`, 0)
     return { problems }
   }
+  const directive = /^%/m.exec(text)
+  if (directive) {
+    report('yaml-directive', 'A line that starts with % is a directive; take it out.', directive.index)
+    return { problems }
+  }
   const document = parseDocument(text, {
     lineCounter: lines,
     uniqueKeys: true,
@@ -73,8 +78,7 @@ function refuseDecorations(node: Node, report: (code: string, message: string, o
   const offset = node.range?.[0] ?? 0
   if ('anchor' in node && node.anchor)
     report('yaml-anchor', 'Anchors are not allowed; write the value where it is used.', offset)
-  if (node.tag && !node.tag.startsWith('tag:yaml.org,2002:'))
-    report('yaml-tag', `The tag ${node.tag} is not allowed.`, offset)
+  if (node.tag) report('yaml-tag', `The tag ${node.tag} is not allowed.`, offset)
 }
 
 function finders(root: unknown, at: (offset: number) => Place): Pick<ReadFile, 'locate' | 'locateKey'> {

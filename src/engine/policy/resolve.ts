@@ -3,6 +3,7 @@
  * Lists merge by code: an overlay's item replaces the base's item of the same code whole, and new ones are appended.
  * `points`, `urgency` and `oversight` replace whole; routes replace all the base's routes of their level.
  */
+import { canonical } from '../hash.ts'
 import type { Path, Problem } from '../problem.ts'
 import { problemAt, type ReadFile } from './read.ts'
 import type { PolicySource } from './shape.ts'
@@ -113,10 +114,11 @@ function mergeList(sources: readonly Source[], section: ListSection, problems: P
     placedItems(sources[0] as Source, section),
     sources[1] ? placedItems(sources[1], section) : [],
   ]
+  refuseTwice(second, key, problems)
   const replacements = new Map(second.map((placed) => [placed.item[key], placed]))
   const known = new Set(first.map(({ item }) => item[key]))
   const removed = removals(sources[1], section, known, problems)
-  const levels = (sources[1]?.value.levels ?? sources[0]?.value.levels ?? []).map(({ code }) => code)
+  const levels = [...new Set(sources.flatMap(({ value }) => (value.levels ?? []).map(({ code }) => code)))]
   for (const { item } of first) {
     const code = item[key]
     const instead = removed.has(code) ? undefined : replacements.get(code)
@@ -138,13 +140,24 @@ function mergeList(sources: readonly Source[], section: ListSection, problems: P
   ]
 }
 
-/** Whether what replaces something absolute is less: not absolute, at a lower level, or without one of its triggers. */
+/** Of two items of one code in an overlay only the last would count, and nobody would know. New ones are reported later. */
+function refuseTwice(items: readonly Placed[], key: string, problems: Problem[]): void {
+  const codes = items.map(({ item }) => item[key])
+  items.forEach(({ item, origin: { source, path } }, index) => {
+    if (codes.indexOf(item[key]) === index) return
+    const message = `“${String(item[key])}” is defined twice.`
+    problems.push(problemAt(source.read, path, { code: 'duplicate-code', message }))
+  })
+}
+
+/** Whether what replaces something absolute is less: lower, for fewer ages, on other conditions, or without a trigger. */
 function isLess(old: Item, now: Item, levels: readonly string[]): boolean {
   const rank = ({ level, then }: Item): number => levels.indexOf(String(level ?? (then as Item | undefined)?.atLeast))
   const triggers = (item: Item): string[] => (item.triggers ?? []) as string[]
-  return (
-    now.absolute !== true || rank(now) < rank(old) || triggers(old).some((trigger) => !triggers(now).includes(trigger))
-  )
+  const same = (property: string): boolean => canonical(old[property] ?? null) === canonical(now[property] ?? null)
+  const isNarrowed = (now.age !== undefined && !same('age')) || !same('when')
+  const hasLost = triggers(old).some((trigger) => !triggers(now).includes(trigger))
+  return now.absolute !== true || rank(now) < rank(old) || isNarrowed || hasLost
 }
 
 function removals(

@@ -2,7 +2,7 @@
  * A referral → what scoring reads: ages and periods resolved to whole months, names and identifiers left out,
  * everything in one order. Equal referrals have equal snapshots whatever the order in which they were written.
  */
-import { completedMonths, dayNumber, londonDate } from '../calendar/civil.ts'
+import { civilDate, completedMonths, dayNumber, londonDate } from '../calendar/civil.ts'
 import type { AgeInMonths, EarlierReferral, EvidencePiece } from '../conditions/state.ts'
 import { canonical } from '../hash.ts'
 import type { ConsentState, FindingState, QualityFeature } from '../vocabulary.ts'
@@ -52,12 +52,14 @@ export interface Snapshot {
 export interface Around {
   /** RFC 3339 UTC instant at which the referral was received. */
   readonly receivedAt: string
+  /** RFC 3339 UTC instant at which it said what it says now: ages and periods are counted to it. Receipt where left out. */
+  readonly asOf?: string | undefined
   /** Earlier referrals of each child that the authority itself holds. */
   readonly history?: ReadonlyMap<string, readonly { date: string; categories: readonly string[] }[]> | undefined
 }
 
-export function toSnapshot(referral: Referral, { receivedAt, history }: Around): Snapshot {
-  const today = londonDate(receivedAt)
+export function toSnapshot(referral: Referral, { receivedAt, asOf, history }: Around): Snapshot {
+  const today = londonDate(asOf ?? receivedAt)
   return {
     receivedAt,
     immediateDanger: referral.immediateDanger,
@@ -114,7 +116,7 @@ function onceEach(
     byDate.set(date, known)
   }
   return [...byDate].map(([date, categories]) => ({
-    monthsAgo: completedMonths(date, today),
+    monthsAgo: monthsBefore(date, today),
     categories: [...categories].sort(),
   }))
 }
@@ -129,11 +131,19 @@ function snapshotFinding(finding: Finding, subject: Subject, today: string): Sna
         kind: piece.kind,
         source: piece.source,
         occurrence: piece.occurrence ?? null,
-        monthsAgo: piece.date === undefined ? null : Math.max(0, completedMonths(piece.date, today)),
+        monthsAgo: piece.date === undefined ? null : monthsBefore(piece.date, today),
         text: piece.text,
       })),
     ),
   }
+}
+
+/**
+ * Months that had passed on the day before: what happened exactly three months ago is still within three months, since a
+ * limit that is just met counts as met.
+ */
+function monthsBefore(date: string, today: string): number {
+  return Math.max(0, completedMonths(date, civilDate(dayNumber(today) - 1)))
 }
 
 /** Completed months at a civil date; an estimate becomes a range; before birth is −1. */
@@ -142,6 +152,8 @@ export function ageOf(
   today: string,
 ): AgeInMonths | null {
   if (child.dateOfBirth !== undefined) {
+    // A date still to come is an expected one.
+    if (child.dateOfBirth > today) return { low: -1, high: -1 }
     const months = completedMonths(child.dateOfBirth, today)
     return { low: months, high: months }
   }

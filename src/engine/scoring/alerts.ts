@@ -70,7 +70,8 @@ function ageAlerts(age: AgeInMonths | null): Alert[] {
 }
 
 function readingAlerts({ reading, child }: AlertFacts): Alert[] {
-  const { contradictory, outOfAge, unknownCodes } = reading
+  const { contradictory, unknownCodes } = reading
+  const outOfAge = [...new Set([...reading.outOfAge, ...reading.passedOver, ...reading.possibleOutOfAge])].sort()
   return [
     ...when(
       contradictory.length > 0,

@@ -62,7 +62,8 @@ export function place(policy: Policy, state: ChildState): Placed {
   }
 }
 
-function isFloor(policy: Policy, placement: Placement): boolean {
+/** What nothing lowers: statutory triggers, absolute indicators and absolute rules. */
+export function isFloor(policy: Policy, placement: Placement): boolean {
   if (placement.kind === 'statutory' || placement.kind === 'absolute') return true
   return placement.kind === 'rule' && policy.rules.some(({ spec }) => spec.id === placement.id && spec.absolute)
 }
@@ -101,22 +102,23 @@ function single(policy: Policy, state: ChildState): Placement[] {
 }
 
 function placeRule(policy: Policy, rule: CompiledRule, state: ChildState): Placement {
-  const indicators = supporters(rule, state)
+  const indicators = supporters(rule, state, MAYBE)
   const holds = rule.test(state)
-  const value =
-    holds === NO
-      ? NO
-      : withholding(policy, state, { holds, indicators, protective: rule.protective, unless: rule.spec.unless })
+  const ends = { low: supporters(rule, state, YES), high: indicators }
+  const value = withholding(policy, state, { holds, ends, protective: rule.protective, unless: rule.spec.unless })
   return {
     ...placement({ id: rule.spec.id, kind: 'rule', value, rank: rule.rank, indicators }),
     withheld: value < holds,
   }
 }
 
-/** The found indicators that a rule's condition looks at. */
-function supporters(rule: CompiledRule, state: ChildState): number[] {
-  return state.support.filter((index) =>
-    rule.looksAt.some(({ matches, rank }) => matches[index] === 1 && (state.rankHigh[index] ?? 0) >= rank),
+/** The indicators that a rule's condition looks at, found surely or at least possibly. */
+function supporters(rule: CompiledRule, state: ChildState, least: Kleene): number[] {
+  const ranks = least === YES ? state.rankLow : state.rankHigh
+  return state.support.filter(
+    (index) =>
+      (state.found[index] ?? NO) >= least &&
+      rule.looksAt.some(({ matches, rank }) => matches[index] === 1 && (ranks[index] ?? 0) >= rank),
   )
 }
 
@@ -127,10 +129,8 @@ function placeCluster(policy: Policy, cluster: CompiledCluster, state: ChildStat
   const sure = tally(state, { ...wanted, least: YES }, policy.topDomains)
   const holds = fromBounds(enough(sure, count, acrossDomains), enough(possible, count, acrossDomains))
   const { indicators } = possible
-  const value =
-    holds === NO
-      ? NO
-      : withholding(policy, state, { holds, indicators, protective: cluster.protective, unless: cluster.spec.unless })
+  const ends = { low: sure.indicators, high: indicators }
+  const value = withholding(policy, state, { holds, ends, protective: cluster.protective, unless: cluster.spec.unless })
   return {
     ...placement({ id: cluster.spec.id, kind: 'cluster', value, rank: cluster.rank, indicators }),
     withheld: value < holds,
@@ -139,7 +139,8 @@ function placeCluster(policy: Policy, cluster: CompiledCluster, state: ChildStat
 
 interface Withholding {
   readonly holds: Kleene
-  readonly indicators: readonly number[]
+  /** What the rise rests on at each end of the range. */
+  readonly ends: { readonly low: readonly number[]; readonly high: readonly number[] }
   readonly protective: readonly number[]
   readonly unless: { readonly atLeast: number } | undefined
 }
@@ -148,21 +149,15 @@ interface Withholding {
  * What is left of a discretionary rise when protective factors are weighed. Those of the family never bear on harm outside it.
  * Low end: unknown risks absent, unknown protection there. High end: the other way round.
  */
-function withholding(
-  policy: Policy,
-  state: ChildState,
-  { holds, indicators, protective, unless }: Withholding,
-): Kleene {
-  if (!unless) return holds
-  const settingOf = (index: number): string | undefined => policy.indicators[index]?.spec.setting
-  const isWithheld = (risk: Kleene, protection: Kleene): boolean => {
-    const outside = indicators.some(
-      (index) => (state.found[index] ?? 0) >= risk && settingOf(index) === 'outside_family',
-    )
-    const bearing = protective.filter((index) => !outside || settingOf(index) === 'outside_family')
-    return bearing.filter((index) => (state.found[index] ?? 0) >= protection).length >= unless.atLeast
+function withholding(policy: Policy, state: ChildState, { holds, ends, protective, unless }: Withholding): Kleene {
+  if (!unless || holds === NO) return holds
+  const isOutside = (index: number): boolean => policy.indicators[index]?.spec.setting === 'outside_family'
+  const isWithheld = (risks: readonly number[], protection: Kleene): boolean => {
+    const outside = risks.some(isOutside)
+    const bearing = protective.filter((index) => !outside || isOutside(index))
+    return bearing.filter((index) => (state.found[index] ?? NO) >= protection).length >= unless.atLeast
   }
-  return fromBounds(holds === YES && !isWithheld(YES, MAYBE), !isWithheld(MAYBE, YES))
+  return fromBounds(holds === YES && !isWithheld(ends.low, MAYBE), !isWithheld(ends.high, YES))
 }
 
 function pointsOf(policy: Policy, state: ChildState): Placed['points'] {

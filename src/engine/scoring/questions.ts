@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts'
 import { type Placed, place } from './place.ts'
 import type { QuestionRef } from './recommendation.ts'
 import { levelRef } from './refer.ts'
-import type { Reading } from './state.ts'
+import { type Reading, withFound } from './state.ts'
 
 /** At most this many questions come back: a screener asks a handful, not a hundred. */
 const QUESTIONS_MAX = 20
@@ -82,8 +82,7 @@ function applies(
 function assume(policy: Policy, state: ChildState, indices: readonly number[]): ChildState {
   const found = Uint8Array.from(state.found)
   for (const index of indices) found[index] = YES
-  const support = policy.indicators.filter(({ index }) => (found[index] ?? 0) > 0).map(({ index }) => index)
-  return { ...state, found, support }
+  return withFound(policy, state, found)
 }
 
 /** Indicators without any one of which the level would be lower. */
@@ -91,12 +90,12 @@ export function restsOn(policy: Policy, state: ChildState, placed: Placed): stri
   if (placed.low < 0) return []
   return state.support
     .filter((index) => state.found[index] === YES && policy.indicators[index]?.scores)
-    .filter((index) => place(policy, without(state, index)).low < placed.low)
+    .filter((index) => place(policy, without(policy, state, index)).low < placed.low)
     .map((index) => policy.indicators[index]?.spec.code ?? '')
 }
 
-function without(state: ChildState, removed: number): ChildState {
+function without(policy: Policy, state: ChildState, removed: number): ChildState {
   const found = Uint8Array.from(state.found)
   found[removed] = NO
-  return { ...state, found, support: state.support.filter((index) => index !== removed) }
+  return withFound(policy, state, found)
 }

@@ -5,6 +5,7 @@ import type { ChildState } from '../conditions/state.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Snapshot } from '../referral/snapshot.ts'
 import type { Placed } from './place.ts'
+import { isFloor } from './place.ts'
 import { needsProtection } from './protection.ts'
 import type { ResponseRef } from './recommendation.ts'
 
@@ -21,6 +22,8 @@ export interface Situation {
   readonly calendar: WorkingCalendar
   /** Found, but about children of another age. */
   readonly outOfAge: readonly string[]
+  /** A household finding is about a sibling's age and not about this child's. */
+  readonly isPassedOver: boolean
 }
 
 /**
@@ -44,11 +47,11 @@ export function routeChild(situation: Situation, withheld: boolean, openGates: r
   for (const { response, because } of gateResponses) add(first, response, because)
   if (withheld && review)
     add(first, review.code, 'The recommendation is withheld: a person has to look at what could not be mapped.')
-  else if (review && mayNeedProtection(placed))
+  else if (review && (mayNeedProtection(situation) || situation.isPassedOver))
     add(
       first,
       review.code,
-      'Something that would by itself call for protection is not known. A person has to establish it.',
+      'Something that could call for protection is not known of this child. A person has to establish it.',
     )
   if (!withheld && !redirected) for (const code of atLow.responses) add(first, code, atLow.because)
   const second = new Map<string, string[]>()
@@ -59,11 +62,9 @@ export function routeChild(situation: Situation, withheld: boolean, openGates: r
   return { responses: refs(situation, first), alternatives: refs(situation, second) }
 }
 
-/** Something absolute or statutory is possible, and the level that is stated does not reach it. */
-function mayNeedProtection({ placements, low }: Placed): boolean {
-  return placements.some(
-    ({ kind, value, rankHigh }) => (kind === 'statutory' || kind === 'absolute') && value === MAYBE && rankHigh > low,
-  )
+/** Something that nothing could lower is possible, and the level that is stated does not reach it. */
+function mayNeedProtection({ policy, placed }: Situation): boolean {
+  return placed.placements.some((p) => p.value === MAYBE && p.rankHigh > placed.low && isFloor(policy, p))
 }
 
 interface Route {

@@ -55,7 +55,15 @@ function scoreChild(
   const gates = gatesOf(policy, snapshot)
   const open = gates.filter(({ answer }) => answer === 'yes')
   const { state, outOfAge } = reading
-  const situation = { policy, snapshot, state, placed, calendar: calendar.working, outOfAge }
+  const situation = {
+    policy,
+    snapshot,
+    state,
+    placed,
+    calendar: calendar.working,
+    outOfAge,
+    isPassedOver: reading.passedOver.length > 0,
+  }
   const { responses, alternatives } = routeChild(
     situation,
     isWithheld,
@@ -110,7 +118,8 @@ function pinsOf({ id, version, hash, statutory }: Policy) {
 
 /** What could not be mapped may be anything: the high end of the range is then the highest level. */
 function withUnmapped(policy: Policy, reading: Reading, child: SnapshotChild, placed: Placed): Placed {
-  const unmapped = child.unmapped.length + reading.unknownCodes.length + reading.outOfAge.length
+  const { unknownCodes, outOfAge, passedOver } = reading
+  const unmapped = child.unmapped.length + unknownCodes.length + outOfAge.length + passedOver.length
   return unmapped === 0 ? placed : { ...placed, high: policy.levels.length - 1 }
 }
 

@@ -13,6 +13,9 @@ export interface Reading {
   readonly unknownCodes: readonly string[]
   /** Present findings whose indicator is not about a child of this age. */
   readonly outOfAge: readonly string[]
+  /** Household findings about a sibling's age, not this child's; and what is possible of an indicator for another age. */
+  readonly passedOver: readonly string[]
+  readonly possibleOutOfAge: readonly string[]
   /** Indicators said to be both present and absent. */
   readonly contradictory: readonly string[]
   /** Indicators whose state somebody stated as unknown, or whose evidence or age leaves them so. */
@@ -31,6 +34,8 @@ interface Gathering {
   readonly present: Set<number>
   readonly unknownCodes: Set<string>
   readonly outOfAge: Set<string>
+  readonly passedOver: Set<string>
+  readonly possibleOutOfAge: Set<string>
 }
 
 export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): Reading {
@@ -41,12 +46,17 @@ export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): 
     present: new Set(),
     unknownCodes: new Set(),
     outOfAge: new Set(),
+    passedOver: new Set(),
+    possibleOutOfAge: new Set(),
   }
   const age = child.age ?? ANY_AGE
   for (const finding of child.findings) takeFinding(gathering, { policy, snapshot, finding, age })
   const measures = measurements(child)
   takeMeasures(gathering, policy, measures, age)
   const { found, evidence, absent, present, unknownCodes, outOfAge } = gathering
+  // A strength that somebody else denies is not certain, and so withholds nothing at the high end.
+  for (const index of present)
+    if (absent.has(index) && policy.indicators[index]?.spec.kind === 'protective') found[index] = MAYBE
   const support = policy.indicators.flatMap(({ index }) => ((found[index] ?? NO) > NO ? [index] : []))
   const sure = support.filter((index) => found[index] === YES)
   const codeOf = (index: number): string => policy.indicators[index]?.spec.code ?? ''
@@ -66,6 +76,8 @@ export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): 
     },
     unknownCodes: [...unknownCodes].sort(),
     outOfAge: [...outOfAge].sort(),
+    passedOver: [...gathering.passedOver].sort(),
+    possibleOutOfAge: [...gathering.possibleOutOfAge].sort(),
     contradictory: [...present]
       .filter((index) => absent.has(index))
       .map(codeOf)
@@ -95,15 +107,17 @@ function takeFinding(gathering: Gathering, { policy, snapshot, finding, age }: T
   }
   const fits = fit(indicator, age)
   if (fits === NO) {
-    // A household finding about one child's age says nothing of a sibling, as long as it fits one of them.
+    if (!indicator.scores) return
+    // A household finding about one child's age says nothing sure of a sibling, as long as it fits one of them.
     const isSiblings =
       finding.subject === 'household' && snapshot.ages.some((other) => fit(indicator, other ?? ANY_AGE) !== NO)
-    if (indicator.scores && isPresent && !isSiblings) gathering.outOfAge.add(spec.code)
+    const list = !isPresent ? gathering.possibleOutOfAge : isSiblings ? gathering.passedOver : gathering.outOfAge
+    list.add(spec.code)
     return
   }
   if (isPresent) gathering.present.add(index)
   // What is merely possible has one piece of evidence of which nothing is known: it may turn out to be of any grade.
-  const pieces = isPresent && finding.evidence.length > 0 ? finding.evidence : [NOTHING_KNOWN]
+  const pieces = isPresent ? countingPieces(indicator, finding) : [NOTHING_KNOWN]
   take(gathering, index, Math.min(fits, findingValue(indicator, finding)) as Kleene, pieces)
 }
 
@@ -136,12 +150,27 @@ function fit({ spec }: CompiledIndicator, age: AgeInMonths): Kleene {
   return spec.absolute && value === MAYBE ? YES : value
 }
 
+/** The same child with other indicators found: what follows from them is worked out anew. */
+export function withFound(policy: Policy, state: ChildState, found: Uint8Array): ChildState {
+  const support = policy.indicators.flatMap(({ index }) => ((found[index] ?? NO) > NO ? [index] : []))
+  const sure = support.filter((index) => found[index] === YES)
+  const categories = categoriesOf(policy, sure)
+  return { ...state, found, support, categories, possibleCategories: categoriesOf(policy, support) }
+}
+
 function categoriesOf(policy: Policy, indices: readonly number[]): Set<string> {
   return new Set(
     indices.flatMap((index) =>
       policy.indicators[index]?.scores ? (policy.indicators[index]?.spec.categories ?? []) : [],
     ),
   )
+}
+
+/** What is known by evidence: of a kind that does not count it is only possible, and without any that counts nothing is known. */
+function countingPieces({ spec }: CompiledIndicator, { evidence }: SnapshotFinding): readonly EvidencePiece[] {
+  const counts = ({ kind }: EvidencePiece): boolean => !spec.evidence || (kind !== null && spec.evidence.includes(kind))
+  if (!evidence.some(counts)) return [NOTHING_KNOWN]
+  return evidence.map((piece) => (counts(piece) ? piece : { ...piece, counts: false }))
 }
 
 /** Evidence of a kind that does not count leaves an indicator possible; it never makes it absent. */
@@ -176,10 +205,13 @@ function ranks(policy: Policy, support: readonly number[], evidence: ReadonlyMap
     const grades = policy.indicators[index]?.gradeRanks
     if (!grades) continue
     const pieces = evidence.get(index) ?? [NOTHING_KNOWN]
-    const known = pieces.map(({ occurrence }) => (occurrence === null ? -1 : OCCURRENCES.indexOf(occurrence)))
-    const most = Math.max(0, ...known)
-    rankLow[index] = grades[most] ?? rankLow[index] ?? 0
-    rankHigh[index] = (known.includes(-1) ? grades.at(-1) : grades[most]) ?? rankLow[index] ?? 0
+    const often = (list: readonly EvidencePiece[]): number[] =>
+      list.map(({ occurrence }) => (occurrence === null ? -1 : OCCURRENCES.indexOf(occurrence)))
+    const all = often(pieces)
+    const least = Math.max(0, ...often(pieces.filter(({ counts }) => counts !== false)))
+    const most = all.includes(-1) ? grades.length - 1 : Math.max(least, ...all)
+    rankLow[index] = grades[least] ?? rankLow[index] ?? 0
+    rankHigh[index] = grades[most] ?? rankLow[index] ?? 0
   }
   return { rankLow, rankHigh }
 }

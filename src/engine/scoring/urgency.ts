@@ -21,7 +21,9 @@ export function urgencyOf(
   const rank = (code: string): number => policy.urgencyRank.get(code) ?? Number.MAX_SAFE_INTEGER
   const most = (list: readonly Call[]): string =>
     [policy.document.urgency.default, ...list.map(({ code }) => code)].sort((a, b) => rank(a) - rank(b))[0] ?? ''
-  const code = most(calls.filter(({ sure }) => sure))
+  // Where a person has to establish something, it is established as soon as it would matter.
+  const isReviewed = responses.some(({ type }) => type === 'human_review')
+  const code = most(isReviewed ? calls : calls.filter(({ sure }) => sure))
   const possible = most(calls)
   const band = policy.document.urgency.bands.find((candidate) => candidate.code === code)
   if (!band) throw new Error(`The policy has no urgency band ${code}`)
@@ -32,7 +34,7 @@ export function urgencyOf(
       hours: band.hours,
       clock: band.clock,
       dueAt: addHours(snapshot.receivedAt, band.hours, band.clock, calendar),
-      because: [...new Set(calls.filter((call) => call.sure && call.code === code).map(({ because }) => because))],
+      because: [...new Set(calls.filter((call) => call.code === code).map(({ because }) => because))],
     },
     possible: rank(possible) < rank(code) ? possible : null,
   }
@@ -52,10 +54,10 @@ function callsOf(situation: Situation, responses: readonly ResponseRef[]): Call[
     const urgency = policy.responses.get(code)?.urgency
     return urgency ? [{ code: urgency, because: `${label} is recommended.`, sure: true }] : []
   })
-  // Something absolute that the document has for another age is still something that somebody saw: it is looked at as soon.
+  // What the document has for another age is still something that somebody saw: it is looked at as soon.
   const outOfAge = situation.outOfAge.flatMap((code): Call[] => {
     const spec = policy.indicators[policy.indexOf.get(code) ?? -1]?.spec
-    return spec?.absolute && spec.urgency ? [{ code: spec.urgency, because: spec.text, sure: true }] : []
+    return spec?.urgency ? [{ code: spec.urgency, because: spec.text, sure: true }] : []
   })
   return [...indicators, ...rules, ...answered, ...outOfAge]
 }
