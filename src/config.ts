@@ -6,6 +6,7 @@ const port = z
   .string()
   .regex(/^\d{1,5}$/, 'a port number')
   .transform(Number)
+  .refine((number) => number <= 65_535, 'a port number, at most 65535')
 
 /** Every setting with its meaning; `docs/OPERATOR.md` has the table. */
 const Settings = z.object({
@@ -24,10 +25,10 @@ const Settings = z.object({
     .transform(Number)
     .default(10),
   ALLOW_EMBEDDED_IN_PRODUCTION: flag.default(false),
-  AUTH_JWKS_URL: z.url().optional(),
+  AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
   AUTH_ISSUER: z.string().min(1).optional(),
   AUTH_AUDIENCE: z.string().min(1).optional(),
-  THRESHOLD_URL: z.url().optional(),
+  THRESHOLD_URL: z.url({ protocol: /^https?$/ }).optional(),
   THRESHOLD_TOKEN: z.string().optional(),
   AUTH_ALGORITHM: z.enum(['ES256', 'RS256', 'PS256', 'EdDSA']).default('ES256'),
 })

@@ -93,5 +93,6 @@ try {
 } catch (error) {
   // A person at a terminal gets the words, not the frames.
   console.error(`threshold: ${error instanceof ZodError ? error.message : ((error as Error).message ?? error)}`)
-  process.exitCode = 1
+  // Not by exitCode alone: what was half started would keep the process alive, or end it with 0.
+  process.exit(1)
 }

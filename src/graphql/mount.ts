@@ -9,6 +9,7 @@ import { type Caller, execute, type Operation } from '../kernel/operation.ts'
 import { problemOf, refusalOf } from '../kernel/problem.ts'
 import { appendAudit } from '../kernel/record.ts'
 import type { Relation } from '../kernel/relation.ts'
+import { requireModest } from './limits.ts'
 import { sdl } from './sdl.ts'
 
 /** The deepest useful query reaches the evidence behind a reason in a page of referrals. */
@@ -36,7 +37,6 @@ export async function mountGraphql(
     loaders: loadersOf(relations),
     routes: false,
     graphiql: false,
-    jit: 1,
     queryDepth: DEPTH_MAX,
     allowBatchedQueries: false,
     // As they are: mercurius would flatten an error that has a list of its own, as a refusal does, and lose it.
@@ -49,6 +49,8 @@ export async function mountGraphql(
       throw new Refusal('graphql_request', 'Send {"query": …, "variables": …, "operationName": …} as JSON.')
     const { query, variables, operationName } = parsed.data
     reply.header('cache-control', 'no-store')
+    const refused = refusedDocument(request, query)
+    if (refused) return reply.code(400).send(refused)
     return await answer(request, reply, () =>
       reply.graphql(query, { caller }, variables ?? {}, operationName ?? undefined),
     )
@@ -57,6 +59,17 @@ export async function mountGraphql(
 
 const bag = z.record(z.string(), z.unknown()).nullish()
 const Body = z.strictObject({ query: z.string(), operationName: z.string().nullish(), variables: bag, extensions: bag })
+
+/** A document that is too much is refused as GraphQL refuses one that is not valid. */
+function refusedDocument(request: FastifyRequest, query: string): { errors: GraphQLFormattedError[] } | undefined {
+  try {
+    requireModest(query)
+    return undefined
+  } catch (error) {
+    const { message, code } = refusalOf(error)
+    return { errors: [{ message, extensions: { code, status: 400, traceId: request.id } }] }
+  }
+}
 
 interface Answer {
   data?: unknown
@@ -85,7 +98,8 @@ function formatted(request: FastifyRequest, error: GraphQLError): GraphQLFormatt
   }
   const original = error.originalError
   if (!original || original instanceof GraphQLError) {
-    return { message: error.message, ...place, extensions: { code: error.path ? 'internal' : 'invalid_input' } }
+    const code = error.path ? 'internal' : 'invalid_input'
+    return { message: withoutValues(error.message), ...place, extensions: { code, traceId: request.id } }
   }
   const refusal = refusalOf(original)
   if (refusal.status >= 500) request.log.error({ err: original, code: refusal.code }, 'field failed')
@@ -101,6 +115,14 @@ function formatted(request: FastifyRequest, error: GraphQLError): GraphQLFormatt
       ...(recorded === undefined ? {} : { recorded }),
     },
   }
+}
+
+/** graphql-js repeats a variable that does not fit, and with it the referral. What is wrong is said without what was sent. */
+function withoutValues(message: string): string {
+  const [, name] = /^Variable "\$(\w+)" got invalid value/.exec(message) ?? []
+  if (!name) return message
+  const [, wrong] = /; ((?:Field "\w+"|Expected) [^;{}]{1,160})$/.exec(message) ?? []
+  return `The variable $${name} does not fit its type.${wrong ? ` ${wrong.replace(/(found|value:?) .*$/, '')}`.trimEnd() : ''}`
 }
 
 function resolversOf(operations: readonly Operation[]): IResolvers {

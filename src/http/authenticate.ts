@@ -12,7 +12,7 @@ export async function authenticate(request: FastifyRequest, database: Database, 
     request.log.info({ reason }, 'token refused')
     throw new Refusal('unauthenticated', 'A valid bearer token is needed.')
   }
-  const token = /^Bearer ([\x21-\x7e]+)$/.exec(request.headers.authorization ?? '')?.[1]
+  const token = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1]
   if (!token) return refuse('missing')
   const claims = await verify(token)
   if ('refused' in claims) return refuse(claims.refused)

@@ -104,7 +104,8 @@ const IDEMPOTENCY_KEY: Json = {
 function refusals({ kind, body, route }: Operation): Json {
   const statuses = new Set([400, 401, 403, 503, 500])
   if (route.includes('{')) statuses.add(404)
-  if (body) for (const status of [413, 415, 422]) statuses.add(status)
+  if (route.startsWith('POST')) for (const status of [413, 415]) statuses.add(status)
+  if (body) statuses.add(422)
   if (kind === 'command' || route.includes('policy') || route.includes('score'))
     for (const status of [404, 409, 422]) statuses.add(status)
   return Object.fromEntries(

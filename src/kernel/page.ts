@@ -20,6 +20,11 @@ export const PageInfo = z
   .object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() })
   .meta({ id: 'PageInfo' })
 
+/** An instant as a bound of a list, RFC 3339 in UTC. */
+export const Bound = z.iso
+  .datetime({ offset: false, error: 'must be an instant in UTC, as 2026-04-01T00:00:00Z' })
+  .refine((at) => at >= '1900' && at < '2200', { error: 'must lie between 1900 and 2199' })
+
 /** A page of items as REST and GraphQL both show it. */
 export function pageOf<T extends z.ZodType>(item: T, id: string) {
   const edge = z.object({ cursor: z.string(), node: item }).meta({ id: `${id}Edge` })
@@ -36,18 +41,22 @@ export function encodeCursor({ at, id }: Cursor): string {
   return Buffer.from(`${at}|${id}`).toString('base64url')
 }
 
-/** @throws Refusal invalid_input for anything that this service did not make. */
-export function decodeCursor(cursor: string | undefined): Cursor | undefined {
+const INSTANT = /^(19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+const IDS = { uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, position: /^\d{1,15}$/ } as const
+
+/** @throws Refusal invalid_input for anything that this service did not make, or made for a list of another kind. */
+export function decodeCursor(cursor: string | undefined, ids: keyof typeof IDS = 'uuid'): Cursor | undefined {
   if (cursor === undefined) return undefined
-  const [at, id, ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split('|')
-  const isOurs =
-    rest.length === 0 && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at ?? '') && /^[0-9a-f-]{36}$|^\d{1,15}$/.test(id ?? '')
-  if (!at || !id || !isOurs || encodeCursor({ at, id }) !== cursor) {
-    throw new Refusal('invalid_input', 'The cursor is not one of ours.', {
-      errors: [
-        { in: 'query', pointer: '/after', code: 'invalid_cursor', detail: 'Not a cursor that this service gave.' },
-      ],
-    })
+  const [at = '', id = '', ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split('|')
+  const isTime = INSTANT.test(at) && !Number.isNaN(Date.parse(at)) && new Date(at).toISOString() === at
+  if (rest.length > 0 || !isTime || !IDS[ids].test(id) || encodeCursor({ at, id }) !== cursor) {
+    const wrong = {
+      in: 'query',
+      pointer: '/after',
+      code: 'invalid_cursor',
+      detail: 'Not a cursor that this list gave.',
+    } as const
+    throw new Refusal('invalid_input', 'The cursor is not one of ours.', { errors: [wrong] })
   }
   return { at, id }
 }

@@ -99,11 +99,14 @@ function takeKey(levels: readonly Level[], level: Level, key: string): void {
   level.keys?.add(key)
 }
 
-/** Every number of this API is a whole one; −0 and what is beyond 2^53 could not be given back as sent. */
+/** Every number of this API is a whole one, written plainly: 7.0, 7e0, −0 and what is beyond 2^53 could not be given back as sent. */
 function refuseUnsafe(number: string, levels: readonly Level[]): void {
   const value = Number(number)
-  if (Object.is(value, -0) || !Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-    refuse('number_unsafe', 'This number cannot be kept exactly.', levels)
+  const isPlain = /^(0|-?[1-9]\d*)$/.test(number) && Number.isSafeInteger(value)
+  // A fraction that is kept exactly is left for the operation to refuse by name.
+  const isFraction = !Number.isInteger(value) && String(value) === number
+  if (!isPlain && !isFraction) {
+    refuse('number_unsafe', 'Numbers here are whole and written plainly, up to 2^53.', levels)
   }
 }
 

@@ -156,7 +156,7 @@ t.test('earlier referrals of the referrer and of the authority are joined, one o
 t.test('evidence keeps what is known: occurrence and completed months, null where nothing was said', async (t) => {
   const [first, second] =
     toSnapshot(referral(), AROUND).children[0]?.findings.find(({ indicator }) => indicator === 'R1')?.evidence ?? []
-  t.same([first?.monthsAgo, second?.monthsAgo].sort(), [2, null])
+  t.same([first?.monthsAgo, second?.monthsAgo].sort(), [1, null])
   t.equal(first?.occurrence, null)
 })
 

@@ -21,7 +21,7 @@ export function describeCall(call: Command, operation: Operation, print: (line: 
   if (body) command.requiredOption('--body <file>', 'JSON file with the body')
   if (kind === 'command') command.option('--key <key>', 'Idempotency-Key; a new one where left out')
   command
-    .option('--as <account>', 'account of the embedded default', 'supervisor')
+    .option('--as <account>', 'account of the embedded default', 'screener')
     .option('--authority <code>', 'its authority', 'northmoor')
     .action(async (options: Options) => {
       process.exitCode = await carryOut(operation, options, print)

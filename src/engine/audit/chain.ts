@@ -60,7 +60,8 @@ export function faultOf(
   if (entry.position !== expected.position)
     return fault(`entry ${expected.position} is missing; the next is ${entry.position}`)
   if (sha256(entry.body) !== entry.hash) return fault('the entry does not have the hash stored with it')
-  const body = JSON.parse(entry.body) as EntryFacts & { schema: string; previous: string }
+  const body = parsed(entry.body)
+  if (!body) return fault('the body of the entry is not what an entry holds')
   if (body.previous !== expected.previous || entry.previous !== expected.previous)
     return fault('the entry does not follow the one before it')
   if (body.schema !== AUDIT_SCHEMA) return fault(`unknown schema ${body.schema}`)
@@ -71,6 +72,18 @@ export function faultOf(
     body.actor === entry.actor &&
     body.event === entry.event
   return same ? null : fault('the columns of the entry do not say what its body says')
+}
+
+/** The body of an entry; undefined for what is none, which somebody must have put there together with its hash. */
+function parsed(text: string): (EntryFacts & { schema: string; previous: string }) | undefined {
+  try {
+    const body: unknown = JSON.parse(text)
+    const isEntry = typeof body === 'object' && body !== null && 'records' in body && Array.isArray(body.records)
+    return isEntry ? (body as EntryFacts & { schema: string; previous: string }) : undefined
+  } catch {
+    // Not JSON is an answer here: the caller reports the entry.
+    return undefined
+  }
 }
 
 /** The records that an entry vouches for. */

@@ -8,6 +8,8 @@ const ASSESSMENT_TYPES: readonly string[] = ['section_17_assessment', 'family_he
 export function checkResponseMeaning(check: Checker): void {
   checkLevels(check)
   checkRouting(check)
+  checkProtectionRoutes(check)
+  checkBands(check)
   check.policy.responses.forEach((response, i) => {
     if (!response.clock && !response.statutoryClock) {
       check.error(
@@ -60,6 +62,38 @@ function checkLevels(check: Checker): void {
       'The default band is the most urgent one; bands are listed most urgent first.',
     )
   }
+}
+
+/** A level that reaches child protection leads to protection or to an assessment by a social worker, whatever the route. */
+function checkProtectionRoutes(check: Checker): void {
+  const { levels, responses, routing } = check.policy
+  const typeOf = new Map(responses.map(({ code, type }) => [code, type]))
+  const enough: readonly string[] = [...PROTECTIVE_TYPES, ...ASSESSMENT_TYPES]
+  routing.forEach((route, i) => {
+    if (levels.find(({ code }) => code === route.level)?.common !== 'child_protection') return
+    if (route.responses.some((code) => enough.includes(typeOf.get(code) ?? ''))) return
+    check.error(
+      ['routing', i, 'responses'],
+      'route-too-low',
+      `${route.level} reaches child protection: this route needs a response that protects or assesses.`,
+    )
+  })
+}
+
+/** Bands stand most urgent first, and the most urgent is a matter of hours. An office is open for a third of the day. */
+function checkBands(check: Checker): void {
+  const { bands } = check.policy.urgency
+  const hours = bands.map((band) => (band.clock === 'calendar' ? band.hours : band.hours * 3))
+  hours.forEach((slow, i) => {
+    if (i > 0 && slow < (hours[i - 1] ?? 0))
+      check.error(
+        ['urgency', 'bands', i],
+        'urgency-order',
+        `The band “${bands[i]?.label}” is quicker than the one before it. List bands most urgent first.`,
+      )
+  })
+  if ((hours[0] ?? 0) > 24)
+    check.error(['urgency', 'bands', 0], 'urgency-order', 'The most urgent band allows more than a day.')
 }
 
 function checkRouting(check: Checker): void {

@@ -21,7 +21,16 @@ export function checkRuleMeaning(check: Checker): void {
     checkPossible(check, rule.when, ['rules', i, 'when'])
     checkProtective(check, rule.unless?.protective, ['rules', i], kindOf)
   })
-  policy.clusters.forEach((cluster, i) => checkProtective(check, cluster.unless?.protective, ['clusters', i], kindOf))
+  policy.clusters.forEach((cluster, i) => {
+    checkProtective(check, cluster.unless?.protective, ['clusters', i], kindOf)
+    const [of, at] = [check.levelRank.get(cluster.ofLevel) ?? 0, check.levelRank.get(cluster.atLeast) ?? 0]
+    if (at < of - 1)
+      check.error(
+        ['clusters', i, 'atLeast'],
+        'cluster-too-low',
+        `Findings of ${cluster.ofLevel} would place a child at ${cluster.atLeast}: more than one level below. Write a higher atLeast.`,
+      )
+  })
   policy.routing.forEach((route, i) => route.when && checkPolarity(check, route.when, ['routing', i, 'when'], kindOf))
   checkPlacement(check)
   checkPoints(check)

@@ -33,7 +33,7 @@ export interface Policy {
   /** By level rank, in order. */
   readonly routes: readonly (readonly CompiledRoute[])[]
   readonly responses: ReadonlyMap<string, ResponseSpec>
-  /** Position of a response in the policy: most serious first. */
+  /** How serious a response is: by its type, and within a type by its place in the policy. Less is more serious. */
   readonly responseRank: ReadonlyMap<string, number>
   readonly urgencyRank: ReadonlyMap<string, number>
   /** Which document each indicator, rule and cluster comes from, as `id@version`. */

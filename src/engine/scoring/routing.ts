@@ -8,6 +8,7 @@ import type { Placed } from './place.ts'
 import { isFloor } from './place.ts'
 import { needsProtection } from './protection.ts'
 import type { ResponseRef } from './recommendation.ts'
+import type { Reading } from './state.ts'
 
 export interface Routed {
   readonly responses: readonly ResponseRef[]
@@ -18,12 +19,9 @@ export interface Situation {
   readonly policy: Policy
   readonly snapshot: Snapshot
   readonly state: ChildState
+  readonly reading: Reading
   readonly placed: Placed
   readonly calendar: WorkingCalendar
-  /** Found, but about children of another age. */
-  readonly outOfAge: readonly string[]
-  /** A household finding is about a sibling's age and not about this child's. */
-  readonly isPassedOver: boolean
 }
 
 /**
@@ -47,7 +45,7 @@ export function routeChild(situation: Situation, withheld: boolean, openGates: r
   for (const { response, because } of gateResponses) add(first, response, because)
   if (withheld && review)
     add(first, review.code, 'The recommendation is withheld: a person has to look at what could not be mapped.')
-  else if (review && (mayNeedProtection(situation) || situation.isPassedOver))
+  else if (review && (mayNeedProtection(situation) || situation.reading.passedOver.length > 0))
     add(
       first,
       review.code,
@@ -105,7 +103,7 @@ function refs({ policy, snapshot, calendar }: Situation, wanted: ReadonlyMap<str
     const type = policy.responses.get(code)?.type
     const group =
       type === 'immediate_protection' || type === 'strategy_discussion' ? 0 : type === 'human_review' ? 1 : 2
-    return group * 1000 + (policy.responseRank.get(code) ?? 999)
+    return group * 100_000 + (policy.responseRank.get(code) ?? 99_999)
   }
   return [...wanted]
     .sort(([a], [b]) => rank(a) - rank(b))

@@ -54,16 +54,8 @@ function scoreChild(
   const isWithheld = withheldBecause.length > 0
   const gates = gatesOf(policy, snapshot)
   const open = gates.filter(({ answer }) => answer === 'yes')
-  const { state, outOfAge } = reading
-  const situation = {
-    policy,
-    snapshot,
-    state,
-    placed,
-    calendar: calendar.working,
-    outOfAge,
-    isPassedOver: reading.passedOver.length > 0,
-  }
+  const { state } = reading
+  const situation = { policy, snapshot, state, reading, placed, calendar: calendar.working }
   const { responses, alternatives } = routeChild(
     situation,
     isWithheld,

@@ -55,7 +55,7 @@ function callsOf(situation: Situation, responses: readonly ResponseRef[]): Call[
     return urgency ? [{ code: urgency, because: `${label} is recommended.`, sure: true }] : []
   })
   // What the document has for another age is still something that somebody saw: it is looked at as soon.
-  const outOfAge = situation.outOfAge.flatMap((code): Call[] => {
+  const outOfAge = situation.reading.outOfAge.flatMap((code): Call[] => {
     const spec = policy.indicators[policy.indexOf.get(code) ?? -1]?.spec
     return spec?.urgency ? [{ code: spec.urgency, because: spec.text, sure: true }] : []
   })

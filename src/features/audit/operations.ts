@@ -28,7 +28,7 @@ export const listAuditEntries = defineOperation({
   params: { ...pageParams, event: z.enum(EVENTS).optional() },
   output: pageOf(AuditEntry, 'AuditEntry'),
   async run({ tx, actor }, { first = PAGE_DEFAULT, after, event }) {
-    const cursor = decodeCursor(after)
+    const cursor = decodeCursor(after, 'position')
     const conditions: (SQL | undefined)[] = [eq(auditEntries.authorityId, actor.authorityId)]
     if (event !== undefined) conditions.push(eq(auditEntries.event, event))
     if (cursor) conditions.push(lt(auditEntries.position, Number(cursor.id)))

@@ -2,19 +2,27 @@
  * Walks an authority's log from the first entry and compares every record it vouches for with the table that holds it.
  * Finds: entries changed, missing, inserted or out of order; a log that was cut short; rows changed, removed, or never recorded.
  */
-import { and, asc, eq, getTableName, gte, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableName, gte, inArray } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { auditEntries, auditHeads } from '../../db/tables/audit.ts'
 import { decisions } from '../../db/tables/decisions.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
-import { referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
+import { childIdentifiers, referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { faultOf, GENESIS, recordsOf } from '../../engine/audit/chain.ts'
 import { rowHash } from '../../kernel/record.ts'
 
 /** Tables of which every row has to be vouched for by an entry. */
-const RECORDED = [policyVersions, referrals, referralRevisions, referralChildren, recommendations, decisions] as const
+const RECORDED = [
+  policyVersions,
+  referrals,
+  referralRevisions,
+  referralChildren,
+  childIdentifiers,
+  recommendations,
+  decisions,
+] as const
 type Recorded = (typeof RECORDED)[number]
 
 export interface Fault {
@@ -151,11 +159,6 @@ async function unrecordedRows(
   for (const table of RECORDED) {
     const name = getTableName(table)
     const known = vouched.get(name) ?? new Set()
-    const [count] = await tx
-      .select({ rows: sql<number>`count(*)::int` })
-      .from(table as PgTable)
-      .where(eq(table.authorityId, authorityId))
-    if ((count?.rows ?? 0) === known.size) continue
     const rows = await tx
       .select({ id: table.id })
       .from(table as PgTable)

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { decisions } from '../../db/tables/decisions.ts'
+import { line } from '../../engine/text.ts'
 import { hasRole } from '../../kernel/actor.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
-import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
+import { Bound, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
 import { compiledPolicy, getVersion } from '../policies/index.ts'
 import { getRecommendationRow, type RecommendationRow, shownRecommendation } from '../recommendations/index.ts'
@@ -121,15 +122,15 @@ export const listDecisions = defineOperation({
   route: 'GET /v1/decisions',
   params: {
     ...pageParams,
-    from: z.iso.datetime({ offset: false }).optional().describe('Decided at or after this instant.'),
-    to: z.iso.datetime({ offset: false }).optional().describe('Decided before this instant.'),
-    level: z.string().max(60).optional(),
-    response: z.string().max(60).optional(),
+    from: Bound.optional().describe('Decided at or after this instant.'),
+    to: Bound.optional().describe('Decided before this instant.'),
+    level: line(60).optional(),
+    response: line(60).optional(),
     overridden: z
       .boolean()
       .optional()
       .describe('Only those that depart from the recommendation, or only those that do not.'),
-    agency: z.string().max(200).optional().describe('The agency that referred.'),
+    agency: line(200).optional().describe('The agency that referred.'),
     decider: Id.optional().describe('Account of the person who decided.'),
     referral: Id.optional(),
   },

@@ -25,7 +25,7 @@ export const PolicyVersion = z
 export const PolicyDetail = z
   .object({
     ...PolicyVersion.shape,
-    document: z.json().meta({ id: 'JSON' }).describe('The resolved document, as it is scored with.'),
+    document: z.unknown().meta({ id: 'JSON' }).describe('The resolved document, as it is scored with.'),
   })
   .meta({ id: 'PolicyDetail' })
 

@@ -1,7 +1,6 @@
-import { z } from 'zod'
 import { ROLES } from '../../db/tables/accounts.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
-import { CivilDate } from '../../engine/text.ts'
+import { CivilDate, line } from '../../engine/text.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
@@ -15,7 +14,7 @@ export const listPolicies = defineOperation({
   summary: 'Published versions of the authority’s threshold document, newest first',
   allow: [...ROLES],
   route: 'GET /v1/policies',
-  params: { ...pageParams, policy: z.string().max(60).optional().describe('Only versions of this policy document.') },
+  params: { ...pageParams, policy: line(60).optional().describe('Only versions of this policy document.') },
   output: PolicyPage,
   async run({ tx, actor }, { first = PAGE_DEFAULT, after, policy }) {
     const rows = await listVersions(tx, actor.authorityId, { first, after: decodeCursor(after), policy })
@@ -29,7 +28,7 @@ export const getPolicyVersion = defineOperation({
   summary: 'One published version with its whole document',
   allow: [...ROLES],
   route: 'GET /v1/policies/{policy}/versions/{version}',
-  params: { policy: z.string().max(60), version: z.string().max(30) },
+  params: { policy: line(60), version: line(30) },
   output: PolicyDetail,
   async run({ tx, actor }, { policy, version }) {
     const row = await getVersion(tx, actor.authorityId, { policy, version })

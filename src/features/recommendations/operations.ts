@@ -1,10 +1,10 @@
-import { z } from 'zod'
 import { ROLES } from '../../db/tables/accounts.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import type { RecordRef } from '../../engine/audit/chain.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { canonical, ENGINE_SEMANTICS, type Snapshot, score, sha256, toSnapshot } from '../../engine/index.ts'
 import { Referral as ReferralContent } from '../../engine/referral/shape.ts'
+import { line } from '../../engine/text.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
@@ -30,7 +30,7 @@ export const scoreReferral = defineOperation({
     'For trying out, for referrers’ self-checks and for training. The policy in force applies unless another version is named.',
   allow: ROLES.filter((role) => role !== 'administrator'),
   route: 'POST /v1/score',
-  params: { policy: z.string().max(60).optional(), version: z.string().max(30).optional() },
+  params: { policy: line(60).optional(), version: line(30).optional() },
   body: ReferralContent,
   output: Scored,
   async run(context, { policy: name, version, body }) {

@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { referrals } from '../../db/tables/referrals.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { addWorkingDays } from '../../engine/calendar/working-time.ts'
+import { line } from '../../engine/text.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
-import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
+import { Bound, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
 import { compiledPolicy, readCalendar, versionInForce } from '../policies/index.ts'
 import { Referral, ReferralContent, ReferralPage, ReferralReceipt, Revision } from './model.ts'
@@ -134,10 +135,10 @@ export const listReferrals = defineOperation({
   route: 'GET /v1/referrals',
   params: {
     ...pageParams,
-    from: z.iso.datetime({ offset: false }).optional().describe('Received at or after this instant.'),
-    to: z.iso.datetime({ offset: false }).optional().describe('Received before this instant.'),
-    agency: z.string().max(200).optional(),
-    sourceCode: z.string().max(2).optional(),
+    from: Bound.optional().describe('Received at or after this instant.'),
+    to: Bound.optional().describe('Received before this instant.'),
+    agency: line(200).optional(),
+    sourceCode: line(2).optional(),
   },
   output: ReferralPage,
   async run({ tx, actor }, { first = PAGE_DEFAULT, after, from, to, agency, sourceCode }) {

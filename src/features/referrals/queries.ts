@@ -98,6 +98,26 @@ export async function childKeysOf(tx: TenantTx, actor: Actor, referralId: string
   return new Set(rows.map(({ key }) => key))
 }
 
+/** Identifiers that a referral has given for a child, as `scheme/value`. */
+export async function identifiersOf(
+  tx: TenantTx,
+  actor: Actor,
+  referralId: string,
+  child: string,
+): Promise<Set<string>> {
+  const rows = await tx
+    .select({ scheme: childIdentifiers.scheme, value: childIdentifiers.value })
+    .from(childIdentifiers)
+    .where(
+      and(
+        eq(childIdentifiers.authorityId, actor.authorityId),
+        eq(childIdentifiers.referralId, referralId),
+        eq(childIdentifiers.childKey, child),
+      ),
+    )
+  return new Set(rows.map(({ scheme, value }) => `${scheme}/${value}`))
+}
+
 export interface HeldReferral {
   readonly childKey: string
   readonly receivedAt: string

@@ -10,7 +10,7 @@ import type { Context } from '../../kernel/operation.ts'
 import { insertRecorded } from '../../kernel/record.ts'
 import { compiledPolicy, versionInForce } from '../policies/index.ts'
 import type { Referral, ReferralContent } from './model.ts'
-import { childKeysOf, type ReferralRow } from './queries.ts'
+import { childKeysOf, identifiersOf, type ReferralRow } from './queries.ts'
 
 /**
  * Refuses what cannot be. Codes are judged by the policy in force; where none is, the referral is taken all the same:
@@ -75,25 +75,30 @@ export async function storeRevision(context: Context, { referralId, revision, co
       const added = { authorityId, id: context.newId(), referralId, childKey: child.id }
       records.push((await insertRecorded(tx, referralChildren, added)).record)
     }
-    await storeIdentifiers(context, referralId, child)
+    records.push(...(await storeIdentifiers(context, referralId, child)))
   }
   return { row, records }
 }
 
 /** By these an earlier referral of the same child is found; one that is known already is left as it is. */
-async function storeIdentifiers(
-  context: Context,
-  referralId: string,
-  child: ReferralContent['children'][number],
-): Promise<void> {
-  const { authorityId } = context.actor
+async function storeIdentifiers(context: Context, referralId: string, child: ReferralContent['children'][number]) {
+  const { tx, actor } = context
+  const records: RecordRef[] = []
+  const known = await identifiersOf(tx, actor, referralId, child.id)
   for (const { scheme, value } of child.identifiers ?? []) {
-    const plain = value.replaceAll(/\s/g, '').toUpperCase()
-    await context.tx
-      .insert(childIdentifiers)
-      .values({ authorityId, id: context.newId(), referralId, childKey: child.id, scheme, value: plain })
-      .onConflictDoNothing()
+    const plain = plainIdentifier(value)
+    if (known.has(`${scheme}/${plain}`)) continue
+    known.add(`${scheme}/${plain}`)
+    const { authorityId } = actor
+    const added = { authorityId, id: context.newId(), referralId, childKey: child.id, scheme, value: plain }
+    records.push((await insertRecorded(tx, childIdentifiers, added)).record)
   }
+  return records
+}
+
+/** Spaces, dashes and case do not tell two identifiers apart. */
+function plainIdentifier(value: string): string {
+  return value.replaceAll(/[^\p{L}\p{N}]/gu, '').toUpperCase()
 }
 
 /** @throws Refusal integrity_violation when what is stored is not what was received: it is then not shown at all. */
