@@ -15,6 +15,8 @@ create table decisions (
   rationale text not null,
   statutory_reason text,
   decided_by uuid not null,
+  -- As it was: an account may be renamed, a record of who decided may not.
+  decided_by_name text not null,
   decided_by_role text not null,
   decided_by_qualification text not null,
   decided_at timestamptz(3) not null,

@@ -23,6 +23,14 @@ export function prose(most = 20_000): z.ZodString {
   return wellFormed(z.string().max(most))
 }
 
+/** Narrative that gives grounds: it says something, in letters or digits. */
+export function words(most = 8000): z.ZodString {
+  return prose(most).refine((text) => /[\p{L}\p{N}]/u.test(text.replaceAll(/[\u115f\u1160\u3164\uffa0]/g, '')), {
+    params: { code: 'text_empty' },
+    error: 'says nothing',
+  })
+}
+
 /** One line: a name, an agency, a role. */
 export function line(most = 200): z.ZodString {
   return wellFormed(z.string().max(most))

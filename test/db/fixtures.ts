@@ -187,6 +187,7 @@ export function decisionRow(
     departure: 'none',
     rationale: 'As recommended.',
     decidedBy: socialWorkerId,
+    decidedByName: 'Decider',
     decidedByRole: 'supervisor',
     decidedByQualification: 'social_work',
     decidedAt: AT,

@@ -23,6 +23,7 @@ export const decisions = pgTable('decisions', {
   rationale: text().notNull(),
   statutoryReason: text(),
   decidedBy: uuid().notNull(),
+  decidedByName: text().notNull(),
   decidedByRole: text({ enum: ROLES }).notNull(),
   decidedByQualification: text({ enum: QUALIFICATIONS }).notNull(),
   decidedAt: instant().notNull(),

@@ -1,5 +1,5 @@
 /** What a well-formed referral cannot mean: codes that the policy lacks, dates that cannot be, children who are none. */
-import { completedMonths, londonDate } from '../calendar/civil.ts'
+import { completedMonths, dayNumber, londonDate } from '../calendar/civil.ts'
 import { BUILT_IN_FACTS } from '../policy/check-references.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type Path, pointer, suggestion } from '../problem.ts'
@@ -19,6 +19,8 @@ export interface ReferralProblem {
     | 'not_a_child'
     | 'age_contradiction'
     | 'consent_contradiction'
+    | 'date_implausible'
+    | 'identifier_form'
   readonly detail: string
 }
 
@@ -42,7 +44,7 @@ export function checkReferral(referral: Referral, receivedAt: string, policy: Po
 
 type Add = (path: Path, code: ReferralProblem['code'], detail: string) => void
 
-function checkChildren({ children, contexts, earlierReferrals }: Referral, today: string, add: Add): void {
+function checkChildren({ children, contexts, earlierReferrals, facts }: Referral, today: string, add: Add): void {
   const ids = new Set<string>()
   children.forEach((child, i) => {
     if (ids.has(child.id)) add(['children', i, 'id'], 'duplicate_child', 'Another child of this referral has this id.')
@@ -59,16 +61,32 @@ function checkChildren({ children, contexts, earlierReferrals }: Referral, today
       )
     else if (dateOfBirth !== undefined && completedMonths(dateOfBirth, today) > AGE_YEARS_MAX * 12)
       add(['children', i, 'dateOfBirth'], 'not_a_child', `This person is older than ${AGE_YEARS_MAX}.`)
+    if (expectedDate !== undefined && !isExpected(expectedDate, today))
+      add(
+        ['children', i, 'expectedDate'],
+        'date_implausible',
+        'An expected date lies within the ten months to come, or at most six weeks back.',
+      )
+    child.identifiers?.forEach(({ scheme, value }, n) => {
+      if (scheme === 'nhs' && !/^\d{10}$/.test(value.replaceAll(/[\s-]/g, '')))
+        add(['children', i, 'identifiers', n, 'value'], 'identifier_form', 'An NHS number has ten digits.')
+    })
     if (ageEstimate && ageEstimate.fromYears > ageEstimate.toYears)
       add(['children', i, 'ageEstimate'], 'age_contradiction', 'fromYears is greater than toYears.')
   })
-  for (const [list, items] of Object.entries({ contexts, earlierReferrals })) {
+  for (const [list, items] of Object.entries({ contexts, earlierReferrals, facts })) {
     items?.forEach(({ children: named }, c) =>
       named?.forEach((id, i) => {
         if (!ids.has(id)) add([list, c, 'children', i], 'unknown_child', 'The referral has no child with this id.')
       }),
     )
   }
+}
+
+/** Births come late, and a letter may lie for weeks; what is further back is a child that was born. */
+function isExpected(date: string, today: string): boolean {
+  const days = dayNumber(date) - dayNumber(today)
+  return days >= -42 && days <= 310
 }
 
 function checkDates(referral: Referral, today: string, add: Add): void {

@@ -169,7 +169,20 @@ export const Referral = z
       .max(30)
       .optional(),
     facts: z
-      .array(z.strictObject({ code: Code, answer: z.enum(['yes', 'no', 'unknown']) }).meta({ id: 'FactAnswer' }))
+      .array(
+        z
+          .strictObject({
+            code: Code,
+            answer: z.enum(['yes', 'no', 'unknown']),
+            children: z
+              .array(ChildKey)
+              .min(1)
+              .max(20)
+              .optional()
+              .describe('The children it is about; all where left out.'),
+          })
+          .meta({ id: 'FactAnswer' }),
+      )
       .max(100)
       .optional()
       .describe('Answers to the gates and facts of the policy.'),

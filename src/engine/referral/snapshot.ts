@@ -31,6 +31,20 @@ export interface SnapshotChild {
   /** Concerns in words that fit no indicator. */
   readonly unmapped: readonly string[]
   readonly history: readonly EarlierReferral[]
+  /** Code of the highest floor that an earlier version of this referral had for the child. */
+  readonly earlierFloor?: string | undefined
+}
+
+export interface FactAnswer {
+  readonly code: string
+  readonly answer: 'yes' | 'no' | 'unknown'
+  /** The children it is about; all where left out. */
+  readonly children?: readonly string[] | undefined
+}
+
+/** Answers that are about a child. */
+export function factsOf({ facts }: Pick<Snapshot, 'facts'>, child: string): FactAnswer[] {
+  return facts.filter(({ children }) => children?.includes(child) ?? true)
 }
 
 export interface Snapshot {
@@ -38,10 +52,12 @@ export interface Snapshot {
   readonly receivedAt: string
   readonly immediateDanger: boolean
   readonly consent: ConsentState
-  readonly facts: readonly { readonly code: string; readonly answer: 'yes' | 'no' | 'unknown' }[]
+  readonly facts: readonly FactAnswer[]
   /** Features of a good referral that this one shows; strengths are judged by scoring, which knows the policy. */
   readonly quality: readonly QualityFeature[]
   readonly suggestedLevel: string | null
+  /** An earlier version of this referral said that a child may be in immediate danger. */
+  readonly earlierDanger?: boolean | undefined
   /** The only help named is that somebody will monitor. */
   readonly monitoringOnly: boolean
   /** Ages of all children of the referral: a household finding about one of them says nothing of another. */
@@ -54,23 +70,31 @@ export interface Around {
   readonly receivedAt: string
   /** RFC 3339 UTC instant at which it said what it says now: ages and periods are counted to it. Receipt where left out. */
   readonly asOf?: string | undefined
+  /** What earlier versions of the same referral said: new information adds, and does not make danger vanish. */
+  readonly earlier?: { readonly danger: boolean; readonly floors: ReadonlyMap<string, string> } | undefined
   /** Earlier referrals of each child that the authority itself holds. */
   readonly history?: ReadonlyMap<string, readonly { date: string; categories: readonly string[] }[]> | undefined
 }
 
-export function toSnapshot(referral: Referral, { receivedAt, asOf, history }: Around): Snapshot {
+export function toSnapshot(referral: Referral, { receivedAt, asOf, history, earlier }: Around): Snapshot {
   const today = londonDate(asOf ?? receivedAt)
   return {
     receivedAt,
     immediateDanger: referral.immediateDanger,
     consent: consentState(referral),
-    facts: inOrder(referral.facts ?? []),
+    facts: inOrder(
+      (referral.facts ?? []).map((fact) => (fact.children ? { ...fact, children: [...fact.children].sort() } : fact)),
+    ),
     quality: qualityFeatures(referral, today),
     suggestedLevel: referral.suggestedLevel ?? null,
+    ...(earlier?.danger ? { earlierDanger: true } : {}),
     monitoringOnly: monitoringOnly(referral),
     ages: inOrder(referral.children.map((child) => ageOf(child, today))),
     children: referral.children
-      .map((child) => snapshotChild(referral, child, today, history?.get(child.id) ?? []))
+      .map((child) => ({
+        ...snapshotChild(referral, child, today, history?.get(child.id) ?? []),
+        ...(earlier?.floors.has(child.id) ? { earlierFloor: earlier.floors.get(child.id) } : {}),
+      }))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
   }
 }

@@ -3,7 +3,7 @@ import type { AgeInMonths } from '../conditions/state.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Snapshot, SnapshotChild } from '../referral/snapshot.ts'
 import type { Placed } from './place.ts'
-import type { Alert } from './recommendation.ts'
+import type { Alert, LevelRef } from './recommendation.ts'
 import type { Reading } from './state.ts'
 
 export interface AlertFacts {
@@ -14,6 +14,8 @@ export interface AlertFacts {
   readonly placed: Placed
   readonly gateOpen: boolean
   readonly possibleUrgency: string | null
+  /** A floor of an earlier version of the referral that this one does not have. */
+  readonly withdrawn: LevelRef | null
 }
 
 /** Every alert that holds, what is most pressing first. */
@@ -27,8 +29,13 @@ export function alertsOf(facts: AlertFacts): Alert[] {
   ]
 }
 
-function dangerAlerts({ snapshot, gateOpen }: AlertFacts): Alert[] {
+function dangerAlerts({ snapshot, gateOpen, withdrawn }: AlertFacts): Alert[] {
   return [
+    ...when(
+      withdrawn !== null,
+      'danger_withdrawn',
+      `An earlier version of this referral placed the child at ${withdrawn?.label}, and this one does not. Establish why before deciding.`,
+    ),
     ...when(
       snapshot.immediateDanger,
       'immediate_danger',

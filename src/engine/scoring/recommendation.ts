@@ -94,6 +94,7 @@ export const ResponseRef = z
       .meta({ id: 'ConsentRule' }),
     nextSteps: z.array(z.string()),
     because: z.array(z.string()).describe('Why this response: the route, and the rules that ask for it.'),
+    isConditional: z.boolean().describe('Only if what is uncertain is confirmed.'),
   })
   .meta({ id: 'RecommendedResponse' })
 
@@ -146,6 +147,7 @@ export const ALERTS = [
   'unmapped_concern',
   'unknown_indicator',
   'gate_open',
+  'danger_withdrawn',
   'may_be_higher',
   'may_be_more_urgent',
   'monitoring_is_no_plan',
@@ -187,6 +189,9 @@ export const Recommendation = z
     high: LevelRef.nullable().describe('With every unknown taken as present.'),
     floor: LevelRef.nullable().describe(
       'What absolute indicators and statutory triggers place the child at; nothing lowers it.',
+    ),
+    earlierFloor: LevelRef.nullable().describe(
+      'The floor of an earlier version of the referral, where this one has none as high.',
     ),
     provisional: z.boolean(),
     withheldBecause: z.array(z.string()),

@@ -6,7 +6,7 @@ import type { Policy } from '../policy/policy.ts'
 import type { Snapshot } from '../referral/snapshot.ts'
 import type { Placed } from './place.ts'
 import { isFloor } from './place.ts'
-import { needsProtection } from './protection.ts'
+import { isRedirected } from './protection.ts'
 import type { ResponseRef } from './recommendation.ts'
 import type { Reading } from './state.ts'
 
@@ -28,14 +28,18 @@ export interface Situation {
  * The responses for a child. What a statutory trigger, a rule or an open gate asks for comes with what the route gives.
  * What the higher end of the range would lead to is among the alternatives, so that the low end never stands alone.
  */
-export function routeChild(situation: Situation, withheld: boolean, openGates: readonly string[]): Routed {
+export function routeChild(
+  situation: Situation,
+  withheld: boolean,
+  open: readonly { readonly id: string; readonly outcome: string }[],
+): Routed {
   const { policy, placed } = situation
-  const gateResponses = policy.document.gates.filter(({ id }) => openGates.includes(id))
+  const gateResponses = policy.document.gates.filter(({ id }) => open.some((gate) => gate.id === id))
   const asked = demanded(situation)
   const atLow = placed.low >= 0 ? route(situation, placed.low) : { responses: [], alternatives: [], because: '' }
   const atHigh =
     placed.high > placed.low ? route(situation, placed.high) : { responses: [], alternatives: [], because: '' }
-  const redirected = gateResponses.length > 0 && !needsProtection(policy, placed)
+  const redirected = isRedirected(policy, placed, open)
   const review = policy.document.responses.find(({ type }) => type === 'human_review')
   const first = new Map<string, string[]>()
   const add = (into: Map<string, string[]>, code: string, because: string): void => {
@@ -57,7 +61,11 @@ export function routeChild(situation: Situation, withheld: boolean, openGates: r
   for (const code of [...atLow.alternatives, ...(atLow.maybe ?? [])]) add(second, code, atLow.because)
   for (const code of atHigh.responses) add(second, code, `If what is uncertain is confirmed: ${atHigh.because}`)
   for (const code of first.keys()) second.delete(code)
-  return { responses: refs(situation, first), alternatives: refs(situation, second) }
+  const sure = new Set([...atLow.responses, ...atLow.alternatives])
+  return {
+    responses: refs(situation, first, () => false),
+    alternatives: refs(situation, second, (code) => !sure.has(code)),
+  }
 }
 
 /** Something that nothing could lower is possible, and the level that is stated does not reach it. */
@@ -97,7 +105,11 @@ function demanded({ policy, placed }: Situation): { code: string; because: strin
   })
 }
 
-function refs({ policy, snapshot, calendar }: Situation, wanted: ReadonlyMap<string, string[]>): ResponseRef[] {
+function refs(
+  { policy, snapshot, calendar }: Situation,
+  wanted: ReadonlyMap<string, string[]>,
+  isConditional: (code: string) => boolean,
+): ResponseRef[] {
   // Protection first, then review by a person, then the rest as the policy orders them.
   const rank = (code: string): number => {
     const type = policy.responses.get(code)?.type
@@ -125,6 +137,7 @@ function refs({ policy, snapshot, calendar }: Situation, wanted: ReadonlyMap<str
           },
           nextSteps: spec.nextSteps,
           because: [...new Set(because)],
+          isConditional: isConditional(code),
         },
       ]
     })

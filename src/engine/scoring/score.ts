@@ -7,10 +7,10 @@ import type { z } from 'zod'
 import { type CalendarFile, type WorkingCalendar, workingCalendar } from '../calendar/working-time.ts'
 import { contentHash } from '../hash.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { Snapshot, SnapshotChild } from '../referral/snapshot.ts'
+import { type FactAnswer, factsOf, type Snapshot, type SnapshotChild } from '../referral/snapshot.ts'
 import { alertsOf } from './alerts.ts'
 import { type Placed, place } from './place.ts'
-import { needsProtection } from './protection.ts'
+import { isRedirected } from './protection.ts'
 import { questionsOf, restsOn } from './questions.ts'
 import { notMet, reasonsOf } from './reasons.ts'
 import type { Recommendation } from './recommendation.ts'
@@ -52,21 +52,19 @@ function scoreChild(
   const placed = withUnmapped(policy, reading, child, place(policy, reading.state))
   const withheldBecause = withholdings(policy, reading, child, placed)
   const isWithheld = withheldBecause.length > 0
-  const gates = gatesOf(policy, snapshot)
+  const gates = gatesOf(policy, factsOf(snapshot, child.id))
   const open = gates.filter(({ answer }) => answer === 'yes')
   const { state } = reading
   const situation = { policy, snapshot, state, reading, placed, calendar: calendar.working }
-  const { responses, alternatives } = routeChild(
-    situation,
-    isWithheld,
-    open.map(({ id }) => id),
-  )
+  const { responses, alternatives } = routeChild(situation, isWithheld, open)
   const { urgency, possible } = urgencyOf(situation, responses)
   const gateOpen = open.length > 0
+  const withdrawn = levelRef(policy, earlierFloor(policy, snapshot, child, placed))
   return {
     child: child.id,
-    outcome: gateOpen && !needsProtection(policy, placed) ? 'redirected' : isWithheld ? 'withheld' : 'recommended',
+    outcome: isRedirected(policy, placed, open) ? 'redirected' : isWithheld ? 'withheld' : 'recommended',
     ...levelsOf(policy, placed, isWithheld),
+    earlierFloor: withdrawn,
     withheldBecause,
     responses: [...responses],
     alternatives: [...alternatives],
@@ -77,7 +75,7 @@ function scoreChild(
     questions: questionsOf(policy, reading, placed),
     gates,
     reviews: reviewsOf(policy, placed),
-    alerts: alertsOf({ policy, snapshot, child, reading, placed, gateOpen, possibleUrgency: possible }),
+    alerts: alertsOf({ policy, snapshot, child, reading, placed, gateOpen, possibleUrgency: possible, withdrawn }),
     services: servicesOf(policy, reading, placed),
     quality: qualityOf(policy, snapshot, reading),
     points: placed.points ? { ...placed.points } : null,
@@ -108,6 +106,13 @@ function pinsOf({ id, version, hash, statutory }: Policy) {
   }
 }
 
+/** Rank of the floor that earlier versions of the referral had, where it is higher than this one's; else −1. */
+function earlierFloor({ rankOf, levels }: Policy, snapshot: Snapshot, child: SnapshotChild, { floor }: Placed): number {
+  const danger = snapshot.earlierDanger ? levels.findIndex(({ common }) => common === 'child_protection') : -1
+  const earlier = Math.max(danger, rankOf.get(child.earlierFloor ?? '') ?? -1)
+  return earlier > floor ? earlier : -1
+}
+
 /** What could not be mapped may be anything: the high end of the range is then the highest level. */
 function withUnmapped(policy: Policy, reading: Reading, child: SnapshotChild, placed: Placed): Placed {
   const { unknownCodes, outOfAge, passedOver } = reading
@@ -135,10 +140,10 @@ function withholdings(policy: Policy, reading: Reading, child: SnapshotChild, pl
   return because
 }
 
-function gatesOf(policy: Policy, snapshot: Snapshot): Recommendation['gates'] {
+function gatesOf(policy: Policy, facts: readonly FactAnswer[]): Recommendation['gates'] {
   const severity = { not_asked: 0, no: 1, unknown: 2, yes: 3 } as const
   return policy.document.gates.map(({ id, question, outcome, because, citation }) => {
-    const answers = snapshot.facts.filter(({ code }) => code === id).map(({ answer }) => answer)
+    const answers = facts.filter(({ code }) => code === id).map(({ answer }) => answer)
     const answer = answers.sort((a, b) => severity[b] - severity[a])[0] ?? ('not_asked' as const)
     return { id, question, answer, outcome, because, citation: citationRef(`${policy.id}@${policy.version}`, citation) }
   })

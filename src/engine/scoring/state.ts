@@ -3,7 +3,7 @@ import { ageValue, compare } from '../conditions/evaluate.ts'
 import { type Kleene, MAYBE, NO, YES } from '../conditions/kleene.ts'
 import type { AgeInMonths, ChildState, EvidencePiece } from '../conditions/state.ts'
 import type { CompiledIndicator, Policy } from '../policy/policy.ts'
-import type { Snapshot, SnapshotChild, SnapshotFinding } from '../referral/snapshot.ts'
+import { factsOf, type Snapshot, type SnapshotChild, type SnapshotFinding } from '../referral/snapshot.ts'
 import { OCCURRENCES } from '../vocabulary.ts'
 
 /** Everything that scoring knows of a child beyond the state: what could not be taken in. */
@@ -69,7 +69,7 @@ export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): 
       age,
       measures,
       history: child.history,
-      facts: facts(snapshot),
+      facts: facts(snapshot, child.id),
       consent: snapshot.consent,
       categories: categoriesOf(policy, sure),
       possibleCategories: categoriesOf(policy, support),
@@ -187,9 +187,9 @@ function measurements(child: SnapshotChild): Map<string, number[]> {
   return byName
 }
 
-function facts(snapshot: Snapshot): Map<string, Kleene> {
+function facts(snapshot: Snapshot, child: string): Map<string, Kleene> {
   const answers = new Map<string, Kleene>([['immediate_danger', snapshot.immediateDanger ? YES : NO]])
-  for (const { code, answer } of snapshot.facts) {
+  for (const { code, answer } of factsOf(snapshot, child)) {
     const value = answer === 'yes' ? YES : answer === 'unknown' ? MAYBE : NO
     // Of two answers to one question the more worrying counts.
     answers.set(code, Math.max(answers.get(code) ?? NO, value) as Kleene)

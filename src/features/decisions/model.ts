@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ROLES } from '../../db/tables/accounts.ts'
 import { DEPARTURES } from '../../db/tables/decisions.ts'
-import { Instant, line, prose } from '../../engine/text.ts'
+import { Instant, line, words } from '../../engine/text.ts'
 import { COMMON_SCALE, QUALIFICATIONS } from '../../engine/vocabulary.ts'
 import { Id } from '../../kernel/ids.ts'
 import { pageOf } from '../../kernel/page.ts'
@@ -11,7 +11,7 @@ export const DecisionInput = z
   .strictObject({
     level: line(60).describe('Code of the level decided, of the policy that the recommendation was made with.'),
     response: line(60).describe('Code of the response decided.'),
-    rationale: prose(8000).describe(
+    rationale: words(8000).describe(
       'Why, in the decider’s own words, whether agreeing with the recommendation or not.',
     ),
     overrideReason: line(60)
@@ -19,7 +19,7 @@ export const DecisionInput = z
       .describe(
         'Code from the policy’s oversight section; needed for anything less than, or other than, what was recommended.',
       ),
-    statutoryReason: prose(4000).optional().describe('Needed below a floor.'),
+    statutoryReason: words(4000).optional().describe('Needed below a floor.'),
     supersedes: Id.optional().describe('The decision that this one replaces, where there is one.'),
   })
   .meta({ id: 'NewDecision' })

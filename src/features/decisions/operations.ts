@@ -55,6 +55,7 @@ export const recordDecision = defineOperation({
       rationale: body.rationale,
       statutoryReason: body.statutoryReason ?? null,
       decidedBy: actor.accountId,
+      decidedByName: actor.displayName,
       decidedByRole: hasRole(actor, 'supervisor') ? 'supervisor' : 'screener',
       decidedByQualification: actor.qualification,
       decidedAt: now,

@@ -1,6 +1,5 @@
 import { and, desc, eq, gte, inArray, lt, ne, or, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
-import { accounts } from '../../db/tables/accounts.ts'
 import { decisions } from '../../db/tables/decisions.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
@@ -16,7 +15,6 @@ const successor = alias(decisions, 'successor')
 
 const columns = {
   decision: decisions,
-  decider: accounts.displayName,
   recommendedLevel: recommendations.level,
   recommendedResponse: recommendations.primaryResponse,
   policy: policyVersions,
@@ -29,7 +27,6 @@ async function select(tx: TenantTx, actor: Actor, condition: SQL | undefined, mo
   const rows = await tx
     .select(columns)
     .from(decisions)
-    .innerJoin(accounts, and(eq(accounts.authorityId, own), eq(accounts.id, decisions.decidedBy)))
     .innerJoin(
       recommendations,
       and(eq(recommendations.authorityId, own), eq(recommendations.id, decisions.recommendationId)),
@@ -48,7 +45,6 @@ async function select(tx: TenantTx, actor: Actor, condition: SQL | undefined, mo
 
 type Row = { [K in keyof typeof columns]: unknown } & {
   decision: typeof decisions.$inferSelect
-  decider: string
   recommendedLevel: string | null
   recommendedResponse: string
   policy: typeof policyVersions.$inferSelect
@@ -56,15 +52,7 @@ type Row = { [K in keyof typeof columns]: unknown } & {
   supersededBy: string | null
 }
 
-function shown({
-  decision,
-  decider,
-  recommendedLevel,
-  recommendedResponse,
-  policy,
-  agency,
-  supersededBy,
-}: Row): Decision {
+function shown({ decision, recommendedLevel, recommendedResponse, policy, agency, supersededBy }: Row): Decision {
   const { level } = decision
   return {
     id: decision.id,
@@ -84,7 +72,7 @@ function shown({
     statutoryReason: decision.statutoryReason,
     decidedBy: {
       accountId: decision.decidedBy,
-      displayName: decider,
+      displayName: decision.decidedByName,
       role: decision.decidedByRole,
       qualification: decision.decidedByQualification,
     },

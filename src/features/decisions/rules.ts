@@ -52,21 +52,32 @@ export function departureOf(
 ): Departure {
   const rank = policy.rankOf.get(decided.level) ?? 0
   if (recommended.low && rank < recommended.low.rank) return 'lowered'
-  if (recommended.level === null) return 'after_withholding'
   // A higher level does not make up for a response that does less.
   if (isLessSerious(policy, recommended, decided.response)) return 'other_response'
+  if (recommended.level === null) return 'after_withholding'
   const isRecommended = recommended.responses.some(({ code }) => code === decided.response)
   return rank > recommended.level.rank || !isRecommended ? 'raised' : 'none'
 }
 
 /**
  * Less than the most serious of the responses that were recommended. Where a strategy discussion and an assessment were
- * recommended, the assessment alone is less. Responses stand most serious first in a policy.
+ * recommended, the assessment alone is less. Where the recommendation was withheld or redirected, what the level that is
+ * established leads to stands among the alternatives, and is what counts.
  */
 function isLessSerious(policy: Policy, recommended: Recommendation, response: string): boolean {
   const rank = (code: string): number => policy.responseRank.get(code) ?? 0
-  return rank(response) > Math.min(...recommended.responses.map(({ code }) => rank(code)))
+  const { level, responses, alternatives } = recommended
+  const established = level === null ? alternatives.filter(({ isConditional }) => !isConditional) : []
+  return rank(response) > Math.min(...[...responses, ...established].map(({ code }) => rank(code)))
 }
+
+/** Responses that answer to a floor of an earlier version of the referral. */
+const PROTECTING: readonly string[] = [
+  'immediate_protection',
+  'strategy_discussion',
+  'section_17_assessment',
+  'family_help',
+]
 
 /** Whether a decision falls short of what is absolute or statutory: by its level, or by a response that is less at that level. */
 export function isBelowFloor(
@@ -74,9 +85,12 @@ export function isBelowFloor(
   recommended: Recommendation,
   decided: Pick<DecisionInput, 'level' | 'response'>,
 ): boolean {
-  if (!recommended.floor) return false
-  if ((policy.rankOf.get(decided.level) ?? 0) < recommended.floor.rank) return true
-  return isLessSerious(policy, recommended, decided.response)
+  const rank = policy.rankOf.get(decided.level) ?? 0
+  const { floor, earlierFloor } = recommended
+  if (floor && (rank < floor.rank || isLessSerious(policy, recommended, decided.response))) return true
+  if (!earlierFloor) return false
+  const type = policy.responses.get(decided.response)?.type
+  return rank < earlierFloor.rank || type === undefined || !PROTECTING.includes(type)
 }
 
 /** Raising needs one step. Anything less needs a coded reason; lowering a supervisor; going below a floor a statutory reason as well. */
@@ -101,14 +115,14 @@ export function requireGrounds(
     )
   }
   requireListed(policy, decided.overrideReason)
-  if ((departure === 'lowered' || belowFloor) && !hasRole(actor, 'supervisor')) {
+  if (!hasRole(actor, 'supervisor')) {
     throw new Refusal('forbidden', 'Only a supervisor may decide on less than what was recommended.')
   }
   if (belowFloor && decided.statutoryReason === undefined) {
     throw refusal(
       'statutory_reason_required',
       '/statutoryReason',
-      'This falls below what the statutory pack or an absolute indicator asks for. State the statutory reason.',
+      'This falls below what the statutory pack or something absolute asks for, now or in an earlier version of the referral. State the statutory reason.',
     )
   }
   return departure

@@ -10,7 +10,8 @@ import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { insertRecorded } from '../../kernel/record.ts'
 import { compiledPolicy, getVersion, type PolicyRow, readCalendar, versionInForce } from '../policies/index.ts'
-import { earlierReferrals, getReferralRow, lockReferral, requireMeaningfulUnder, shown } from '../referrals/index.ts'
+import { getReferralRow, lockReferral, requireMeaningfulUnder, shown } from '../referrals/index.ts'
+import { earlierVersions, historyOf } from './earlier.ts'
 import { Recommendation, RecommendationList, Recommended, Replay, Scored } from './model.ts'
 import {
   getRecommendationRow,
@@ -59,7 +60,13 @@ export const recommend = defineOperation({
     const row = await policyNow(context)
     const content = shown({ referral, revision }).content
     const history = await historyOf(context, referralId, referral.receivedAt)
-    const snapshot = toSnapshot(content, { receivedAt: referral.receivedAt, asOf: revision.recordedAt, history })
+    const earlier = await earlierVersions(context, compiledPolicy(row), { referralId, revision: revision.revision })
+    const snapshot = toSnapshot(content, {
+      receivedAt: referral.receivedAt,
+      asOf: revision.recordedAt,
+      history,
+      earlier,
+    })
     const sequences = await sequencesOf(tx, actor, referralId)
     const stored: RecommendationRow[] = []
     const records: RecordRef[] = []
@@ -165,14 +172,6 @@ async function policyNow({ tx, actor, now }: Context): Promise<PolicyRow> {
       'No policy of this authority is in force today. The referral is kept; publish a policy and ask again.',
     )
   return row
-}
-
-async function historyOf({ tx, actor }: Context, referralId: string, before: string) {
-  const byChild = new Map<string, { date: string; categories: readonly string[] }[]>()
-  for (const { childKey, receivedAt, categories } of await earlierReferrals(tx, actor, { referralId, before })) {
-    byChild.set(childKey, [...(byChild.get(childKey) ?? []), { date: londonDate(receivedAt), categories }])
-  }
-  return byChild
 }
 
 export const getRecommendation = defineOperation({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Referral as Content } from '../../engine/referral/shape.ts'
-import { Instant, prose } from '../../engine/text.ts'
+import { Instant, words } from '../../engine/text.ts'
 import { pageOf } from '../../kernel/page.ts'
 
 export const ReferralContent = Content
@@ -44,7 +44,7 @@ export const ReferralReceipt = z
 export const Revision = z
   .strictObject({
     basedOn: z.int().min(1).describe('The revision that this one follows; refused when another came in between.'),
-    reason: prose(2000).describe('What is new or was wrong.'),
+    reason: words(2000).describe('What is new or was wrong.'),
     content: ReferralContent,
   })
   .meta({ id: 'ReferralRevision' })
