@@ -224,6 +224,21 @@ const RESPONSES: readonly Row[] = [
     also: ['type: immediate_protection', 'type: section_17_assessment'],
   },
   {
+    code: 'cluster-too-low',
+    from: '{ id: C1, count: 1, ofLevel: E, atLeast: E,',
+    to: '{ id: C1, count: 1, ofLevel: N, atLeast: U,~',
+  },
+  {
+    code: 'route-too-low',
+    from: '{ level: P, responses: [STRATEGY], because: Protection. }',
+    to: '{ level: P, responses: [ADVICE], because: Protection. }~',
+  },
+  {
+    code: 'urgency-order',
+    from: '{ code: now, label: Now, hours: 1, clock: calendar }',
+    to: '{ code: now, label: Now, hours: 90, clock: calendar }~',
+  },
+  {
     code: 'quality-feature-missing',
     from: 'quality:\n  - { feature: timely',
     to: 'quality:\n  - { feature: timely~',
@@ -233,4 +248,9 @@ const RESPONSES: readonly Row[] = [
 
 export const ROWS: readonly Row[] = [...SHAPE, ...REFERENCES, ...INDICATORS, ...RULES, ...RESPONSES]
 /** Codes whose fixtures need more than one file, or a very large one: see yaml and resolve. */
-export const ELSEWHERE: readonly string[] = ['file-too-large', 'overlay-weakens-absolute', 'missing-section']
+export const ELSEWHERE: readonly string[] = [
+  'file-too-large',
+  'yaml-directive',
+  'overlay-weakens-absolute',
+  'missing-section',
+]

@@ -43,7 +43,7 @@ export function writtenPolicy(draw: Draw): Written {
     clusters: someClusters(draw, words, protective, indicators),
     ...somePoints(draw, words, indicators),
     gates: gates.map(gate),
-    routing: levels.flatMap(({ code }) => routes(draw, words, code)),
+    routing: levels.flatMap((level) => routes(draw, words, level)),
     responses: RESPONSES.map((response) => ({
       ...response,
       ...(urgent && response.code === 'STRATEGY' && { urgency: 'soon' }),

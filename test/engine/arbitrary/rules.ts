@@ -42,12 +42,15 @@ export function someClusters(
     .filter((item) => isScoring(item) && !item.alone && !item.absolute)
     .map(({ level }) => words.levels.indexOf(level))
   const lowest = Math.min(...ranks)
-  const single = (rank: number) => ({ count: 1, ofLevel: `L${rank}`, atLeast: `L${draw.upTo(rank)}` })
+  const single = (rank: number) => ({ count: 1, ofLevel: `L${rank}`, atLeast: `L${Math.max(0, rank - draw.upTo(1))}` })
+  const higher = () => {
+    const rank = draw.upTo(words.levels.length - 1)
+    return { ofLevel: words.levels[rank]!, atLeast: draw.pick(words.levels.slice(Math.max(0, rank - 1))) }
+  }
   const more = draw.many(0, 3, () => ({
     count: draw.between(1, 3),
-    ofLevel: draw.pick(words.levels),
     acrossDomains: draw.between(1, 2),
-    atLeast: draw.pick(words.levels),
+    ...higher(),
     ...(draw.chance(30) && { categories: [draw.pick(FEW_CATEGORIES), draw.pick(CATEGORIES)] }),
     ...unless(draw, protective, 60),
   }))
@@ -71,8 +74,12 @@ export function somePoints(draw: Draw, { levels }: Vocabulary, indicators: reado
   return { points: { cutoffs, because, citation } }
 }
 
-export function routes(draw: Draw, words: Vocabulary, level: string): Json[] {
-  const codes = ['PROTECT', 'STRATEGY', 'ASSESS', 'EARLY', 'ADVICE']
+export function routes(
+  draw: Draw,
+  words: Vocabulary,
+  { code: level, common }: { code: string; common: string },
+): Json[] {
+  const codes = ['PROTECT', 'STRATEGY', 'ASSESS', ...(common === 'child_protection' ? [] : ['EARLY', 'ADVICE'])]
   const route = () => ({ level, responses: [draw.pick(codes)], alternatives: draw.some(codes, 15), because })
   return [...draw.many(0, 2, () => ({ ...route(), when: condition(draw, words, 2) })), route()]
 }
