@@ -25,10 +25,10 @@ const Settings = z.object({
     .transform(Number)
     .default(10),
   ALLOW_EMBEDDED_IN_PRODUCTION: flag.default(false),
-  AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  AUTH_JWKS_URL: z.url({ protocol: /^https?$/, error: 'a URL, as https://id.example/keys' }).optional(),
   AUTH_ISSUER: z.string().min(1).optional(),
   AUTH_AUDIENCE: z.string().min(1).optional(),
-  THRESHOLD_URL: z.url({ protocol: /^https?$/ }).optional(),
+  THRESHOLD_URL: z.url({ protocol: /^https?$/, error: 'a URL, as https://id.example/keys' }).optional(),
   THRESHOLD_TOKEN: z.string().optional(),
   AUTH_ALGORITHM: z.enum(['ES256', 'RS256', 'PS256', 'EdDSA']).default('ES256'),
 })
