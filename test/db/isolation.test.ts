@@ -98,7 +98,7 @@ t.test('a row of another authority cannot be referred to, and looks like one tha
     'the child identified': (tx, { referralId }) =>
       tx.insert(tables.childIdentifiers).values(fixtures.identifierRow(ours, { referralId })),
     'the policy applied': (tx, { policyVersionId }) =>
-      tx.insert(tables.recommendations).values(fixtures.recommendationRow(ours, { policyVersionId })),
+      tx.insert(tables.recommendations).values(fixtures.recommendationRow(ours, { policyVersionId, sequence: 2 })),
     'the recommendation decided on': (tx, { recommendationId }) =>
       tx.insert(tables.decisions).values(fixtures.decisionRow(ours, { ...second, recommendationId })),
     'the actor of an entry': (tx, { clerkId }) =>

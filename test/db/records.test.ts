@@ -131,13 +131,13 @@ t.test('a correction needs a reason, and only a withheld recommendation has no l
   )
   await t.rejects(corrected, { name: 'DatabaseError', constraint: 'referral_revisions_change_has_reason' })
   const unlevelled = database.withTenant(world.authorityId, (tx) =>
-    tx.insert(tables.recommendations).values(fixtures.recommendationRow(world, { level: null })),
+    tx.insert(tables.recommendations).values(fixtures.recommendationRow(world, { level: null, sequence: 2 })),
   )
-  await t.rejects(unlevelled, { name: 'DatabaseError', constraint: 'recommendations_level_unless_withheld' })
+  await t.rejects(unlevelled, { name: 'DatabaseError', constraint: 'recommendations_level_stated' })
   await database.withTenant(world.authorityId, async (tx) => {
     const reason = { revision: 2, changeReason: 'date of birth corrected' }
     await tx.insert(tables.referralRevisions).values(fixtures.revisionRow(world, reason))
-    const withheld = { revision: 2, outcome: 'withheld', level: null } as const
+    const withheld = { revision: 2, sequence: 2, outcome: 'withheld', level: null } as const
     await tx.insert(tables.recommendations).values(fixtures.recommendationRow(world, withheld))
   })
 })

@@ -144,8 +144,8 @@ for (const [name, statement, table] of ROWS) {
 }
 
 const COPY = `insert into decisions select authority_id, $2, recommendation_id, referral_id, child_key, revision, 7,
-  level, response, departure, override_reason, 'Made up', statutory_reason, decided_by, decided_by_role,
-  decided_by_qualification, decided_at,
+  level, response, departure, override_reason, 'Made up', statutory_reason, decided_by, decided_by_name,
+  decided_by_role, decided_by_qualification, decided_at,
   id from decisions where id = $1`
 const MADE_UP = '01a20cff-7d00-7440-aa83-9ad529b9a63a'
 

@@ -118,11 +118,13 @@ onBoth(t, world, 'going below a floor needs a statutory reason besides', async (
   }
 })
 
-onBoth(t, world, 'a response less serious at the same level needs a reason, and no supervisor', async (t, la) => {
+onBoth(t, world, 'a response less serious at the same level needs a reason and a supervisor', async (t, la) => {
   const [recommendation] = await recommended(la.on, levelThree())
   const body = { level: 'L3', response: 'family-help', rationale }
   t.match(await decide(la.on, 'screener', recommendation, body), { status: 422, code: 'override_reason_required' })
-  const done = await decide(la.on, 'screener', recommendation, { ...body, overrideReason: 'partner-view' })
+  const reasoned = { ...body, overrideReason: 'partner-view' }
+  t.match(await decide(la.on, 'screener', recommendation, reasoned), { status: 403, code: 'forbidden' })
+  const done = await decide(la.on, 'supervisor', recommendation, reasoned)
   t.match({ status: done.status, made: done.data?.decision.departure }, { status: 201, made: 'other_response' })
 })
 
