@@ -2,7 +2,7 @@
  * npm test [-- [--engine=pglite|postgres|both] [--coverage] [file or folder …]]
  *
  * Three lanes, one after the other:
- *   once      test/engine/** and the files directly in test/: they need no database, so they run one time
+ *   once      test/engine/**, test/cli/** and the files directly in test/: they need no database, so they run one time
  *   pglite    every other folder of test/, on the embedded database
  *   postgres  the same files, on a real PostgreSQL (of the npm packages, or the server at TEST_DATABASE_URL)
  * A file in a lane with a database opens its own copy of a migrated template (test/support/database.ts).
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
 /** The rule by folder that the head of this file states. */
 function needsNoDatabase(file: string): boolean {
   const [, folder, ...rest] = file.split('/')
-  return folder === 'engine' || rest.length === 0
+  return folder === 'engine' || folder === 'cli' || rest.length === 0
 }
 
 /** All test files, or those named; a name that fits none is an error, so that nothing passes by being misspelt. */
