@@ -59,7 +59,7 @@ export const DOMAIN_SUBJECTS = ['child', 'parents', 'household', 'context', 'unb
 /** Where harm arises: protection inside the family says nothing of harm outside it. */
 export const SETTINGS = ['family', 'outside_family'] as const
 
-/** What kind of thing a response is, whatever an authority calls it. */
+/** What kind of thing a response is, whatever an authority calls it; most serious first. */
 export const RESPONSE_TYPES = [
   'immediate_protection',
   'strategy_discussion',

@@ -3,7 +3,7 @@ import { conjuncts, leaves } from '../conditions/describe.ts'
 import { compileCondition, type Names } from '../conditions/evaluate.ts'
 import type { Condition } from '../conditions/shape.ts'
 import { contentHash } from '../hash.ts'
-import { COMMON_SCALE, OCCURRENCES, type RESPONSE_TYPES } from '../vocabulary.ts'
+import { COMMON_SCALE, OCCURRENCES, RESPONSE_TYPES } from '../vocabulary.ts'
 import type {
   CompiledCluster,
   CompiledIndicator,
@@ -14,21 +14,6 @@ import type {
 } from './policy.ts'
 import type { ClusterSpec, PolicyDocument, RuleSpec } from './shape.ts'
 import type { StatutoryPack } from './statutory.ts'
-
-/** Types of response, most serious first: a policy orders responses within a type, and nothing across. */
-const SERIOUSNESS = [
-  'immediate_protection',
-  'strategy_discussion',
-  'section_17_assessment',
-  'family_help',
-  'early_help_assessment',
-  'specialist_referral',
-  'universal_services',
-  'information_advice',
-  'no_further_action_signposting',
-  'redirect',
-  'human_review',
-] as const satisfies readonly (typeof RESPONSE_TYPES)[number][]
 
 /** Puts a checked document and its pack together. */
 export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy {
@@ -62,7 +47,7 @@ export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy 
     routes: document.levels.map(({ code }) => compileRoutes(document, code, names)),
     responses: new Map(document.responses.map((response) => [response.code, response])),
     responseRank: new Map(
-      document.responses.map(({ code, type }, index) => [code, SERIOUSNESS.indexOf(type) * 1000 + index]),
+      document.responses.map(({ code, type }, index) => [code, RESPONSE_TYPES.indexOf(type) * 1000 + index]),
     ),
     urgencyRank: new Map(document.urgency.bands.map(({ code }, rank) => [code, rank])),
     provenance: provenanceOf(document),
