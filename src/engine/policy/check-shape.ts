@@ -18,7 +18,7 @@ function problemsOf(read: ReadFile, issue: z.core.$ZodIssue, above: Path): Probl
     return issue.keys.map((key) => ({
       code: 'unknown-property',
       severity: 'error' as const,
-      message: `There is no property “${key}” here.${suggestion(key, propertiesNear(issue))}`,
+      message: `There is no property “${key}” here.${suggestion(key, COMMON_KEYS)}`,
       ...read.locateKey(path, key),
       pointer: pointer([...path, key]),
     }))
@@ -46,6 +46,7 @@ function missingKey(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'invalid_type' && issue.path.length === 1 && issue.message.includes('received undefined')
 }
 
+/** zod does not say which properties it would have taken, so suggestions come from the words of the format. */
 const COMMON_KEYS = [
   'code',
   'id',
@@ -99,8 +100,3 @@ const COMMON_KEYS = [
   'quality',
   'document',
 ]
-
-/** zod does not say which properties it would have taken, so the suggestion comes from the words of the format. */
-function propertiesNear(_issue: z.core.$ZodIssue): readonly string[] {
-  return COMMON_KEYS
-}

@@ -22,9 +22,9 @@ const columns = {
   supersededBy: successor.id,
 }
 
-async function select(tx: TenantTx, actor: Actor, condition: SQL | undefined, most: number): Promise<Decision[]> {
+async function select(tx: TenantTx, actor: Actor, condition: SQL | undefined, most?: number): Promise<Decision[]> {
   const own = actor.authorityId
-  const rows = await tx
+  const query = tx
     .select(columns)
     .from(decisions)
     .innerJoin(
@@ -39,7 +39,7 @@ async function select(tx: TenantTx, actor: Actor, condition: SQL | undefined, mo
     .leftJoin(successor, and(eq(successor.authorityId, own), eq(successor.supersedes, decisions.id)))
     .where(and(eq(decisions.authorityId, own), condition))
     .orderBy(desc(decisions.decidedAt), desc(decisions.id))
-    .limit(most)
+  const rows = await (most === undefined ? query : query.limit(most))
   return rows.map(shown)
 }
 
@@ -98,12 +98,10 @@ export async function getDecisionShown(tx: TenantTx, actor: Actor, id: string): 
   return found
 }
 
-const DECISIONS_OF_A_PAGE_MAX = 5000
-
-/** Decisions of some referrals, newest first. */
+/** All decisions of some referrals, newest first: a page bounds the referrals, and none of their decisions is left out. */
 export async function decisionsOf(tx: TenantTx, actor: Actor, referralIds: readonly string[]): Promise<Decision[]> {
   if (referralIds.length === 0) return []
-  return await select(tx, actor, inArray(decisions.referralId, [...referralIds]), DECISIONS_OF_A_PAGE_MAX)
+  return await select(tx, actor, inArray(decisions.referralId, [...referralIds]))
 }
 
 export interface DecisionFilter {

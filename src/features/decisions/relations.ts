@@ -1,57 +1,51 @@
 /** Decisions as fields of a referral, of its children and of a recommendation. */
 import { z } from 'zod'
-import { defineRelation } from '../../kernel/relation.ts'
+import { defineRelation, type Relation } from '../../kernel/relation.ts'
 import { Decision } from './model.ts'
 import { decisionsOf } from './queries.ts'
 
-const READERS = ['system', 'screener', 'supervisor', 'panel_member', 'auditor'] as const
+type Parent = Readonly<Record<string, unknown>>
 
-export const childDecisions = defineRelation({
+interface Belonging {
+  readonly on: string
+  readonly summary: string
+  readonly referralOf: (parent: Parent) => unknown
+  readonly belongs: (decision: Decision, parent: Parent) => boolean
+}
+
+/** The field `decisions` of a type: those of its referral that belong to it, newest first. */
+function decisionsOn({ on, summary, referralOf, belongs }: Belonging): Relation {
+  return defineRelation({
+    on,
+    name: 'decisions',
+    summary,
+    allow: ['system', 'screener', 'supervisor', 'panel_member', 'auditor'],
+    output: z.array(Decision),
+    async load({ tx, actor }, parents) {
+      const referralIds = parents.map((parent) => String(referralOf(parent)))
+      const found = await decisionsOf(tx, actor, referralIds)
+      return parents.map((parent) => found.filter((decision) => belongs(decision, parent)))
+    },
+  })
+}
+
+export const childDecisions = decisionsOn({
   on: 'ReferralChild',
-  name: 'decisions',
   summary: 'Decisions about the child in this referral, newest first',
-  allow: READERS,
-  output: z.array(Decision),
-  async load({ tx, actor }, parents) {
-    const found = await decisionsOf(
-      tx,
-      actor,
-      parents.map(({ referralId }) => String(referralId)),
-    )
-    return parents.map(({ referralId, key }) =>
-      found.filter((decision) => decision.referralId === referralId && decision.child === key),
-    )
-  },
+  referralOf: ({ referralId }) => referralId,
+  belongs: (decision, { referralId, key }) => decision.referralId === referralId && decision.child === key,
 })
 
-export const referralDecisions = defineRelation({
+export const referralDecisions = decisionsOn({
   on: 'Referral',
-  name: 'decisions',
   summary: 'Decisions about the children of the referral, newest first',
-  allow: READERS,
-  output: z.array(Decision),
-  async load({ tx, actor }, parents) {
-    const found = await decisionsOf(
-      tx,
-      actor,
-      parents.map(({ id }) => String(id)),
-    )
-    return parents.map(({ id }) => found.filter((decision) => decision.referralId === id))
-  },
+  referralOf: ({ id }) => id,
+  belongs: (decision, { id }) => decision.referralId === id,
 })
 
-export const recommendationDecisions = defineRelation({
+export const recommendationDecisions = decisionsOn({
   on: 'Recommendation',
-  name: 'decisions',
   summary: 'Decisions made on the recommendation, newest first',
-  allow: READERS,
-  output: z.array(Decision),
-  async load({ tx, actor }, parents) {
-    const found = await decisionsOf(
-      tx,
-      actor,
-      parents.map(({ referralId }) => String(referralId)),
-    )
-    return parents.map(({ id }) => found.filter((decision) => decision.recommendationId === id))
-  },
+  referralOf: ({ referralId }) => referralId,
+  belongs: (decision, { id }) => decision.recommendationId === id,
 })
