@@ -53,6 +53,10 @@ export type EvidenceKind = (typeof EVIDENCE_KINDS)[number]
 export const OCCURRENCES = ['once', 'sometimes', 'often', 'persistent'] as const
 export type Occurrence = (typeof OCCURRENCES)[number]
 
+/** Which way it is going, least worrying first. */
+export const TRENDS = ['improving', 'steady', 'worsening'] as const
+export type Trend = (typeof TRENDS)[number]
+
 /** Whom or what a domain describes. */
 export const DOMAIN_SUBJECTS = ['child', 'parents', 'household', 'context', 'unborn'] as const
 
@@ -80,6 +84,12 @@ export const CONSENT_RULES = ['required', 'sought_unless_risk', 'inform_unless_r
 /** What the referral says of consent, taken as a whole. */
 export const CONSENT_STATES = ['obtained', 'refused', 'not_sought', 'unknown'] as const
 export type ConsentState = (typeof CONSENT_STATES)[number]
+
+/** What is done where a response needs consent and there is none. */
+export const CONSENT_EFFECTS = ['return_to_referrer', 'proceed', 'hold_and_ask'] as const
+
+/** What an assessment is that a policy asks for or that feeds its rules. */
+export const ASSESSMENT_KINDS = ['early_help_assessment', 'chronology', 'specialist_tool', 'other'] as const
 
 /** The event from which a clock runs. Local documents differ, so it is stated with every clock. */
 export const CLOCK_STARTS = ['referral_received', 'decision_made', 'strategy_discussion', 'conference'] as const

@@ -19,6 +19,8 @@ export function describe(condition: Condition, textOf: TextOf): string {
     const about = category ? ` about ${category.replaceAll('_', ' ')}` : sameConcern ? ' about the same concern' : ''
     return `${referralsAtLeast} or more earlier referrals${about} within ${withinMonths} months`
   }
+  if ('assessment' in condition) return describeAssessment(condition)
+  if ('reached' in condition) return `everything else places the child at ${condition.reached} or above`
   if ('age' in condition) return describeAge(condition.age)
   if ('fact' in condition) return `the answer to “${condition.fact}” is yes`
   return `consent is ${condition.consent.replaceAll('_', ' ')}`
@@ -32,15 +34,28 @@ function describePresent(condition: Extract<Condition, { present: string }>, tex
     ? `, by ${condition.evidence.map((kind) => kind.replaceAll('_', ' ')).join(' or ')}`
     : ''
   const recent = condition.withinMonths ? `, within ${condition.withinMonths} months` : ''
-  return `“${textOf(condition.present)}” (${condition.present})${often}${kinds}${recent}`
+  const lasting = condition.durationMonths ? `, for ${condition.durationMonths} months or longer` : ''
+  const going = condition.trend
+    ? `, ${condition.trend === 'worsening' ? 'worsening' : `${condition.trend} or worse`}`
+    : ''
+  return `“${textOf(condition.present)}” (${condition.present})${often}${kinds}${recent}${lasting}${going}`
+}
+
+function describeAssessment(condition: Extract<Condition, { assessment: string }>): string {
+  const { assessment, resultAtLeast, versions, withinMonths } = condition
+  const version = versions ? `, version ${versions.join(' or ')}` : ''
+  const result = resultAtLeast === undefined ? '' : ` with a result of ${resultAtLeast} or more`
+  const recent = withinMonths === undefined ? '' : `, within ${withinMonths} months`
+  return `the assessment ${assessment}${version}${result}${recent}`
 }
 
 function describeCount(count: Extract<Condition, { count: unknown }>['count']): string {
   const level = count.level ? ` at ${count.level} or above` : ''
   const about = count.category ? ` about ${count.category.replaceAll('_', ' ')}` : ''
   const domain = count.domain ? ` in ${count.domain}` : ''
+  const matrix = count.matrix ? ` of the matrix ${count.matrix}` : ''
   const across = count.acrossDomains ? ` across ${count.acrossDomains} domains` : ''
-  return `${count.atLeast} or more indicators${level}${about}${domain}${across}`
+  return `${count.atLeast} or more indicators${level}${about}${domain}${matrix}${across}`
 }
 
 function describeAge(age: AgeRange): string {

@@ -3,7 +3,15 @@
  * a policy is data to the last. `conditions/evaluate.ts` gives each form its three-valued meaning.
  */
 import { z } from 'zod'
-import { CATEGORIES, CONSENT_STATES, EVIDENCE_KINDS, INDICATOR_KINDS, OCCURRENCES, OPERATORS } from '../vocabulary.ts'
+import {
+  CATEGORIES,
+  CONSENT_STATES,
+  EVIDENCE_KINDS,
+  INDICATOR_KINDS,
+  OCCURRENCES,
+  OPERATORS,
+  TRENDS,
+} from '../vocabulary.ts'
 
 /** A code in a policy: letters, digits, dot, dash, underscore; at most 60 characters. */
 export const Code = z
@@ -26,6 +34,10 @@ const Present = z.strictObject({
   evidence: z.array(z.enum(EVIDENCE_KINDS)).min(1).optional(),
   /** Seen or said within this many completed months before the referral. */
   withinMonths: z.int().min(1).max(240).optional(),
+  /** It has gone on for at least so many completed months. */
+  durationMonths: z.int().min(1).max(300).optional(),
+  /** This or worse. */
+  trend: z.enum(TRENDS).optional(),
 })
 
 const Count = z.strictObject({
@@ -36,6 +48,8 @@ const Count = z.strictObject({
     domain: Code.optional(),
     category: z.enum(CATEGORIES).optional(),
     kind: z.enum(INDICATOR_KINDS).optional(),
+    /** Only indicators of this matrix. */
+    matrix: Code.optional(),
     acrossDomains: z.int().min(1).max(20).optional(),
   }),
 })
@@ -58,6 +72,18 @@ const History = z.strictObject({
   }),
 })
 
+/** The result of an assessment or specialist tool, as the referral states it. */
+const Assessment = z.strictObject({
+  assessment: Code,
+  resultAtLeast: z.int().min(0).max(10_000).optional(),
+  /** Only of one of these versions of the tool. */
+  versions: z.array(z.string().min(1).max(30)).min(1).max(10).optional(),
+  withinMonths: z.int().min(1).max(240).optional(),
+})
+
+/** Everything but the rules that ask this places the child at this level or above. Only in rules. */
+const Reached = z.strictObject({ reached: Code })
+
 const Age = z.strictObject({ age: AgeRange })
 const Fact = z.strictObject({ fact: Code })
 const Consent = z.strictObject({ consent: z.enum(CONSENT_STATES) })
@@ -75,7 +101,15 @@ export interface AtLeast {
   readonly atLeast: { readonly n: number; readonly of: readonly Condition[] }
 }
 export type Leaf = z.output<
-  typeof Present | typeof Count | typeof Measure | typeof History | typeof Age | typeof Fact | typeof Consent
+  | typeof Present
+  | typeof Count
+  | typeof Measure
+  | typeof History
+  | typeof Assessment
+  | typeof Reached
+  | typeof Age
+  | typeof Fact
+  | typeof Consent
 >
 export type Condition = AllOf | AnyOf | Not | AtLeast | Leaf
 
@@ -85,6 +119,8 @@ const FORMS = {
   count: Count,
   measure: Measure,
   history: History,
+  assessment: Assessment,
+  reached: Reached,
   age: Age,
   fact: Fact,
   consent: Consent,
@@ -111,6 +147,8 @@ export const Condition: z.ZodType<Condition> = z
       FORMS.count,
       FORMS.measure,
       FORMS.history,
+      FORMS.assessment,
+      FORMS.reached,
       FORMS.age,
       FORMS.fact,
       FORMS.consent,

@@ -1,5 +1,5 @@
 /** What is known of one child, in the form that conditions read. Built by scoring/state.ts; never changed afterwards. */
-import type { ConsentState, EvidenceKind, Occurrence } from '../vocabulary.ts'
+import type { ConsentState, EvidenceKind, Occurrence, Trend } from '../vocabulary.ts'
 import type { Kleene } from './kleene.ts'
 
 /** One piece of evidence of a present finding; a finding without any has one piece of which nothing is known. */
@@ -7,6 +7,9 @@ export interface EvidencePiece {
   readonly kind: EvidenceKind | null
   readonly occurrence: Occurrence | null
   readonly monthsAgo: number | null
+  /** Completed months for which it has gone on; left out where nobody says. */
+  readonly durationMonths?: number | undefined
+  readonly trend?: Trend | undefined
   /** False for a kind that does not count for the indicator: what it says is possible, and no more. */
   readonly counts?: boolean
 }
@@ -22,6 +25,15 @@ export interface EarlierReferral {
   readonly categories: readonly string[]
 }
 
+/** What an assessment or specialist tool came to, so far as the referral says. */
+export interface AssessmentResult {
+  readonly assessment: string
+  readonly monthsAgo: number
+  readonly version: string | null
+  readonly result: number | null
+  readonly byTrained: boolean | null
+}
+
 export interface ChildState {
   /** For each indicator of the policy: found present (2), possibly (1), or not (0). */
   readonly found: Uint8Array
@@ -34,6 +46,7 @@ export interface ChildState {
   readonly age: AgeInMonths
   readonly measures: ReadonlyMap<string, readonly number[]>
   readonly history: readonly EarlierReferral[]
+  readonly assessments: readonly AssessmentResult[]
   readonly facts: ReadonlyMap<string, Kleene>
   readonly consent: ConsentState
   /** Categories of concern of the scoring indicators that are surely there. */

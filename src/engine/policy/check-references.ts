@@ -4,7 +4,7 @@ import type { Condition } from '../conditions/shape.ts'
 import type { Path } from '../problem.ts'
 import type { Checker } from './checker.ts'
 
-interface Codes {
+export interface Codes {
   readonly levels: ReadonlySet<string>
   readonly domains: ReadonlySet<string>
   readonly measures: ReadonlySet<string>
@@ -14,15 +14,27 @@ interface Codes {
   readonly facts: ReadonlySet<string>
   readonly triggers: ReadonlySet<string>
   readonly clocks: ReadonlySet<string>
+  readonly services: ReadonlySet<string>
+  readonly assessments: ReadonlySet<string>
+  /** Columns of each matrix. */
+  readonly matrices: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** Facts that every policy has without declaring them. */
 export const BUILT_IN_FACTS = ['immediate_danger'] as const
 
 export function checkReferences(check: Checker): void {
-  const { policy, pack } = check
   checkDuplicates(check)
-  const codes: Codes = {
+  const codes = codesOf(check)
+  checkIndicators(check, codes)
+  checkRules(check, codes)
+  checkResponses(check, codes)
+  checkRest(check, codes)
+}
+
+/** The codes that a policy and its statutory pack define, by what they name. */
+export function codesOf({ policy, pack }: Checker): Codes {
+  return {
     levels: new Set(policy.levels.map(({ code }) => code)),
     domains: new Set(policy.domains.map(({ code }) => code)),
     measures: new Set(policy.measures.map(({ name }) => name)),
@@ -32,11 +44,10 @@ export function checkReferences(check: Checker): void {
     facts: new Set([...BUILT_IN_FACTS, ...policy.facts.map(({ code }) => code), ...policy.gates.map(({ id }) => id)]),
     triggers: new Set(pack.triggers.map(({ code }) => code)),
     clocks: new Set(pack.clocks.map(({ code }) => code)),
+    services: new Set(policy.services.map(({ code }) => code)),
+    assessments: new Set((policy.assessments ?? []).map(({ code }) => code)),
+    matrices: new Map((policy.matrices ?? []).map(({ id, columns }) => [id, new Set(columns.map(({ code }) => code))])),
   }
-  checkIndicators(check, codes)
-  checkRules(check, codes)
-  checkResponses(check, codes)
-  checkRest(check, codes)
 }
 
 function checkDuplicates(check: Checker): void {
@@ -52,6 +63,13 @@ function checkDuplicates(check: Checker): void {
     questions: policy.questions.map(({ id }) => id),
     quality: policy.quality.map(({ feature }) => feature),
     services: policy.services.map(({ code }) => code),
+    matrices: (policy.matrices ?? []).map(({ id }) => id),
+    assessments: (policy.assessments ?? []).map(({ code }) => code),
+    requirements: (policy.requirements ?? []).map(({ id }) => id),
+    forbidden: (policy.forbidden ?? []).map(({ id }) => id),
+    transitions: (policy.transitions ?? []).map(({ id }) => id),
+    guidance: (policy.guidance ?? []).map(({ id }) => id),
+    glossary: (policy.glossary ?? []).map(({ term }) => term),
   }
   for (const [section, codes] of Object.entries<string[]>(lists)) {
     codes.forEach((code, index) => {
@@ -73,10 +91,15 @@ function checkDuplicates(check: Checker): void {
 function checkIndicators(check: Checker, codes: Codes): void {
   check.policy.indicators.forEach((indicator, i) => {
     const at = (...rest: Path): Path => ['indicators', i, ...rest]
-    check.known(at('level'), indicator.level, codes.levels, 'level')
+    const { matrix } = indicator
+    const levels = matrix === undefined ? codes.levels : (codes.matrices.get(matrix) ?? codes.levels)
+    const what = levels === codes.levels ? 'level' : `column of the matrix ${matrix}`
+    check.known(at('matrix'), matrix, new Set(codes.matrices.keys()), 'matrix')
+    check.known(at('level'), indicator.level, levels, what)
+    indicator.raisedBy?.forEach(({ level }, r) => check.known(at('raisedBy', r, 'level'), level, levels, what))
     indicator.domains.forEach((domain, d) => check.known(at('domains', d), domain, codes.domains, 'domain'))
     for (const [occurrence, level] of Object.entries(indicator.grades ?? {}))
-      check.known(at('grades', occurrence), level, codes.levels, 'level')
+      check.known(at('grades', occurrence), level, levels, what)
     check.known(at('measure', 'name'), indicator.measure?.name, codes.measures, 'measure')
     indicator.triggers.forEach((trigger, t) =>
       check.known(at('triggers', t), trigger, codes.triggers, 'statutory trigger'),
@@ -97,7 +120,8 @@ function checkRules(check: Checker, codes: Codes): void {
     )
   })
   policy.clusters.forEach((cluster, i) => {
-    check.known(['clusters', i, 'ofLevel'], cluster.ofLevel, codes.levels, 'level')
+    check.known(['clusters', i, 'matrix'], cluster.matrix, new Set(codes.matrices.keys()), 'matrix')
+    check.known(['clusters', i, 'ofLevel'], cluster.ofLevel, levelsIn(codes, cluster.matrix), 'level')
     check.known(['clusters', i, 'atLeast'], cluster.atLeast, codes.levels, 'level')
     cluster.unless?.protective.forEach((code, p) =>
       check.known(['clusters', i, 'unless', 'protective', p], code, codes.indicators, 'indicator'),
@@ -108,14 +132,22 @@ function checkRules(check: Checker, codes: Codes): void {
   )
 }
 
-function checkCondition(check: Checker, condition: Condition, above: Path, codes: Codes): void {
+/** Levels, and the columns of the matrix that is named. */
+function levelsIn(codes: Codes, matrix: string | undefined): ReadonlySet<string> {
+  return new Set([...codes.levels, ...(codes.matrices.get(matrix ?? '') ?? [])])
+}
+
+export function checkCondition(check: Checker, condition: Condition, above: Path, codes: Codes): void {
   for (const { leaf, path } of leaves(condition)) {
     const at = (...rest: Path): Path => [...above, ...path, ...rest]
     if ('present' in leaf) check.known(at('present'), leaf.present, codes.indicators, 'indicator')
     if ('measure' in leaf) check.known(at('measure'), leaf.measure, codes.measures, 'measure')
+    if ('assessment' in leaf) check.known(at('assessment'), leaf.assessment, codes.assessments, 'assessment')
+    if ('reached' in leaf) check.known(at('reached'), leaf.reached, codes.levels, 'level')
     if ('fact' in leaf) check.known(at('fact'), leaf.fact, codes.facts, 'fact')
     if ('count' in leaf) {
-      check.known(at('count', 'level'), leaf.count.level, codes.levels, 'level')
+      check.known(at('count', 'matrix'), leaf.count.matrix, new Set(codes.matrices.keys()), 'matrix')
+      check.known(at('count', 'level'), leaf.count.level, levelsIn(codes, leaf.count.matrix), 'level')
       check.known(at('count', 'domain'), leaf.count.domain, codes.domains, 'domain')
     }
   }

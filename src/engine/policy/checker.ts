@@ -2,12 +2,13 @@
 import { type Path, type Problem, suggestion } from '../problem.ts'
 import { problemAt } from './read.ts'
 import type { Resolved } from './resolve.ts'
-import type { PolicyDocument } from './shape.ts'
+import { levelRanks, type PolicyDocument } from './shape.ts'
 import type { StatutoryPack } from './statutory.ts'
 
 export interface Checker {
   readonly policy: PolicyDocument
   readonly pack: StatutoryPack
+  /** Rank of each level, and of each column of a matrix by the level that it stands for. */
   readonly levelRank: ReadonlyMap<string, number>
   error(path: Path, code: string, message: string): void
   warn(path: Path, code: string, message: string): void
@@ -26,7 +27,7 @@ export function checker(resolved: Resolved, policy: PolicyDocument, pack: Statut
   return {
     policy,
     pack,
-    levelRank: new Map(policy.levels.map((level, rank) => [level.code, rank])),
+    levelRank: levelRanks(policy),
     error,
     warn: report('warning'),
     known(path, code, codes, what) {

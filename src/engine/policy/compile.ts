@@ -3,6 +3,8 @@ import type { z } from 'zod'
 import type { Problem } from '../problem.ts'
 import { assemble } from './assemble.ts'
 import { checkIndicatorMeaning } from './check-indicators.ts'
+import { checkPractice } from './check-practice.ts'
+import { checkPracticeMeaning } from './check-practice-meaning.ts'
 import { checkReferences } from './check-references.ts'
 import { checkResponseMeaning } from './check-responses.ts'
 import { checkRuleMeaning } from './check-rules.ts'
@@ -47,11 +49,13 @@ export function compile(files: PolicyFiles): Compiled {
   if (!shaped.success) return { problems: [...problems, ...missingSections(source, shaped.error.issues)] }
   const check = checker(resolved, shaped.data, pack.part.value, problems)
   checkReferences(check)
+  checkPractice(check)
   // Meaning is judged only of what exists: an unknown code would report itself a second time as something else.
   if (!problems.some(({ severity }) => severity === 'error')) {
     checkIndicatorMeaning(check)
     checkRuleMeaning(check)
     checkResponseMeaning(check)
+    checkPracticeMeaning(check)
   }
   if (problems.some(({ severity }) => severity === 'error')) return { problems }
   return { policy: assemble(shaped.data, pack.part.value), problems }

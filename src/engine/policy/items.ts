@@ -1,5 +1,5 @@
 /**
- * The things a policy file is made of, one shape each: levels, domains, indicators, rules, responses …
+ * What a policy file is made of: document control, levels, matrices, domains, measures, indicators.
  * Strict everywhere: an unknown or misspelt property is a problem, never ignored. What they mean is in ../DESIGN.md.
  */
 import { z } from 'zod'
@@ -13,6 +13,7 @@ import {
   OCCURRENCES,
   OPERATORS,
   SETTINGS,
+  TRENDS,
 } from '../vocabulary.ts'
 
 export const Words = z.string().min(1).max(2000)
@@ -40,12 +41,36 @@ export const DocumentControl = z.strictObject({
   approved: IsoDate,
   effective: IsoDate,
   reviewDue: IsoDate,
+  /** Number or letter of the issue as printed, and when and by whom it was approved and published. */
+  issue: z.string().min(1).max(30).optional(),
+  approvedBy: Line.optional(),
+  published: IsoDate.optional(),
   changeReason: Words,
+  /** What practitioners are told about the change, in the partnership's own words. */
+  briefing: z.string().min(1).max(20_000).optional(),
   /** The statutory pack that the policy stands on. */
   statutory: DocumentRef.optional(),
   /** A base policy that this file adds to (a region's matrix under a borough's own part). */
   extends: DocumentRef.optional(),
   attribution: Words.optional(),
+})
+
+/** The same statement for other readers: in the child's own voice, for a family, in other languages. Never scored. */
+export const OtherWords = z.strictObject({
+  child: Words.optional(),
+  family: Words.optional(),
+  /** By language tag, for example `cy` or `pl`. */
+  languages: z.record(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$/), Words).optional(),
+})
+
+/** A part of a level that the document tells apart, such as child in need and child protection within level 4. */
+export const Split = z.strictObject({
+  code: Code,
+  label: Line,
+  description: Words.optional(),
+  /** The last split of a level has no condition. */
+  when: Condition.optional(),
+  citation: Citation.optional(),
 })
 
 export const Level = z.strictObject({
@@ -55,6 +80,41 @@ export const Level = z.strictObject({
   description: Words,
   /** The highest band of the common scale that this level reaches; for comparison and exports only. */
   common: z.enum(COMMON_SCALE),
+  shortLabel: z.string().min(1).max(40).optional(),
+  otherWords: OtherWords.optional(),
+  splits: z.array(Split).min(2).max(6).optional(),
+  /** Help at this level is looked at again after so many weeks, and lasts no longer than so many. */
+  reviewWeeks: z.int().min(1).max(104).optional(),
+  limitWeeks: z.int().min(1).max(260).optional(),
+})
+
+/** A matrix of its own beside the general one: its columns are mapped to the policy's levels. */
+export const Matrix = z.strictObject({
+  id: Code,
+  title: Line,
+  columns: z
+    .array(
+      z.strictObject({
+        code: Code,
+        label: Line,
+        /** The level of the policy that this column stands for. */
+        level: Code,
+        /** What a finding of this column asks for besides the response of the level. */
+        response: Code.optional(),
+      }),
+    )
+    .min(2)
+    .max(10),
+  citation: Citation,
+})
+
+/** A step up by what is known of one piece of evidence; everything that is named has to hold. */
+export const RaisedBy = z.strictObject({
+  level: Code,
+  occurrence: z.enum(OCCURRENCES).optional(),
+  durationMonths: z.int().min(1).max(300).optional(),
+  withinMonths: z.int().min(1).max(240).optional(),
+  trend: z.enum(TRENDS).optional(),
 })
 
 export const Domain = z.strictObject({
@@ -67,15 +127,20 @@ export const Domain = z.strictObject({
 export const Indicator = z.strictObject({
   code: Code,
   kind: z.enum(INDICATOR_KINDS),
+  /** A level; of an indicator in a matrix of its own, a column of that. */
   level: Code,
+  matrix: Code.optional(),
   domains: z.array(Code).min(1).max(6),
   categories: z.array(z.enum(CATEGORIES)).max(8).default([]),
   text: Words,
   definition: Words.optional(),
+  otherWords: OtherWords.optional(),
   citation: Citation,
   age: AgeRange.optional(),
   /** The level by how often it happens; the first grade is the indicator's own level and none is lower than the one before. */
   grades: z.partialRecord(z.enum(OCCURRENCES), Code).optional(),
+  /** Higher levels by how long, how recent and which way it is going, each in one piece of evidence. */
+  raisedBy: z.array(RaisedBy).min(1).max(8).optional(),
   measure: z.strictObject({ name: Code, is: z.enum(OPERATORS), value: z.int().min(0).max(1_000_000) }).optional(),
   /** Kinds of evidence that count; all where left out. Others leave the indicator unknown, never absent. */
   evidence: z.array(z.enum(EVIDENCE_KINDS)).min(1).optional(),
@@ -104,75 +169,18 @@ export const Indicator = z.strictObject({
     .optional(),
 })
 
-export const Measure = z.strictObject({ name: Code, label: Line, unit: Line })
-
-/** Protective factors that may withhold a discretionary rise. Never on anything absolute; never for harm outside the family. */
-export const Unless = z.strictObject({ protective: z.array(Code).min(1).max(30), atLeast: z.int().min(1).max(10) })
-
-export const Rule = z.strictObject({
-  id: Code,
-  when: Condition,
-  then: z.strictObject({
-    atLeast: Code.optional(),
-    urgency: Code.optional(),
-    response: Code.optional(),
-    review: Words.optional(),
-  }),
-  unless: Unless.optional(),
-  absolute: z.boolean().default(false),
-  because: Words,
-  citation: Citation,
+export const Measure = z.strictObject({
+  name: Code,
+  label: Line,
+  unit: Line,
+  /** Of the indicators on this measure only the highest that is met counts where indicators are counted. */
+  countsOnce: z.boolean().optional(),
 })
 
-export const Cluster = z.strictObject({
-  id: Code,
-  /** This many different indicators of `ofLevel` or above … */
-  count: z.int().min(1).max(20),
-  ofLevel: Code,
-  /** … across at least this many top-level domains … */
-  acrossDomains: z.int().min(1).max(10).default(1),
-  categories: z.array(z.enum(CATEGORIES)).min(1).optional(),
-  /** … place the child at this level or above. */
-  atLeast: Code,
-  unless: Unless.optional(),
-  because: Words,
-  citation: Citation,
-})
-
-export const Points = z.strictObject({
-  cutoffs: z.array(z.strictObject({ points: z.int().min(1).max(10_000), level: Code })).min(1),
-  because: Words,
-  citation: Citation,
-})
-
-/** A question that the front door answers as a fact: `yes`, `no` or `unknown`. */
-export const Fact = z.strictObject({ code: Code, question: Line, citation: Citation.optional() })
-
-export const Gate = z.strictObject({
-  id: Code,
-  question: Line,
-  outcome: z.enum([
-    'open_case',
-    'child_protection_plan',
-    'looked_after',
-    'other_authority',
-    'allegation_against_professional',
-    'private_law',
-    'information_only',
-    'duplicate',
-    'not_a_child',
-    'other',
-  ]),
-  response: Code,
-  because: Words,
-  citation: Citation,
-})
-
-export const Route = z.strictObject({
-  level: Code,
-  when: Condition.optional(),
-  responses: z.array(Code).min(1).max(10),
-  alternatives: z.array(Code).max(10).default([]),
-  because: Words,
-  citation: Citation.optional(),
+/** So many dated pieces of evidence of one thing, each said to have happened once, count as this often. */
+export const Repetition = z.strictObject({
+  withinMonths: z.int().min(1).max(240),
+  sometimes: z.int().min(2).max(50).optional(),
+  often: z.int().min(2).max(100).optional(),
+  persistent: z.int().min(2).max(200).optional(),
 })

@@ -1,7 +1,7 @@
 /**
  * A base and its overlay → one document in which every line keeps its provenance.
  * Lists merge by code: an overlay's item replaces the base's item of the same code whole, and new ones are appended.
- * `points`, `urgency` and `oversight` replace whole; routes replace all the base's routes of their level.
+ * `points`, `urgency`, `oversight`, `repetition` and `officeHours` replace whole; routes replace all the base's routes of their level.
  */
 import { canonical } from '../hash.ts'
 import type { Path, Problem } from '../problem.ts'
@@ -39,9 +39,16 @@ const KEY_OF = {
   questions: 'id',
   quality: 'feature',
   services: 'code',
+  matrices: 'id',
+  assessments: 'code',
+  requirements: 'id',
+  forbidden: 'id',
+  transitions: 'id',
+  guidance: 'id',
+  glossary: 'term',
 } as const
 type ListSection = keyof typeof KEY_OF
-const WHOLE = ['points', 'urgency', 'oversight'] as const
+const WHOLE = ['points', 'urgency', 'oversight', 'repetition', 'officeHours'] as const
 
 type Item = Record<string, unknown>
 interface Placed {

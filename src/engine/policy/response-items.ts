@@ -1,9 +1,10 @@
 /** What follows from a level: responses with their clocks, urgency, questions, the quality checklist, services, oversight. */
 import { z } from 'zod'
-import { Code } from '../conditions/shape.ts'
+import { Code, Condition } from '../conditions/shape.ts'
 import {
   CATEGORIES,
   CLOCK_STARTS,
+  CONSENT_EFFECTS,
   CONSENT_RULES,
   QUALIFICATIONS,
   QUALITY_FEATURES,
@@ -30,10 +31,26 @@ export const Response = z.strictObject({
   consent: z.strictObject({
     rule: z.enum(CONSENT_RULES),
     overrideGrounds: Words.optional(),
-    ifMissing: z.enum(['return_to_referrer', 'proceed', 'hold_and_ask']).optional(),
+    ifMissing: z.enum(CONSENT_EFFECTS).optional(),
+    /** Whose consent it is. */
+    from: Line.optional(),
+    /** What is done by what is known of consent. Stated, the recommendation says which of them applies. */
+    effects: z
+      .strictObject({
+        refused: z.enum(CONSENT_EFFECTS),
+        not_sought: z.enum(CONSENT_EFFECTS),
+        unknown: z.enum(CONSENT_EFFECTS),
+      })
+      .optional(),
+    /** For so long and no longer is a referral held while consent is asked for. */
+    holdWorkingDays: z.int().min(1).max(20).optional(),
   }),
   urgency: Code.optional(),
   nextSteps: z.array(Words).min(1).max(12),
+  /** Services of the directory that go with it. */
+  services: z.array(Code).min(1).max(30).optional(),
+  /** What the referrer is told, in plain words. */
+  feedback: Words.optional(),
   /** The outcome in the Standard Safeguarding Dataset that this response is exported as. */
   national: Line.optional(),
 })
@@ -48,6 +65,8 @@ export const Urgency = z.strictObject({
         label: Line,
         hours: z.int().min(1).max(1000),
         clock: z.enum(['working', 'calendar']),
+        /** Once its time has run over, it is dealt with as this more urgent band. */
+        overdueBecomes: Code.optional(),
       }),
     )
     .min(1),
@@ -80,6 +99,8 @@ export const Service = z.strictObject({
   contact: Line,
   levels: z.array(Code).min(1),
   categories: z.array(z.enum(CATEGORIES)).default([]),
+  /** Parts of the area that it serves; all where left out. */
+  areas: z.array(Line).min(1).max(50).optional(),
 })
 
 export const Oversight = z.strictObject({
@@ -92,14 +113,40 @@ export const Oversight = z.strictObject({
   secondScreening: z.strictObject({
     responses: z.array(Code),
     randomPercent: z.int().min(0).max(100),
+    /** Every child for whom this holds or may hold, whatever the response. */
+    when: Condition.optional(),
+    /** Every decision below the recommendation. */
+    whenLowered: z.boolean().optional(),
   }),
-  signOff: z.strictObject({ responses: z.array(Code), withinWorkingDays: z.int().min(1).max(20) }),
+  signOff: z.strictObject({
+    responses: z.array(Code),
+    withinWorkingDays: z.int().min(1).max(20),
+    when: Condition.optional(),
+    whenLowered: z.boolean().optional(),
+  }),
   overrideReasons: z.array(z.strictObject({ code: Code, label: Line })).min(1),
   escalation: z
-    .array(z.strictObject({ stage: z.int().min(1).max(10), role: Line, withinWorkingDays: z.int().min(1).max(30) }))
+    .array(
+      z.strictObject({
+        stage: z.int().min(1).max(10),
+        role: Line,
+        withinWorkingDays: z.int().min(1).max(30),
+        /** Where it cannot wait. */
+        urgentHours: z.int().min(1).max(72).optional(),
+      }),
+    )
     .min(1),
   moderation: z.strictObject({
     frequency: z.enum(['weekly', 'monthly', 'quarterly']),
     sample: z.int().min(1).max(500),
+    /** Of how many agencies somebody has to be there. */
+    quorumAgencies: z.int().min(1).max(10).optional(),
+    /** So many of the sample from each of these outcomes. */
+    strata: z
+      .array(z.strictObject({ responses: z.array(Code).min(1).max(10), count: z.int().min(1).max(200) }))
+      .min(1)
+      .max(10)
+      .optional(),
+    grades: z.array(Line).min(2).max(8).optional(),
   }),
 })

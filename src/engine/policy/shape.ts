@@ -1,20 +1,10 @@
 /** The shape of a policy file: an authority's threshold document as data, whole or as base and overlay. */
 import { z } from 'zod'
 import { Code } from '../conditions/shape.ts'
-import {
-  Cluster,
-  DocumentControl,
-  Domain,
-  Fact,
-  Gate,
-  Indicator,
-  Level,
-  Measure,
-  Points,
-  Route,
-  Rule,
-} from './items.ts'
+import { DocumentControl, Domain, Indicator, Level, Matrix, Measure, Repetition } from './items.ts'
+import { Assessment, Forbidden, Guidance, OfficeHours, Requirement, Term, Transition } from './practice-items.ts'
 import { Oversight, QualityItem, Question, Response, Service, Urgency } from './response-items.ts'
+import { Cluster, Fact, Gate, Points, Route, Rule } from './rule-items.ts'
 
 /** The sections; a base or an overlay may leave some out, the resolved policy may not. */
 const sections = {
@@ -36,6 +26,19 @@ const sections = {
   services: z.array(Service).max(500),
 }
 
+/** Sections that a policy may do without. They have no default, so that a policy without them keeps its hash. */
+const practice = {
+  matrices: z.array(Matrix).min(1).max(20).optional(),
+  repetition: Repetition.optional(),
+  assessments: z.array(Assessment).min(1).max(100).optional(),
+  requirements: z.array(Requirement).min(1).max(100).optional(),
+  forbidden: z.array(Forbidden).min(1).max(100).optional(),
+  transitions: z.array(Transition).min(1).max(100).optional(),
+  guidance: z.array(Guidance).min(1).max(300).optional(),
+  glossary: z.array(Term).min(1).max(500).optional(),
+  officeHours: OfficeHours.optional(),
+}
+
 /** Things of the base that an overlay takes out, by code. Absolute things cannot be removed. */
 const Remove = z.strictObject({
   indicators: z.array(Code).optional(),
@@ -52,6 +55,7 @@ export const PolicySource = z
     document: DocumentControl,
     remove: Remove.optional(),
     ...sections,
+    ...practice,
   })
   .partial({
     levels: true,
@@ -79,6 +83,7 @@ export const PolicyDocument = z.strictObject({
   format: z.literal('threshold.policy/1'),
   document: DocumentControl.required({ statutory: true }),
   ...sections,
+  ...practice,
   measures: sections.measures.default([]),
   facts: sections.facts.default([]),
   rules: sections.rules.default([]),
@@ -96,3 +101,11 @@ export type RuleSpec = PolicyDocument['rules'][number]
 export type ClusterSpec = PolicyDocument['clusters'][number]
 export type ResponseSpec = PolicyDocument['responses'][number]
 export type RouteSpec = PolicyDocument['routing'][number]
+
+/** Rank of each level by its code, lowest 0, and of each column of a matrix by the level that it stands for. */
+export function levelRanks(policy: Pick<PolicyDocument, 'levels' | 'matrices'>): Map<string, number> {
+  const ranks = new Map(policy.levels.map(({ code }, rank) => [code, rank]))
+  for (const { columns } of policy.matrices ?? [])
+    for (const { code, level } of columns) ranks.set(code, ranks.get(code) ?? ranks.get(level) ?? 0)
+  return ranks
+}

@@ -1,7 +1,7 @@
 /** A referral as a front door receives it. Strict: nothing is coerced, nothing unknown is dropped. */
 import { z } from 'zod'
 import { CivilDate, line, prose } from '../text.ts'
-import { CATEGORIES, EVIDENCE_KINDS, FINDING_STATES, OCCURRENCES, SOURCE_CODES } from '../vocabulary.ts'
+import { CATEGORIES, EVIDENCE_KINDS, FINDING_STATES, OCCURRENCES, SOURCE_CODES, TRENDS } from '../vocabulary.ts'
 
 const Code = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/)
 /** The name by which a referral speaks of one of its children; chosen by the sender. */
@@ -13,6 +13,8 @@ export const Evidence = z
     source: line().describe('Who saw it or said it, by role.'),
     date: CivilDate.optional(),
     occurrence: z.enum(OCCURRENCES).optional(),
+    durationMonths: z.int().min(0).max(300).optional().describe('Completed months for which it has gone on.'),
+    trend: z.enum(TRENDS).optional(),
     text: prose(4000),
   })
   .meta({ id: 'Evidence' })
@@ -29,6 +31,17 @@ export const Measurement = z
   .strictObject({ measure: Code, value: z.int().min(0).max(1_000_000) })
   .meta({ id: 'Measurement' })
 
+export const AssessmentDone = z
+  .strictObject({
+    assessment: Code.describe('Code of an assessment or specialist tool of the policy.'),
+    date: CivilDate,
+    version: line(30).optional().describe('Version of the tool.'),
+    result: z.int().min(0).max(10_000).optional(),
+    byTrained: z.boolean().optional().describe('Whether whoever did it is trained in it.'),
+  })
+  .meta({ id: 'AssessmentDone' })
+
+const assessments = z.array(AssessmentDone).max(30).optional()
 const findings = z.array(Finding).max(300).optional()
 const otherConcerns = z
   .array(prose(4000))
@@ -72,6 +85,7 @@ export const Child = z
     strengths: prose(4000).optional(),
     findings,
     measurements: z.array(Measurement).max(50).optional(),
+    assessments,
     otherConcerns,
   })
   .meta({ id: 'ChildContent' })
@@ -88,6 +102,7 @@ export const Household = z
       .max(40)
       .optional(),
     findings,
+    assessments,
     otherConcerns,
   })
   .meta({ id: 'Household' })
@@ -190,5 +205,6 @@ export const Referral = z
   })
   .meta({ id: 'ReferralContent' })
 export type Referral = z.output<typeof Referral>
+export type AssessmentDone = z.output<typeof AssessmentDone>
 export type Child = Referral['children'][number]
 export type Finding = z.output<typeof Finding>

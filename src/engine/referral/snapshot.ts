@@ -3,10 +3,11 @@
  * everything in one order. Equal referrals have equal snapshots whatever the order in which they were written.
  */
 import { civilDate, completedMonths, dayNumber, londonDate } from '../calendar/civil.ts'
-import type { AgeInMonths, EarlierReferral, EvidencePiece } from '../conditions/state.ts'
+import type { AgeInMonths, AssessmentResult, EarlierReferral, EvidencePiece } from '../conditions/state.ts'
 import { canonical } from '../hash.ts'
 import type { ConsentState, FindingState, QualityFeature } from '../vocabulary.ts'
-import type { Child, Finding, Referral } from './shape.ts'
+import { monitoringOnly, qualityFeatures } from './quality.ts'
+import type { AssessmentDone, Child, Finding, Referral } from './shape.ts'
 
 export type Subject = 'child' | 'household' | 'context'
 
@@ -31,6 +32,8 @@ export interface SnapshotChild {
   /** Concerns in words that fit no indicator. */
   readonly unmapped: readonly string[]
   readonly history: readonly EarlierReferral[]
+  /** Assessments and tools of the child and the household. Left out where there is none. */
+  readonly assessments?: readonly AssessmentResult[] | undefined
   /** Code of the highest floor that an earlier version of this referral had for the child. */
   readonly earlierFloor?: string | undefined
 }
@@ -60,6 +63,8 @@ export interface Snapshot {
   readonly earlierDanger?: boolean | undefined
   /** The only help named is that somebody will monitor. */
   readonly monitoringOnly: boolean
+  /** Dated events are listed. Left out where there are none. */
+  readonly chronology?: true | undefined
   /** Ages of all children of the referral: a household finding about one of them says nothing of another. */
   readonly ages: readonly (AgeInMonths | null)[]
   readonly children: readonly SnapshotChild[]
@@ -89,6 +94,7 @@ export function toSnapshot(referral: Referral, { receivedAt, asOf, history, earl
     suggestedLevel: referral.suggestedLevel ?? null,
     ...(earlier?.danger ? { earlierDanger: true } : {}),
     monitoringOnly: monitoringOnly(referral),
+    ...((referral.chronology?.length ?? 0) > 0 ? { chronology: true as const } : {}),
     ages: inOrder(referral.children.map((child) => ageOf(child, today))),
     children: referral.children
       .map((child) => ({
@@ -125,6 +131,22 @@ function snapshotChild(
       ...contexts.flatMap((context) => context.otherConcerns ?? []),
     ]),
     history: inOrder(onceEach([...held, ...told], today)),
+    ...assessmentsOf([...(child.assessments ?? []), ...(referral.household?.assessments ?? [])], today),
+  }
+}
+
+function assessmentsOf(done: readonly AssessmentDone[], today: string): Pick<SnapshotChild, 'assessments'> {
+  if (done.length === 0) return {}
+  return {
+    assessments: inOrder(
+      done.map(({ assessment, date, version, result, byTrained }) => ({
+        assessment,
+        monthsAgo: monthsBefore(date, today),
+        version: version ?? null,
+        result: result ?? null,
+        byTrained: byTrained ?? null,
+      })),
+    ),
   }
 }
 
@@ -156,6 +178,8 @@ function snapshotFinding(finding: Finding, subject: Subject, today: string): Sna
         source: piece.source,
         occurrence: piece.occurrence ?? null,
         monthsAgo: piece.date === undefined ? null : monthsBefore(piece.date, today),
+        ...(piece.durationMonths === undefined ? {} : { durationMonths: piece.durationMonths }),
+        ...(piece.trend === undefined ? {} : { trend: piece.trend }),
         text: piece.text,
       })),
     ),
@@ -191,46 +215,6 @@ function consentState({ consent }: Referral): ConsentState {
   if (!consent.sought) return 'not_sought'
   if (consent.obtained === undefined) return 'unknown'
   return consent.obtained ? 'obtained' : 'refused'
-}
-
-function monitoringOnly({ earlierHelp }: Referral): boolean {
-  return (
-    earlierHelp !== undefined &&
-    earlierHelp.length > 0 &&
-    earlierHelp.every(({ help }) => /\bmonitor(ing|ed|s)?\b/i.test(help))
-  )
-}
-
-/** Noticed within a week of telling somebody counts as timely. */
-const TIMELY_DAYS = 7
-
-function qualityFeatures(referral: Referral, today: string): QualityFeature[] {
-  const { children } = referral
-  const evidenced = children.some(({ findings }) =>
-    findings?.some(({ evidence }) => evidence !== undefined && evidence.length > 0),
-  )
-  const shown: Record<QualityFeature, boolean> = {
-    timely: referral.noticedOn !== undefined && daysBetween(referral.noticedOn, today) <= TIMELY_DAYS,
-    concern_and_rationale:
-      evidenced || (referral.household?.findings ?? []).some(({ evidence }) => (evidence?.length ?? 0) > 0),
-    threshold_reference: referral.suggestedLevel !== undefined,
-    impact_on_each_child: children.every(({ narrative, voice }) => narrative !== undefined || voice !== undefined),
-    discussed_and_consent:
-      referral.parentsViews !== undefined || referral.consent.sought || referral.consent.reason !== undefined,
-    history_and_earlier_help: [referral.earlierHelp, referral.earlierReferrals, referral.chronology].some(
-      (list) => (list?.length ?? 0) > 0,
-    ),
-    strengths_and_risks: children.some(({ strengths }) => strengths !== undefined),
-    other_professionals: (referral.otherViews?.length ?? 0) > 0,
-    language_and_interpreter: children.every(
-      ({ language, expectedDate }) => language !== undefined || expectedDate !== undefined,
-    ),
-  }
-  return (Object.keys(shown) as QualityFeature[]).filter((feature) => shown[feature])
-}
-
-function daysBetween(from: string, to: string): number {
-  return dayNumber(to) - dayNumber(from)
 }
 
 /** Sorted by canonical form and without repetitions, so that neither order nor duplication can matter. */
