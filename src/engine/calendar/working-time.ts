@@ -15,6 +15,8 @@ export interface WorkingCalendar {
   /** Minutes after London midnight at which the office opens and closes. */
   readonly opens: number
   readonly closes: number
+  /** Days of the week on which the office is open, 0 is Sunday; Monday to Friday where left out. */
+  readonly weekdays?: ReadonlySet<number> | undefined
   /** First and last civil date that the list of holidays covers. */
   readonly from: string
   readonly to: string
@@ -22,6 +24,30 @@ export interface WorkingCalendar {
 
 export const OFFICE_OPENS = 9 * 60
 export const OFFICE_CLOSES = 17 * 60
+
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
+
+/** What an authority's own document says of its hours. */
+export interface OwnHours {
+  /** London time, written 08:30. */
+  readonly opens: string
+  readonly closes: string
+  readonly weekdays?: readonly (typeof WEEKDAYS)[number][] | undefined
+  readonly closed?: readonly { readonly date: string }[] | undefined
+}
+
+/** The calendar with an authority's own office hours and closed days; unchanged where its document says nothing of them. */
+export function withOfficeHours<T extends WorkingCalendar>(calendar: T, hours: OwnHours | undefined): T {
+  if (!hours) return calendar
+  const minute = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
+  return {
+    ...calendar,
+    holidays: new Set([...calendar.holidays, ...(hours.closed ?? []).map(({ date }) => date)]),
+    opens: minute(hours.opens),
+    closes: minute(hours.closes),
+    ...(hours.weekdays ? { weekdays: new Set(hours.weekdays.map((day) => WEEKDAYS.indexOf(day))) } : {}),
+  }
+}
 
 export function workingCalendar(file: z.output<typeof CalendarFile>): WorkingCalendar {
   const dates = file.events.map(({ date }) => date).sort()
@@ -35,7 +61,8 @@ export function workingCalendar(file: z.output<typeof CalendarFile>): WorkingCal
 }
 
 export function isWorkingDay(day: number, calendar: WorkingCalendar): boolean {
-  return weekday(day) !== 0 && weekday(day) !== 6 && !calendar.holidays.has(civilDate(day))
+  const isOpen = calendar.weekdays?.has(weekday(day)) ?? (weekday(day) !== 0 && weekday(day) !== 6)
+  return isOpen && !calendar.holidays.has(civilDate(day))
 }
 
 /**

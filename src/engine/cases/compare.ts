@@ -14,6 +14,7 @@ function compareValues(expected: Expectation, got: Recommendation): string[] {
     ['low', expected.low, got.low?.code ?? null],
     ['high', expected.high, got.high?.code ?? null],
     ['urgency', expected.urgency, got.urgency.code],
+    ['split', expected.split, got.practice?.split?.code ?? null],
   ]
   return pairs
     .filter(([, wanted, found]) => wanted !== undefined && wanted !== found)
@@ -34,6 +35,8 @@ function compareLists(expected: Expectation, got: Recommendation): string[] {
     ['alternatives', expected.alternatives, codes(got.alternatives)],
     ['reasons', expected.reasons, reasons],
     ['questions', expected.questions, got.questions.map(({ id }) => id)],
+    ['transitions', expected.transitions, (got.practice?.transitions ?? []).map(({ id }) => id)],
+    ['unmet', expected.unmet, (got.practice?.requirements ?? []).filter(({ met }) => !met).map(({ id }) => id)],
     ['alerts', expected.alerts, codes(got.alerts)],
   ]
   const unwanted: [string, readonly string[] | undefined, readonly string[]][] = [

@@ -81,6 +81,7 @@ export function snapshotOf(item: Case): Snapshot {
     quality: [],
     suggestedLevel: null,
     monitoringOnly: false,
+    ...(item.chronology ? { chronology: item.chronology } : {}),
     ages: children.map(caseAge),
     children: children.map(
       (child): SnapshotChild => ({
@@ -90,6 +91,17 @@ export function snapshotOf(item: Case): Snapshot {
         measurements: Object.entries(child.measures ?? {}).map(([measure, value]) => ({ measure, value })),
         unmapped: [...(child.unmapped ?? []), ...(item.household?.unmapped ?? [])],
         history: child.history ?? [],
+        ...(child.assessments
+          ? {
+              assessments: child.assessments.map(({ assessment, monthsAgo, version, result, byTrained }) => ({
+                assessment,
+                monthsAgo,
+                version: version ?? null,
+                result: result ?? null,
+                byTrained: byTrained ?? null,
+              })),
+            }
+          : {}),
       }),
     ),
   }
@@ -126,6 +138,8 @@ function findingsOf({ present, absent, unknown }: Findings, subject: Subject): S
                 kind: detail.evidence ?? null,
                 occurrence: detail.occurrence ?? null,
                 monthsAgo: detail.monthsAgo ?? null,
+                ...(detail.durationMonths === undefined ? {} : { durationMonths: detail.durationMonths }),
+                ...(detail.trend === undefined ? {} : { trend: detail.trend }),
                 source: 'case',
                 text: 'As the case says.',
               },

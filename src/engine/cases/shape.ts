@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { Code } from '../conditions/shape.ts'
-import { CATEGORIES, CONSENT_STATES, EVIDENCE_KINDS, OCCURRENCES } from '../vocabulary.ts'
+import { CATEGORIES, CONSENT_STATES, EVIDENCE_KINDS, OCCURRENCES, TRENDS } from '../vocabulary.ts'
 
 /** `present: [NEG-01, NEG-02: { occurrence: often }]` — a code alone, or a code with what is known of its evidence. */
 const PresentItem = z.union([
@@ -15,6 +15,8 @@ const PresentItem = z.union([
       occurrence: z.enum(OCCURRENCES).optional(),
       evidence: z.enum(EVIDENCE_KINDS).optional(),
       monthsAgo: z.int().min(0).max(300).optional(),
+      durationMonths: z.int().min(0).max(300).optional(),
+      trend: z.enum(TRENDS).optional(),
     }),
   ),
 ])
@@ -37,6 +39,17 @@ const CaseChild = z.strictObject({
   ageMonths: z.int().min(0).max(300).optional(),
   unborn: z.literal(true).optional(),
   measures: z.record(Code, z.int().min(0).max(1_000_000)).optional(),
+  assessments: z
+    .array(
+      z.strictObject({
+        assessment: Code,
+        monthsAgo: z.int().min(0).max(300).default(0),
+        version: z.string().min(1).max(30).optional(),
+        result: z.int().min(0).max(10_000).optional(),
+        byTrained: z.boolean().optional(),
+      }),
+    )
+    .optional(),
   history: z
     .array(z.strictObject({ monthsAgo: z.int().min(0).max(300), categories: z.array(z.enum(CATEGORIES)).default([]) }))
     .optional(),
@@ -52,6 +65,11 @@ const Expectation = z.strictObject({
   redirected: Code.optional(),
   responses: z.array(Code).optional(),
   urgency: Code.optional(),
+  /** The split of the level. */
+  split: Code.optional(),
+  /** Requirements that apply and are not met, and steps up or down that are shown. */
+  unmet: z.array(Code).optional(),
+  transitions: z.array(Code).optional(),
   /** Ids of rules, clusters or indicators that must be among the reasons. */
   reasons: z.array(Code).optional(),
   questions: z.array(Code).optional(),
@@ -66,7 +84,11 @@ export const Case = z.strictObject({
   id: Code,
   title: z.string().min(1).max(200),
   why: z.string().min(1).max(1000).optional(),
+  /** The example as the document tells it. */
+  vignette: z.string().min(1).max(4000).optional(),
   immediateDanger: z.boolean().optional(),
+  /** Dated events are listed. */
+  chronology: z.literal(true).optional(),
   consent: z.enum(CONSENT_STATES).optional(),
   facts: z.record(Code, z.enum(['yes', 'no', 'unknown'])).optional(),
   household: z.strictObject(Findings).optional(),

@@ -11,6 +11,7 @@ export interface ReferralProblem {
   readonly code:
     | 'unknown_indicator'
     | 'unknown_measure'
+    | 'unknown_assessment'
     | 'unknown_fact'
     | 'unknown_level'
     | 'duplicate_child'
@@ -95,6 +96,8 @@ function checkDates(referral: Referral, today: string, add: Add): void {
   }
   notAfter(['noticedOn'], referral.noticedOn)
   referral.earlierReferrals?.forEach(({ date }, i) => notAfter(['earlierReferrals', i, 'date'], date))
+  for (const { assessments, path } of assessmentLists(referral))
+    assessments.forEach(({ date }, i) => notAfter([...path, i, 'date'], date))
   referral.chronology?.forEach(({ date }, i) => notAfter(['chronology', i, 'date'], date))
   for (const { finding, path } of eachFinding(referral)) {
     finding.evidence?.forEach(({ date }, e) => notAfter([...path, 'evidence', e, 'date'], date))
@@ -126,6 +129,16 @@ function checkCodes(referral: Referral, policy: Policy, add: Add): void {
         )
     }),
   )
+  const assessments = new Set((policy.document.assessments ?? []).map(({ code }) => code))
+  for (const { assessments: done, path } of assessmentLists(referral))
+    done.forEach(({ assessment }, i) => {
+      if (!assessments.has(assessment))
+        add(
+          [...path, i, 'assessment'],
+          'unknown_assessment',
+          `The policy has no assessment ${assessment}.${suggestion(assessment, assessments)}`,
+        )
+    })
   referral.facts?.forEach(({ code }, i) => {
     if (!facts.has(code))
       add(['facts', i, 'code'], 'unknown_fact', `The policy has no gate or fact ${code}.${suggestion(code, facts)}`)
@@ -137,6 +150,13 @@ function checkCodes(referral: Referral, policy: Policy, add: Add): void {
       `The policy has no level ${referral.suggestedLevel}. Its levels are ${[...policy.rankOf.keys()].join(', ')}.`,
     )
   }
+}
+
+function assessmentLists({ children, household }: Referral) {
+  return [
+    ...children.map(({ assessments = [] }, i) => ({ assessments, path: ['children', i, 'assessments'] as Path })),
+    { assessments: household?.assessments ?? [], path: ['household', 'assessments'] as Path },
+  ]
 }
 
 function* eachFinding(referral: Referral): Generator<{ finding: Finding; path: Path }> {

@@ -3,7 +3,8 @@ import type { AgeInMonths } from '../conditions/state.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Snapshot, SnapshotChild } from '../referral/snapshot.ts'
 import type { Placed } from './place.ts'
-import type { Alert, LevelRef } from './recommendation.ts'
+import type { Alert } from './recommendation.ts'
+import type { LevelRef } from './refs.ts'
 import type { Reading } from './state.ts'
 
 export interface AlertFacts {

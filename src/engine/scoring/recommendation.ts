@@ -3,31 +3,18 @@ import { z } from 'zod'
 import { Instant } from '../text.ts'
 import {
   CLOCK_STARTS,
-  COMMON_SCALE,
   CONSENT_RULES,
   EVIDENCE_KINDS,
   OCCURRENCES,
   QUALITY_FEATURES,
   RESPONSE_TYPES,
+  TRENDS,
 } from '../vocabulary.ts'
+import { ConsentEffectRef, LevelPractice, MatrixRef } from './practice-refs.ts'
+import { CitationRef, LevelRef, ServiceRef } from './refs.ts'
 
 export const OUTCOMES = ['recommended', 'redirected', 'withheld'] as const
 export const REASON_KINDS = ['statutory', 'absolute', 'alone', 'rule', 'cluster', 'points', 'expected'] as const
-
-/** A level of the policy. */
-export const LevelRef = z
-  .object({
-    code: z.string(),
-    label: z.string(),
-    rank: z.int().describe('0 is the lowest.'),
-    common: z.enum(COMMON_SCALE),
-  })
-  .meta({ id: 'LevelRef' })
-
-/** Where the words stand: the document, and the place in it. */
-export const CitationRef = z
-  .object({ document: z.string(), section: z.string(), paragraph: z.string().nullable(), page: z.int().nullable() })
-  .meta({ id: 'Citation' })
 
 export const EvidenceRef = z
   .object({
@@ -35,6 +22,8 @@ export const EvidenceRef = z
     source: z.string(),
     occurrence: z.enum(OCCURRENCES).nullable(),
     monthsAgo: z.int().nullable(),
+    durationMonths: z.int().optional(),
+    trend: z.enum(TRENDS).optional(),
     text: z.string(),
   })
   .meta({ id: 'ReasonEvidence' })
@@ -44,6 +33,7 @@ export const FindingRef = z
     indicator: z.string(),
     text: z.string().describe('The policy’s own words.'),
     level: z.string(),
+    matrix: MatrixRef.optional().describe('Where the indicator stands in a matrix of its own.'),
     state: z.enum(['present', 'possible']),
     subjects: z.array(z.enum(['child', 'household', 'context', 'measurement'])),
     citation: CitationRef,
@@ -90,9 +80,16 @@ export const ResponseRef = z
         .meta({ id: 'ResponseClock' }),
     ),
     consent: z
-      .object({ rule: z.enum(CONSENT_RULES), overrideGrounds: z.string().nullable(), ifMissing: z.string().nullable() })
+      .object({
+        rule: z.enum(CONSENT_RULES),
+        overrideGrounds: z.string().nullable(),
+        ifMissing: z.string().nullable(),
+        now: ConsentEffectRef.optional(),
+      })
       .meta({ id: 'ConsentRule' }),
     nextSteps: z.array(z.string()),
+    services: z.array(ServiceRef).optional(),
+    feedback: z.string().optional().describe('What the referrer is told.'),
     because: z.array(z.string()).describe('Why this response: the route, and the rules that ask for it.'),
     isConditional: z.boolean().describe('Only if what is uncertain is confirmed.'),
   })
@@ -130,10 +127,6 @@ export const QualityResult = z
     ),
   })
   .meta({ id: 'ReferralQuality' })
-
-export const ServiceRef = z
-  .object({ code: z.string(), name: z.string(), description: z.string(), contact: z.string() })
-  .meta({ id: 'Service' })
 
 export const ALERTS = [
   'immediate_danger',
@@ -209,13 +202,14 @@ export const Recommendation = z
     quality: QualityResult,
     points: z.object({ low: z.int(), high: z.int() }).meta({ id: 'Points' }).nullable(),
     categories: z.array(z.string()),
+    practice: LevelPractice.optional().describe(
+      'What the document says of practice at this level, where it says anything.',
+    ),
     pins: Pins,
   })
   .meta({ id: 'RecommendationContent' })
 
 export type Recommendation = z.output<typeof Recommendation>
-export type LevelRef = z.output<typeof LevelRef>
-export type CitationRef = z.output<typeof CitationRef>
 export type Reason = z.output<typeof Reason>
 export type NotMet = z.output<typeof NotMet>
 export type ResponseRef = z.output<typeof ResponseRef>

@@ -4,7 +4,8 @@ import type { ChildState } from '../conditions/state.ts'
 import type { Citation } from '../policy/items.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { SnapshotChild } from '../referral/snapshot.ts'
-import type { CitationRef, LevelRef, Reason } from './recommendation.ts'
+import type { Reason } from './recommendation.ts'
+import type { CitationRef, LevelRef } from './refs.ts'
 
 export function levelRef(policy: Policy, rank: number): LevelRef | null {
   const level = policy.levels[rank]
