@@ -46,6 +46,7 @@ const names: Names = {
   indicator: (code) => policy.indexOf.get(code) as number,
   rank: (level) => policy.rankOf.get(level) as number,
   topDomains: policy.topDomains,
+  countsAs: policy.countsAs,
   select: ({ kind, domain, category }) =>
     Uint8Array.from(policy.indicators, ({ spec, scores }) =>
       (kind === undefined ? scores : spec.kind === kind) &&

@@ -8,8 +8,10 @@ import {
   both,
   counted,
   type End,
+  isAsBad,
   isRisky,
   OFTEN,
+  rankOf,
   reaches,
   type Saying,
   type Sighting,
@@ -21,7 +23,15 @@ export const weaker = (a: Answer, b: Answer): Answer =>
   a === 'no' || b === 'no' ? 'no' : a === 'maybe' || b === 'maybe' ? 'maybe' : 'yes'
 
 export function isEnough(document: PolicyDocument, found: readonly Sighting[], count: number, domains = 1): boolean {
-  return found.length >= count && new Set(found.flatMap(({ spec }) => topDomains(document, spec))).size >= domains
+  // Those on a measure that counts once are known by its name, every other by its own code.
+  const names = found.map(({ spec }) =>
+    document.measures.some(({ name, countsOnce }) => countsOnce && name === spec.measure?.name)
+      ? `measure ${spec.measure?.name}`
+      : spec.code,
+  )
+  return (
+    new Set(names).size >= count && new Set(found.flatMap(({ spec }) => topDomains(document, spec))).size >= domains
+  )
 }
 
 export function ask(world: World, condition: Condition): Answer {
@@ -48,6 +58,11 @@ export function ask(world: World, condition: Condition): Answer {
     )
   }
   if ('history' in condition) return earlier(world, condition.history)
+  if ('assessment' in condition) return assessed(world, condition)
+  if ('reached' in condition) {
+    const wanted = rankOf(world.document, condition.reached)
+    return both((world.reached?.low ?? -1) >= wanted, (world.reached?.high ?? -1) >= wanted)
+  }
   if ('age' in condition) return ageAnswer(condition.age, world.child.age)
   if ('fact' in condition) return fact(world.snapshot, condition.fact)
   return both(world.snapshot.consent === condition.consent, world.snapshot.consent === 'unknown')
@@ -61,16 +76,33 @@ export function fact(snapshot: Snapshot, code: string): Answer {
   return both(isDanger || answers.includes('yes'), answers.includes('unknown'))
 }
 
+function assessed({ child }: World, leaf: Extract<Condition, { assessment: string }>): Answer {
+  const done = (child.assessments ?? []).filter(
+    ({ assessment, monthsAgo, result }) =>
+      assessment === leaf.assessment &&
+      (leaf.withinMonths === undefined || monthsAgo < leaf.withinMonths) &&
+      (leaf.resultAtLeast === undefined || result === null || result >= leaf.resultAtLeast),
+  )
+  const isKnown = ({ result, version }: (typeof done)[number]): boolean =>
+    (leaf.resultAtLeast === undefined || result !== null) &&
+    (leaf.versions === undefined || (version !== null && leaf.versions.includes(version)))
+  return both(done.some(isKnown), done.length > 0)
+}
+
 function isPresent({ seen }: World, leaf: Extract<Condition, { present: string }>): Answer {
   const sighting = seen.get(leaf.present)
   if (!sighting) return 'no'
-  const { occurrence, evidence, withinMonths } = leaf
-  if (occurrence === undefined && evidence === undefined && withinMonths === undefined) return sighting.answer
+  const { occurrence, evidence, withinMonths, durationMonths, trend } = leaf
+  if ([occurrence, evidence, withinMonths, durationMonths, trend].every((part) => part === undefined))
+    return sighting.answer
   const fits = (saying: Saying, unknown: boolean): boolean =>
     (occurrence === undefined ||
       (saying.occurrence === null ? unknown : OFTEN.indexOf(saying.occurrence) >= OFTEN.indexOf(occurrence))) &&
     (evidence === undefined || (saying.kind === null ? unknown : (evidence as string[]).includes(saying.kind))) &&
-    (withinMonths === undefined || (saying.monthsAgo === null ? unknown : saying.monthsAgo < withinMonths))
+    (withinMonths === undefined || (saying.monthsAgo === null ? unknown : saying.monthsAgo < withinMonths)) &&
+    (durationMonths === undefined ||
+      (saying.durationMonths === undefined ? unknown : saying.durationMonths >= durationMonths)) &&
+    (trend === undefined || (saying.trend === undefined ? unknown : isAsBad(saying.trend, trend)))
   const sure = sighting.sayings.some((saying) => saying.isSure && fits(saying, false))
   return weaker(
     sighting.answer,

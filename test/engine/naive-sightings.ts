@@ -12,6 +12,8 @@ export interface Saying {
   readonly kind: string | null
   readonly occurrence: string | null
   readonly monthsAgo: number | null
+  readonly durationMonths?: number | undefined
+  readonly trend?: string | undefined
 }
 
 export interface Sighting {
@@ -26,6 +28,8 @@ export interface World {
   readonly child: SnapshotChild
   /** Everything that is or may be so, by code. */
   readonly seen: Map<string, Sighting>
+  /** What everything but the rules that ask for it comes to. */
+  reached?: { low: number; high: number }
 }
 
 /** The least of what is sure, or the most of what is possible. */
@@ -35,8 +39,14 @@ export const OFTEN = ['once', 'sometimes', 'often', 'persistent']
 
 export const both = (low: boolean, high: boolean): Answer => (low ? 'yes' : high ? 'maybe' : 'no')
 export const isRisky = ({ kind }: Spec): boolean => kind === 'risk' || kind === 'status' || kind === 'measure'
-export const rankOf = (document: PolicyDocument, code: string): number =>
-  document.levels.findIndex((level) => level.code === code)
+/** Rank of a level, or of the level that a column of a matrix stands for. */
+export function rankOf(document: PolicyDocument, code: string): number {
+  const column = (document.matrices ?? []).flatMap(({ columns }) => columns).find((one) => one.code === code)
+  return document.levels.findIndex((level) => level.code === (column?.level ?? code))
+}
+
+const WORSE = ['improving', 'steady', 'worsening']
+export const isAsBad = (trend: string, asked: string): boolean => WORSE.indexOf(trend) >= WORSE.indexOf(asked)
 
 /** What findings and measurements say of each indicator; and whether something was said that cannot be placed. */
 export function look(
@@ -90,10 +100,38 @@ export function look(
     const fits = fit(spec, child.age)
     if (isMet && fits !== 'no') say(spec, fits, [{ isSure: true, kind: null, occurrence: null, monthsAgo: null }])
   }
+  if (document.repetition)
+    for (const { sayings } of seen.values()) sayings.push(...onceAndAgain(sayings, document.repetition))
   // A strength that is both said and denied is only possible.
   for (const [code, sighting] of seen)
     if (sighting.spec.kind === 'protective' && said.has(code) && denied.has(code)) sighting.answer = 'maybe'
   return { seen, isUnplaceable, isPassedOver }
+}
+
+/** What several sayings of “once” come to: different months are different times; the same month, or none, may be. */
+function onceAndAgain(sayings: readonly Saying[], repetition: NonNullable<PolicyDocument['repetition']>): Saying[] {
+  const once = sayings.filter(
+    (s) => s.occurrence === 'once' && (s.monthsAgo === null || s.monthsAgo < repetition.withinMonths),
+  )
+  const dated = once.filter((s) => s.isSure && s.monthsAgo !== null)
+  const months = [...new Set(dated.map((s) => s.monthsAgo))].sort((a, b) => (a ?? 0) - (b ?? 0))
+  const frequency = (times: number): string | null => {
+    if (repetition.persistent !== undefined && times >= repetition.persistent) return 'persistent'
+    if (repetition.often !== undefined && times >= repetition.often) return 'often'
+    return repetition.sometimes !== undefined && times >= repetition.sometimes ? 'sometimes' : null
+  }
+  const [sure, possible] = [frequency(months.length), frequency(once.length)]
+  const isOneKind = new Set(dated.map((s) => s.kind)).size === 1
+  const again: Saying[] = []
+  if (sure)
+    again.push({
+      isSure: true,
+      occurrence: sure,
+      monthsAgo: months[0] ?? null,
+      kind: isOneKind ? (dated[0]?.kind ?? null) : null,
+    })
+  if (possible && possible !== sure) again.push({ isSure: false, occurrence: possible, monthsAgo: null, kind: null })
+  return again
 }
 
 /** Whether the indicator is about a child of that age; what is absolute is given the benefit of the doubt. */
@@ -123,7 +161,28 @@ export function ageAnswer(range: AgeRange, age: SnapshotChild['age']): Answer {
 
 /** Rank of the level of an indicator: by its own sure sayings, or by what may be so. */
 export function rank(document: PolicyDocument, { spec, sayings }: Sighting, end: End): number {
-  const own = rankOf(document, spec.level)
+  let own = rankOf(document, spec.level)
+  for (const step of spec.raisedBy ?? []) {
+    const isMet = sayings.some((saying) => {
+      const known: [unknown, unknown, boolean][] = [
+        [
+          step.occurrence,
+          saying.occurrence,
+          OFTEN.indexOf(saying.occurrence ?? '') >= OFTEN.indexOf(step.occurrence ?? ''),
+        ],
+        [step.durationMonths, saying.durationMonths, (saying.durationMonths ?? 0) >= (step.durationMonths ?? 0)],
+        [step.withinMonths, saying.monthsAgo, (saying.monthsAgo ?? 0) < (step.withinMonths ?? 0)],
+        [step.trend, saying.trend, isAsBad(saying.trend ?? '', step.trend ?? '')],
+      ]
+      return (
+        known
+          .filter(([asked]) => asked !== undefined)
+          .every(([, said, holds]) => (said === undefined || said === null ? end === 'high' : holds)) &&
+        (end === 'high' || saying.isSure)
+      )
+    })
+    if (isMet) own = Math.max(own, rankOf(document, step.level))
+  }
   if (!spec.grades) return own
   const grades: Record<string, string | undefined> = spec.grades
   let best = own
@@ -151,6 +210,7 @@ export interface Wanted {
   domain?: string | undefined
   kind?: string | undefined
   categories?: readonly string[] | undefined
+  matrix?: string | undefined
 }
 
 /** Sightings that a count takes in, at the low end (sure) or at the high end (possible). */
@@ -159,6 +219,7 @@ export function counted({ document, seen }: World, wanted: Wanted, end: End): Si
     const { spec, answer } = sighting
     if (end === 'low' && answer !== 'yes') return false
     if (!isRisky(spec) || (wanted.kind !== undefined && spec.kind !== wanted.kind)) return false
+    if (wanted.matrix !== undefined && spec.matrix !== wanted.matrix) return false
     if (wanted.level !== undefined && rank(document, sighting, end) < rankOf(document, wanted.level)) return false
     if (wanted.categories && !spec.categories.some((category) => wanted.categories?.includes(category))) return false
     return (

@@ -40,7 +40,15 @@ function naiveChild(
 ): NaiveResult {
   const { seen, isUnplaceable, isPassedOver } = look(document, snapshot, child)
   const world: World = { document, snapshot, child, seen }
-  const placed = [...triggers(world, pack), ...singles(world), ...rules(world), ...clusters(world), ...points(world)]
+  const asks = (rule: RuleSpec): boolean => JSON.stringify(rule.when).includes('"reached":')
+  const rest = [...triggers(world, pack), ...singles(world), ...clusters(world), ...points(world)]
+  const first = [...rest, ...rules(world, (rule) => !asks(rule))]
+  const most = (places: readonly Place[]): number => Math.max(-1, ...places.map((place) => place.high))
+  world.reached = {
+    low: Math.max(-1, ...first.filter(({ answer }) => answer === 'yes').map((place) => place.low)),
+    high: most(first.filter(({ answer }) => answer !== 'no')),
+  }
+  const placed = [...first, ...rules(world, asks)]
   const sure = placed.filter(({ answer }) => answer === 'yes')
   const top = document.levels.length - 1
   const low = Math.max(-1, ...sure.map((place) => place.low))
@@ -53,6 +61,8 @@ function naiveChild(
     holding: [...new Set(sure.map(({ id }) => id))].sort(),
   }
 }
+
+type RuleSpec = PolicyDocument['rules'][number]
 
 interface Place {
   readonly id: string
@@ -108,8 +118,8 @@ function isHeldBack(
   return bearing.length >= unless.atLeast
 }
 
-function rules(world: World): Place[] {
-  return world.document.rules.map((rule) => {
+function rules(world: World, which: (rule: RuleSpec) => boolean): Place[] {
+  return world.document.rules.filter(which).map((rule) => {
     const holds = ask(world, rule.when)
     const held = (end: End): boolean => isHeldBack(world, rule.unless, looksAt(world, rule.when, end), end)
     const level = rule.then.atLeast === undefined ? -1 : rankOf(world.document, rule.then.atLeast)
@@ -139,7 +149,11 @@ function looksAt(world: World, condition: Condition, end: End): Sighting[] {
 function clusters(world: World): Place[] {
   return world.document.clusters.map((cluster) => {
     const holds = (end: End): boolean => {
-      const found = counted(world, { level: cluster.ofLevel, categories: cluster.categories }, end)
+      const found = counted(
+        world,
+        { level: cluster.ofLevel, categories: cluster.categories, matrix: cluster.matrix },
+        end,
+      )
       return (
         isEnough(world.document, found, cluster.count, cluster.acrossDomains) &&
         !isHeldBack(world, cluster.unless, found, end)

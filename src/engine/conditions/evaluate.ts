@@ -1,8 +1,9 @@
 /** Conditions → three-valued tests over a child's state. Compiled once per policy into closures; no code is generated. */
-import { type Category, OCCURRENCES, type Operator } from '../vocabulary.ts'
+import type { Category, Operator } from '../vocabulary.ts'
 import { and, atLeast, fromBounds, type Kleene, MAYBE, NO, not, or, YES } from './kleene.ts'
+import { pieceValue } from './pieces.ts'
 import type { AgeRange, Condition } from './shape.ts'
-import type { AgeInMonths, ChildState, EarlierReferral, EvidencePiece } from './state.ts'
+import type { AgeInMonths, AssessmentResult, ChildState, EarlierReferral } from './state.ts'
 
 export type Test = (state: ChildState) => Kleene
 
@@ -15,9 +16,12 @@ export interface Names {
     kind?: string | undefined
     domain?: string | undefined
     category?: Category | undefined
+    matrix?: string | undefined
   }): Uint8Array
   /** Top-level domains of each indicator. */
   readonly topDomains: readonly (readonly number[])[]
+  /** Indicators with the same number here, other than −1, count as one where indicators are counted. */
+  readonly countsAs: readonly number[]
 }
 
 type CountOf = Extract<Condition, { count: unknown }>['count']
@@ -71,14 +75,18 @@ function compileLeaf(
     const { fact } = condition
     return (state) => state.facts.get(fact) ?? NO
   }
+  if ('assessment' in condition) return (state) => or(state.assessments.map((done) => resultValue(condition, done)))
+  if ('reached' in condition) {
+    const rank = names.rank(condition.reached)
+    return ({ reached }) => (reached ? fromBounds(reached.low >= rank, reached.high >= rank) : NO)
+  }
   const { consent } = condition
   return (state) => (state.consent === consent ? YES : state.consent === 'unknown' ? MAYBE : NO)
 }
 
 function presentTest(condition: PresentOf, names: Names): Test {
   const index = names.indicator(condition.present)
-  const narrowed =
-    condition.occurrence !== undefined || condition.evidence !== undefined || condition.withinMonths !== undefined
+  const narrowed = Object.keys(condition).length > 1
   if (!narrowed) return (state) => (state.found[index] ?? NO) as Kleene
   return (state) => {
     const found = (state.found[index] ?? NO) as Kleene
@@ -89,26 +97,17 @@ function presentTest(condition: PresentOf, names: Names): Test {
   }
 }
 
-/** Unknown particulars of a piece of evidence leave it possible; known ones decide. */
-function pieceValue(condition: PresentOf, piece: EvidencePiece): Kleene {
-  const { occurrence, evidence, withinMonths } = condition
-  const often: Kleene =
-    occurrence === undefined
-      ? YES
-      : piece.occurrence === null
-        ? MAYBE
-        : isAtLeastAsOften(piece.occurrence, occurrence)
-          ? YES
-          : NO
-  const kind: Kleene =
-    evidence === undefined ? YES : piece.kind === null ? MAYBE : evidence.includes(piece.kind) ? YES : NO
-  const recent: Kleene =
-    withinMonths === undefined ? YES : piece.monthsAgo === null ? MAYBE : piece.monthsAgo < withinMonths ? YES : NO
-  return and([often, kind, recent, piece.counts === false ? MAYBE : YES])
-}
-
-function isAtLeastAsOften(one: (typeof OCCURRENCES)[number], other: (typeof OCCURRENCES)[number]): boolean {
-  return OCCURRENCES.indexOf(one) >= OCCURRENCES.indexOf(other)
+/** A result of another version, or one that nobody states, leaves it possible. */
+function resultValue(
+  { assessment, resultAtLeast, versions, withinMonths }: Extract<Condition, { assessment: string }>,
+  done: AssessmentResult,
+): Kleene {
+  if (done.assessment !== assessment) return NO
+  if (withinMonths !== undefined && done.monthsAgo >= withinMonths) return NO
+  if (resultAtLeast !== undefined && done.result !== null && done.result < resultAtLeast) return NO
+  const isUnsaid = resultAtLeast !== undefined && done.result === null
+  const isOther = versions !== undefined && !versions.includes(done.version ?? '')
+  return isUnsaid || isOther ? MAYBE : YES
 }
 
 function countTest(count: CountOf, names: Names): Test {
@@ -117,16 +116,16 @@ function countTest(count: CountOf, names: Names): Test {
   const domains = count.acrossDomains ?? 1
   return (state) =>
     fromBounds(
-      enough(tally(state, { matches, rank, least: YES }, names.topDomains), count.atLeast, domains),
-      enough(tally(state, { matches, rank, least: MAYBE }, names.topDomains), count.atLeast, domains),
+      enough(tally(state, { matches, rank, least: YES }, names), count.atLeast, domains),
+      enough(tally(state, { matches, rank, least: MAYBE }, names), count.atLeast, domains),
     )
 }
 
-/** How many found indicators match, and over how many top-level domains. */
+/** How many found indicators match, those that count as one as one, and over how many top-level domains. */
 export function tally(
   state: ChildState,
   wanted: { matches: Uint8Array; rank: number; least: Kleene },
-  topDomains: Names['topDomains'],
+  { topDomains, countsAs }: Pick<Names, 'topDomains' | 'countsAs'>,
 ): { count: number; domains: number; indicators: number[] } {
   const ranks = wanted.least === YES ? state.rankLow : state.rankHigh
   const indicators = state.support.filter(
@@ -134,7 +133,9 @@ export function tally(
       wanted.matches[index] === 1 && (state.found[index] ?? 0) >= wanted.least && (ranks[index] ?? 0) >= wanted.rank,
   )
   const domains = new Set(indicators.flatMap((index) => topDomains[index] ?? []))
-  return { count: indicators.length, domains: domains.size, indicators }
+  const ones = indicators.filter((index) => (countsAs[index] ?? -1) < 0).length
+  const groups = new Set(indicators.flatMap((index) => ((countsAs[index] ?? -1) < 0 ? [] : [countsAs[index]])))
+  return { count: ones + groups.size, domains: domains.size, indicators }
 }
 
 export function enough(found: { count: number; domains: number }, count: number, domains: number): boolean {

@@ -48,6 +48,8 @@ export interface ChildState {
   readonly history: readonly EarlierReferral[]
   readonly assessments: readonly AssessmentResult[]
   readonly facts: ReadonlyMap<string, Kleene>
+  /** Ranks of the level that everything but the rules that ask for it reaches, at least and at most. */
+  readonly reached?: { readonly low: number; readonly high: number } | undefined
   readonly consent: ConsentState
   /** Categories of concern of the scoring indicators that are surely there. */
   readonly categories: ReadonlySet<string>

@@ -4,6 +4,7 @@ import { compileCondition, type Names } from '../conditions/evaluate.ts'
 import type { Condition } from '../conditions/shape.ts'
 import { contentHash } from '../hash.ts'
 import { COMMON_SCALE, OCCURRENCES, RESPONSE_TYPES } from '../vocabulary.ts'
+import { compilePractice } from './assemble-practice.ts'
 import type {
   CompiledCluster,
   CompiledIndicator,
@@ -12,23 +13,25 @@ import type {
   CompiledTrigger,
   Policy,
 } from './policy.ts'
-import type { ClusterSpec, PolicyDocument, RuleSpec } from './shape.ts'
+import { type ClusterSpec, levelRanks, type PolicyDocument, type RuleSpec } from './shape.ts'
 import type { StatutoryPack } from './statutory.ts'
 
 /** Puts a checked document and its pack together. */
 export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy {
   const rankOf = new Map(document.levels.map((level, rank) => [level.code, rank]))
+  const ranks = levelRanks(document)
   const indicators = document.indicators.map(
     (spec, index): CompiledIndicator => ({
       index,
       spec,
-      rank: rankOf.get(spec.level) ?? 0,
-      gradeRanks: gradeRanks(spec, rankOf),
+      rank: ranks.get(spec.level) ?? 0,
+      gradeRanks: gradeRanks(spec, ranks),
+      steps: (spec.raisedBy ?? []).map(({ level, ...asked }) => ({ rank: ranks.get(level) ?? 0, asked })),
       scores: spec.kind !== 'protective' && spec.kind !== 'expected',
     }),
   )
   const indexOf = new Map(indicators.map(({ spec, index }) => [spec.code, index]))
-  const names = namesOf(document, indicators, rankOf)
+  const names = namesOf(document, indicators, ranks)
   return {
     id: document.document.id,
     version: document.document.version,
@@ -41,6 +44,8 @@ export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy 
     indicators,
     indexOf,
     topDomains: names.topDomains,
+    countsAs: names.countsAs,
+    practice: compilePractice(document, names),
     triggers: triggersOf(document, pack),
     rules: document.rules.map((spec) => compileRule(spec, names, indicators)),
     clusters: document.clusters.map((spec) => compileCluster(spec, names)),
@@ -58,6 +63,7 @@ function compileRule(spec: RuleSpec, names: Names, indicators: readonly Compiled
   return {
     spec,
     test: compileCondition(spec.when, names),
+    onReached: leaves(spec.when).some(({ leaf }) => 'reached' in leaf),
     parts: conjuncts(spec.when).map((condition) => ({ condition, test: compileCondition(condition, names) })),
     rank: spec.then.atLeast === undefined ? -1 : names.rank(spec.then.atLeast),
     protective: indices(names, spec.unless?.protective),
@@ -68,7 +74,7 @@ function compileRule(spec: RuleSpec, names: Names, indicators: readonly Compiled
 function compileCluster(spec: ClusterSpec, names: Names): CompiledCluster {
   return {
     spec,
-    matches: selectAny(names, spec.categories),
+    matches: selectAny(names, spec),
     ofRank: names.rank(spec.ofLevel),
     rank: names.rank(spec.atLeast),
     protective: indices(names, spec.unless?.protective),
@@ -114,15 +120,23 @@ function namesOf(
     indicator: (code) => indexOf.get(code) as number,
     rank: (level) => rankOf.get(level) as number,
     topDomains: lines.map((of) => [...new Set(of.map((line) => top.indexOf(line.at(-1))))]),
-    select: ({ kind, domain, category }) =>
+    countsAs: countsAs(document),
+    select: ({ kind, domain, category, matrix }) =>
       Uint8Array.from(indicators, ({ spec, scores, index }) =>
         (kind === undefined ? scores : spec.kind === kind) &&
         (domain === undefined || lines[index]?.some((line) => line.includes(domain))) &&
-        (category === undefined || spec.categories.includes(category))
+        (category === undefined || spec.categories.includes(category)) &&
+        (matrix === undefined || spec.matrix === matrix)
           ? 1
           : 0,
       ),
   }
+}
+
+/** For each indicator the position of its measure, where of those on one measure only one counts; else −1. */
+function countsAs({ measures, indicators }: PolicyDocument): number[] {
+  const once = measures.map(({ name, countsOnce }) => (countsOnce ? name : undefined))
+  return indicators.map(({ measure }) => (measure ? once.indexOf(measure.name) : -1))
 }
 
 /** The indicators that each leaf of a condition looks at. */
@@ -144,9 +158,9 @@ function looksAt(
   })
 }
 
-function selectAny(names: Names, categories: PolicyDocument['clusters'][number]['categories']): Uint8Array {
-  if (!categories) return names.select({})
-  const lists = categories.map((category) => names.select({ category }))
+function selectAny(names: Names, { categories, matrix }: ClusterSpec): Uint8Array {
+  if (!categories) return names.select({ matrix })
+  const lists = categories.map((category) => names.select({ category, matrix }))
   return Uint8Array.from(lists[0] ?? [], (_, i) => (lists.some((list) => list[i] === 1) ? 1 : 0))
 }
 

@@ -1,7 +1,9 @@
 /** A compiled policy: the document, ready to score with. Immutable; made once per content hash. */
 
 import type { Test } from '../conditions/evaluate.ts'
+import type { Particulars } from '../conditions/pieces.ts'
 import type { Condition } from '../conditions/shape.ts'
+import type { CompiledPractice } from './assemble-practice.ts'
 import type {
   ClusterSpec,
   IndicatorSpec,
@@ -27,7 +29,10 @@ export interface Policy {
   readonly indexOf: ReadonlyMap<string, number>
   /** Top-level domains of each indicator, as positions in the list of top-level domains. */
   readonly topDomains: readonly (readonly number[])[]
+  /** Indicators with the same number, other than −1, count as one where indicators are counted. */
+  readonly countsAs: readonly number[]
   readonly triggers: readonly CompiledTrigger[]
+  readonly practice: CompiledPractice | null
   readonly rules: readonly CompiledRule[]
   readonly clusters: readonly CompiledCluster[]
   /** By level rank, in order. */
@@ -46,6 +51,7 @@ export interface CompiledIndicator {
   readonly rank: number
   /** Rank by occurrence (once, sometimes, often, persistent); null where the indicator is not graded. */
   readonly gradeRanks: readonly number[] | null
+  readonly steps: readonly { readonly rank: number; readonly asked: Particulars }[]
   /** Adds to levels: risk, status and measure. */
   readonly scores: boolean
 }
@@ -60,6 +66,8 @@ export interface CompiledTrigger {
 export interface CompiledRule {
   readonly spec: RuleSpec
   readonly test: Test
+  /** Its condition asks for the level that everything else reaches. */
+  readonly onReached: boolean
   /** The conditions that must hold one by one, for near misses. */
   readonly parts: readonly { readonly condition: Condition; readonly test: Test }[]
   /** Rank of the level it places at; −1 where it only sets urgency, response or review. */

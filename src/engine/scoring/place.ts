@@ -22,6 +22,8 @@ export interface Placement {
 }
 
 export interface Placed {
+  /** The child as it was placed: with the level that it reaches, where a rule asks for that. */
+  readonly state: ChildState
   /** Everything that holds or may hold, in the policy's order. */
   readonly placements: readonly Placement[]
   /** Rules and clusters that do not hold. */
@@ -35,28 +37,31 @@ export interface Placed {
   readonly points: { readonly low: number; readonly high: number } | null
 }
 
-export function place(policy: Policy, state: ChildState): Placed {
-  const points = pointsOf(policy, state)
-  const rules = policy.rules.map((rule) => placeRule(policy, rule, state))
-  const clusters = policy.clusters.map((cluster) => placeCluster(policy, cluster, state))
-  const all = [
-    ...statutory(policy, state),
-    ...single(policy, state),
-    ...rules,
-    ...clusters,
-    ...pointPlacements(policy, points, state),
-  ]
-  const placements = all.filter(({ value }) => value !== NO)
-  const top = (least: Kleene, rank: (p: Placement) => number): number =>
-    Math.max(-1, ...placements.filter(({ value }) => value >= least).map(rank))
+export function place(policy: Policy, child: ChildState): Placed {
+  const points = pointsOf(policy, child)
+  const base = [...statutory(policy, child), ...single(policy, child)]
+  const clusters = policy.clusters.map((cluster) => placeCluster(policy, cluster, child))
+  const counted = pointPlacements(policy, points, child)
+  const top = (list: readonly Placement[], least: Kleene, rank: (p: Placement) => number): number =>
+    Math.max(-1, ...list.filter(({ value }) => value >= least && value > NO).map(rank))
+  const ends = (list: readonly Placement[]) => ({
+    low: top(list, YES, ({ rankLow }) => rankLow),
+    high: top(list, MAYBE, ({ rankHigh }) => rankHigh),
+  })
+  const plain = policy.rules.filter(({ onReached }) => !onReached).map((rule) => placeRule(policy, rule, child))
+  const isOnReached = plain.length < policy.rules.length
+  const state = isOnReached ? { ...child, reached: ends([...base, ...plain, ...clusters, ...counted]) } : child
+  const rules = isOnReached ? policy.rules.map((rule) => placeRule(policy, rule, state)) : plain
+  const placements = [...base, ...rules, ...clusters, ...counted].filter(({ value }) => value !== NO)
   return {
+    state,
     placements,
     others: [...rules, ...clusters].filter(({ value }) => value === NO),
-    low: top(YES, ({ rankLow }) => rankLow),
-    high: top(MAYBE, ({ rankHigh }) => rankHigh),
-    floor: Math.max(
-      -1,
-      ...placements.filter((p) => p.value === YES && isFloor(policy, p)).map(({ rankLow }) => rankLow),
+    ...ends(placements),
+    floor: top(
+      placements.filter((p) => isFloor(policy, p)),
+      YES,
+      ({ rankLow }) => rankLow,
     ),
     points,
   }
@@ -125,8 +130,8 @@ function supporters(rule: CompiledRule, state: ChildState, least: Kleene): numbe
 function placeCluster(policy: Policy, cluster: CompiledCluster, state: ChildState): Placement {
   const { count, acrossDomains } = cluster.spec
   const wanted = { matches: cluster.matches, rank: cluster.ofRank }
-  const possible = tally(state, { ...wanted, least: MAYBE }, policy.topDomains)
-  const sure = tally(state, { ...wanted, least: YES }, policy.topDomains)
+  const possible = tally(state, { ...wanted, least: MAYBE }, policy)
+  const sure = tally(state, { ...wanted, least: YES }, policy)
   const holds = fromBounds(enough(sure, count, acrossDomains), enough(possible, count, acrossDomains))
   const { indicators } = possible
   const ends = { low: sure.indicators, high: indicators }

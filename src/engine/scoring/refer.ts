@@ -40,11 +40,38 @@ export function findingRef(
     indicator: spec.code,
     text: spec.text,
     level: policy.levels[state.rankLow[index] ?? 0]?.code ?? spec.level,
+    ...matrixRef(policy, state, index),
     state: (state.found[index] as Kleene) === YES ? 'present' : 'possible',
     subjects: [...new Set([...said.map(({ subject }) => subject), ...(measured ? (['measurement'] as const) : [])])],
     citation: citationOf(policy, spec.code, spec.citation),
     evidence: said.flatMap(({ evidence }) =>
-      evidence.map(({ kind, source, occurrence, monthsAgo, text }) => ({ kind, source, occurrence, monthsAgo, text })),
+      evidence.map(({ kind, source, occurrence, monthsAgo, durationMonths, trend, text }) => ({
+        kind,
+        source,
+        occurrence,
+        monthsAgo,
+        ...(durationMonths === undefined ? {} : { durationMonths }),
+        ...(trend === undefined ? {} : { trend }),
+        text,
+      })),
     ),
   }
+}
+
+/** The column of its matrix in which a found indicator stands: the worst that its level, grades and steps have reached. */
+export function columnOf(policy: Policy, state: ChildState, index: number) {
+  const { spec } = policy.indicators[index] as Policy['indicators'][number]
+  const matrix = policy.document.matrices?.find(({ id }) => id === spec.matrix)
+  if (!matrix) return undefined
+  const own = [spec.level, ...Object.values(spec.grades ?? {}), ...(spec.raisedBy ?? []).map(({ level }) => level)]
+  const rank = state.rankLow[index] ?? 0
+  const column = matrix.columns
+    .filter(({ code, level }) => own.includes(code) && (policy.rankOf.get(level) ?? 0) <= rank)
+    .at(-1)
+  return column && { ...column, matrix: matrix.id, title: matrix.title }
+}
+
+function matrixRef(policy: Policy, state: ChildState, index: number): Pick<Reason['findings'][number], 'matrix'> {
+  const column = columnOf(policy, state, index)
+  return column ? { matrix: { id: column.matrix, title: column.title, column: column.code, label: column.label } } : {}
 }

@@ -6,8 +6,10 @@ import type { Policy } from '../policy/policy.ts'
 import type { Snapshot } from '../referral/snapshot.ts'
 import type { Placed } from './place.ts'
 import { isFloor } from './place.ts'
+import { isForbidden } from './practice.ts'
 import { isRedirected } from './protection.ts'
 import type { ResponseRef } from './recommendation.ts'
+import { columnOf } from './refer.ts'
 import type { Reading } from './state.ts'
 
 export interface Routed {
@@ -93,9 +95,11 @@ function route({ policy, state }: Situation, rank: number): Route {
 }
 
 /** Responses that fired triggers and rules ask for by name. */
-function demanded({ policy, placed }: Situation): { code: string; because: string }[] {
+function demanded(situation: Situation): { code: string; because: string }[] {
+  const { policy, placed } = situation
   const sure = placed.placements.filter(({ value }) => value === YES)
-  return sure.flatMap(({ id, kind }) => {
+  const columns = situation.state.support.flatMap((index) => columnDemand(situation, index))
+  const named = sure.flatMap(({ id, kind }) => {
     if (kind === 'statutory') {
       const trigger = policy.triggers.find(({ spec }) => spec.code === id)
       return trigger ? [{ code: trigger.response, because: trigger.spec.because }] : []
@@ -103,6 +107,15 @@ function demanded({ policy, placed }: Situation): { code: string; because: strin
     const rule = kind === 'rule' ? policy.document.rules.find((candidate) => candidate.id === id) : undefined
     return rule?.then.response ? [{ code: rule.then.response, because: rule.because }] : []
   })
+  // The routes were checked against what the document forbids; rules and matrices ask whatever the level is.
+  const level = policy.levels[placed.low]?.code ?? ''
+  return [...named, ...columns].filter(({ code }) => !isForbidden(policy, code, level))
+}
+
+/** What the column of a matrix asks for, where an indicator of it is surely found. */
+function columnDemand({ policy, state }: Situation, index: number): { code: string; because: string }[] {
+  const column = state.found[index] === YES ? columnOf(policy, state, index) : undefined
+  return column?.response ? [{ code: column.response, because: `${column.title}: ${column.label}.` }] : []
 }
 
 function refs(
@@ -134,8 +147,11 @@ function refs(
             rule: spec.consent.rule,
             overrideGrounds: spec.consent.overrideGrounds ?? null,
             ifMissing: spec.consent.ifMissing ?? null,
+            ...consentNow(spec, snapshot, calendar),
           },
           nextSteps: spec.nextSteps,
+          ...(spec.services ? { services: servicesNamed(policy, spec.services) } : {}),
+          ...(spec.feedback === undefined ? {} : { feedback: spec.feedback }),
           because: [...new Set(because)],
           isConditional: isConditional(code),
         },
@@ -143,10 +159,31 @@ function refs(
     })
 }
 
+type ResponseSpec = Policy['document']['responses'][number]
+
+/** What the document does for want of consent, where it says so and there is none. */
+function consentNow(
+  { consent }: ResponseSpec,
+  snapshot: Snapshot,
+  calendar: WorkingCalendar,
+): { now?: ResponseRef['consent']['now'] } {
+  if (!consent.effects || snapshot.consent === 'obtained') return {}
+  const effect = consent.effects[snapshot.consent]
+  const days = effect === 'hold_and_ask' ? consent.holdWorkingDays : undefined
+  const heldUntil = days === undefined ? null : addWorkingDays(snapshot.receivedAt, days, calendar)
+  return { now: { effect, from: consent.from ?? null, heldUntil } }
+}
+
+function servicesNamed(policy: Policy, codes: readonly string[]): NonNullable<ResponseRef['services']> {
+  return policy.document.services
+    .filter(({ code }) => codes.includes(code))
+    .map(({ code, name, description, contact }) => ({ code, name, description, contact }))
+}
+
 /** Due times of a response, where a clock starts with the referral; null where it starts with something still to come. */
 function clocksOf(
   policy: Policy,
-  spec: Policy['document']['responses'][number],
+  spec: ResponseSpec,
   receivedAt: string,
   calendar: WorkingCalendar,
 ): ResponseRef['clocks'] {

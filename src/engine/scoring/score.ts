@@ -4,12 +4,13 @@
  */
 
 import type { z } from 'zod'
-import { type CalendarFile, type WorkingCalendar, workingCalendar } from '../calendar/working-time.ts'
+import { type CalendarFile, type WorkingCalendar, withOfficeHours, workingCalendar } from '../calendar/working-time.ts'
 import { contentHash } from '../hash.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type FactAnswer, factsOf, type Snapshot, type SnapshotChild } from '../referral/snapshot.ts'
 import { alertsOf } from './alerts.ts'
 import { type Placed, place } from './place.ts'
+import { practiceOf } from './practice.ts'
 import { isRedirected } from './protection.ts'
 import { questionsOf, restsOn } from './questions.ts'
 import { notMet, reasonsOf } from './reasons.ts'
@@ -34,7 +35,9 @@ export function calendarOf(file: z.output<typeof CalendarFile>): Calendar {
 /** One recommendation for each child, in the snapshot's order. Total: every child has a level or an explicit withholding. */
 export function score(policy: Policy, snapshot: Snapshot, calendar: Calendar): Recommendation[] {
   const snapshotHash = contentHash(snapshot)
-  return snapshot.children.map((child) => scoreChild(policy, snapshot, child, { calendar, snapshotHash }))
+  const working = withOfficeHours(calendar.working, policy.document.officeHours)
+  const around = { calendar: { ...calendar, working }, snapshotHash }
+  return snapshot.children.map((child) => scoreChild(policy, snapshot, child, around))
 }
 
 interface With {
@@ -48,8 +51,9 @@ function scoreChild(
   child: SnapshotChild,
   { calendar, snapshotHash }: With,
 ): Recommendation {
-  const reading = read(policy, snapshot, child)
-  const placed = withUnmapped(policy, reading, child, place(policy, reading.state))
+  const seen = read(policy, snapshot, child)
+  const placed = withUnmapped(policy, seen, child, place(policy, seen.state))
+  const reading = { ...seen, state: placed.state }
   const withheldBecause = withholdings(policy, reading, child, placed)
   const isWithheld = withheldBecause.length > 0
   const gates = gatesOf(policy, factsOf(snapshot, child.id))
@@ -59,6 +63,7 @@ function scoreChild(
   const { responses, alternatives } = routeChild(situation, isWithheld, open)
   const { urgency, possible } = urgencyOf(situation, responses)
   const gateOpen = open.length > 0
+  const practice = practiceOf(situation, responses)
   const withdrawn = levelRef(policy, earlierFloor(policy, snapshot, child, placed))
   return {
     child: child.id,
@@ -80,6 +85,7 @@ function scoreChild(
     quality: qualityOf(policy, snapshot, reading),
     points: placed.points ? { ...placed.points } : null,
     categories: [...state.possibleCategories].sort(),
+    ...(practice ? { practice } : {}),
     pins: { ...pinsOf(policy), calendarHash: calendar.hash, snapshotHash },
   }
 }

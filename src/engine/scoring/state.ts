@@ -1,6 +1,7 @@
 /** A child of a snapshot, as the policy's conditions see it. */
 import { ageValue, compare } from '../conditions/evaluate.ts'
 import { type Kleene, MAYBE, NO, YES } from '../conditions/kleene.ts'
+import { pieceValue, repeated } from '../conditions/pieces.ts'
 import type { AgeInMonths, ChildState, EvidencePiece } from '../conditions/state.ts'
 import type { CompiledIndicator, Policy } from '../policy/policy.ts'
 import { factsOf, type Snapshot, type SnapshotChild, type SnapshotFinding } from '../referral/snapshot.ts'
@@ -54,6 +55,8 @@ export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): 
   const measures = measurements(child)
   takeMeasures(gathering, policy, measures, age)
   const { found, evidence, absent, present, unknownCodes, outOfAge } = gathering
+  const { repetition } = policy.document
+  if (repetition) for (const pieces of evidence.values()) pieces.push(...repeated(pieces, repetition))
   // A strength that somebody else denies is not certain, and so withholds nothing at the high end.
   for (const index of present)
     if (absent.has(index) && policy.indicators[index]?.spec.kind === 'protective') found[index] = MAYBE
@@ -69,6 +72,7 @@ export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): 
       age,
       measures,
       history: child.history,
+      assessments: child.assessments ?? [],
       facts: facts(snapshot, child.id),
       consent: snapshot.consent,
       categories: categoriesOf(policy, sure),
@@ -197,21 +201,27 @@ function facts(snapshot: Snapshot, child: string): Map<string, Kleene> {
   return answers
 }
 
-/** The level of a graded indicator: by what is known of how often, and at most by what is not. */
+/** The level of a graded indicator: by what is known of how often, how long and which way, and at most by what is not. */
 function ranks(policy: Policy, support: readonly number[], evidence: ReadonlyMap<number, readonly EvidencePiece[]>) {
   const rankLow = Int8Array.from(policy.indicators, ({ rank }) => rank)
   const rankHigh = Int8Array.from(rankLow)
   for (const index of support) {
-    const grades = policy.indicators[index]?.gradeRanks
-    if (!grades) continue
+    const { gradeRanks: grades, steps } = policy.indicators[index] as CompiledIndicator
     const pieces = evidence.get(index) ?? [NOTHING_KNOWN]
+    const stepped = (least: Kleene): number =>
+      Math.max(-1, ...steps.filter(({ asked }) => pieces.some((p) => pieceValue(asked, p) >= least)).map((s) => s.rank))
+    if (steps.length > 0) {
+      rankLow[index] = Math.max(rankLow[index] ?? 0, stepped(YES))
+      rankHigh[index] = Math.max(rankHigh[index] ?? 0, stepped(MAYBE))
+    }
+    if (!grades) continue
     const often = (list: readonly EvidencePiece[]): number[] =>
       list.map(({ occurrence }) => (occurrence === null ? -1 : OCCURRENCES.indexOf(occurrence)))
     const all = often(pieces)
     const least = Math.max(0, ...often(pieces.filter(({ counts }) => counts !== false)))
     const most = all.includes(-1) ? grades.length - 1 : Math.max(least, ...all)
-    rankLow[index] = grades[least] ?? rankLow[index] ?? 0
-    rankHigh[index] = grades[most] ?? rankLow[index] ?? 0
+    rankLow[index] = Math.max(grades[least] ?? 0, rankLow[index] ?? 0)
+    rankHigh[index] = Math.max(grades[most] ?? 0, rankHigh[index] ?? 0)
   }
   return { rankLow, rankHigh }
 }

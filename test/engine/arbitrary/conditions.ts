@@ -1,6 +1,13 @@
 /** Random conditions within the rules of polarity: only age, consent and facts stand under a negation. */
 import type { Condition, Leaf } from '../../../src/engine/conditions/shape.ts'
-import { CATEGORIES, CONSENT_STATES, EVIDENCE_KINDS, OCCURRENCES, OPERATORS } from '../../../src/engine/vocabulary.ts'
+import {
+  CATEGORIES,
+  CONSENT_STATES,
+  EVIDENCE_KINDS,
+  OCCURRENCES,
+  OPERATORS,
+  TRENDS,
+} from '../../../src/engine/vocabulary.ts'
 import type { Draw } from './draw.ts'
 
 /** The few categories that random policies use, so that findings and history meet. */
@@ -16,6 +23,11 @@ export interface Vocabulary {
   readonly risks: readonly string[]
   /** Facts and gates. */
   readonly facts: readonly string[]
+  /** Assessments and tools; matrices. */
+  readonly assessments: readonly string[]
+  readonly matrices: readonly string[]
+  /** Whether a condition may ask for the level that everything else reaches: only those of rules that are not absolute. */
+  readonly isRule?: boolean
 }
 
 export function condition(draw: Draw, words: Vocabulary, depth = 3): Condition {
@@ -29,7 +41,9 @@ export function condition(draw: Draw, words: Vocabulary, depth = 3): Condition {
 }
 
 function leaf(draw: Draw, words: Vocabulary): Leaf {
-  const { risks, measures } = words
+  const { risks, measures, assessments } = words
+  if (words.isRule && draw.chance(8)) return { reached: draw.pick(words.levels) }
+  if (assessments.length > 0 && draw.chance(8)) return assessment(draw, assessments)
   switch (draw.upTo(9)) {
     case 4:
     case 5:
@@ -52,11 +66,22 @@ function leaf(draw: Draw, words: Vocabulary): Leaf {
         ...(draw.chance(25) && { occurrence: draw.pick(OCCURRENCES) }),
         ...(draw.chance(20) && { evidence: [draw.pick(EVIDENCE_KINDS)] }),
         ...(draw.chance(20) && { withinMonths: draw.between(1, 4) }),
+        ...(draw.chance(10) && { durationMonths: draw.between(1, 4) }),
+        ...(draw.chance(10) && { trend: draw.pick(TRENDS) }),
       }
   }
 }
 
-function count(draw: Draw, { levels, domains }: Vocabulary): Extract<Leaf, { count: unknown }>['count'] {
+function assessment(draw: Draw, assessments: readonly string[]): Leaf {
+  return {
+    assessment: draw.pick(assessments),
+    ...(draw.chance(50) && { resultAtLeast: draw.between(1, 4) }),
+    ...(draw.chance(30) && { versions: ['2'] }),
+    ...(draw.chance(30) && { withinMonths: draw.between(1, 4) }),
+  }
+}
+
+function count(draw: Draw, { levels, domains, matrices }: Vocabulary): Extract<Leaf, { count: unknown }>['count'] {
   return {
     atLeast: draw.between(1, 3),
     ...(draw.chance(50) && { level: draw.pick(levels) }),
@@ -64,6 +89,7 @@ function count(draw: Draw, { levels, domains }: Vocabulary): Extract<Leaf, { cou
     ...(draw.chance(30) && { category: draw.pick(FEW_CATEGORIES) }),
     ...(draw.chance(15) && { kind: draw.pick(['risk', 'status', 'measure'] as const) }),
     ...(draw.chance(20) && { acrossDomains: draw.between(1, 2) }),
+    ...(matrices.length > 0 && draw.chance(20) && { matrix: draw.pick(matrices) }),
   }
 }
 

@@ -5,6 +5,7 @@ import {
   EVIDENCE_KINDS,
   OCCURRENCES,
   OPERATORS,
+  TRENDS,
 } from '../../../src/engine/vocabulary.ts'
 import { ageRange, FEW_CATEGORIES } from './conditions.ts'
 import type { Draw } from './draw.ts'
@@ -29,6 +30,7 @@ interface Around {
   pack: { triggers: { code: string; atLeast: CommonBand }[] }
   domains: readonly { code: string }[]
   measures: readonly string[]
+  matrices: readonly string[]
   hasPoints: boolean
 }
 
@@ -70,7 +72,7 @@ function common(draw: Draw, { domains }: Around): Json {
 }
 
 function indicator(draw: Draw, around: Around, code: string): Item {
-  const { levels, measures } = around
+  const { levels, measures, matrices } = around
   const kind = draw.pick([
     'risk',
     'risk',
@@ -87,6 +89,7 @@ function indicator(draw: Draw, around: Around, code: string): Item {
     return { ...common(draw, around), code, kind, level: 'L0', ...age, ...evidence }
   const rank = draw.upTo(levels.length - 1)
   const placing = draw.upTo(9)
+  const inMatrix = matrices.length > 0 && draw.chance(30)
   return {
     ...common(draw, around),
     code,
@@ -96,10 +99,31 @@ function indicator(draw: Draw, around: Around, code: string): Item {
     ...(kind === 'measure' && {
       measure: { name: draw.pick(measures), is: draw.pick(OPERATORS), value: draw.upTo(5) },
     }),
-    ...(draw.chance(30) && { grades: grades(draw, rank, levels.length - 1) }),
+    ...(inMatrix
+      ? { matrix: draw.pick(matrices), level: `X${rank}` }
+      : draw.chance(30) && { grades: grades(draw, rank, levels.length - 1) }),
+    ...(rank < levels.length - 1 &&
+      draw.chance(15) && {
+        raisedBy: steps(draw, inMatrix ? 'X' : 'L', rank, levels.length - 1),
+      }),
     ...(placing === 9 ? { absolute: true } : placing >= 7 ? { alone: true, ...evidence } : evidence),
     ...(draw.chance(20) && { urgency: draw.pick(['now', 'soon']) }),
   }
+}
+
+/** Steps up by what is known of one piece of evidence; each asks for something. */
+function steps(draw: Draw, columns: 'X' | 'L', from: number, top: number): Json[] {
+  return draw.many(1, 2, () => {
+    const parts = {
+      ...(draw.chance(40) && { occurrence: draw.pick(OCCURRENCES) }),
+      ...(draw.chance(40) && { withinMonths: draw.between(1, 4) }),
+      ...(draw.chance(40) && { trend: draw.pick(TRENDS) }),
+    }
+    return {
+      level: `${columns}${draw.between(from + 1, top)}`,
+      ...(Object.keys(parts).length > 0 && !draw.chance(30) ? parts : { ...parts, durationMonths: draw.between(1, 4) }),
+    }
+  })
 }
 
 /** Grades from the indicator's own level upwards. */

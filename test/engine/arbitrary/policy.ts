@@ -20,7 +20,10 @@ export function writtenPolicy(draw: Draw): Written {
   const domains = someDomains(draw)
   const measures = draw.many(0, 2, (i) => `M${i}`)
   const urgent = draw.chance(60)
-  const indicators = someIndicators(draw, { levels, pack, domains, measures, hasPoints: draw.chance(35) })
+  // One matrix at most, whose columns X0, X1 … stand for the levels L0, L1 ….
+  const matrices = draw.chance(35) ? ['MX'] : []
+  const assessments = draw.many(0, 2, (i) => `AS${i}`)
+  const indicators = someIndicators(draw, { levels, pack, domains, measures, matrices, hasPoints: draw.chance(35) })
   const facts = draw.many(1, 2, (i) => `F${i}`)
   const gates = draw.many(0, 2, (i) => `GATE${i}`)
   const words: Vocabulary = {
@@ -29,6 +32,8 @@ export function writtenPolicy(draw: Draw): Written {
     measures,
     facts: [...facts, ...gates],
     risks: indicators.filter(isScoring).map(({ code }) => code),
+    assessments,
+    matrices,
   }
   const protective = indicators.filter(({ kind }) => kind === 'protective').map(({ code }) => code)
   const policy = {
@@ -37,7 +42,19 @@ export function writtenPolicy(draw: Draw): Written {
     levels: levels.map((level) => ({ ...level, label: `Level ${level.code}`, description: 'D.' })),
     domains,
     indicators,
-    measures: measures.map((name) => ({ name, label: name, unit: 'number' })),
+    measures: measures.map((name) => ({
+      name,
+      label: name,
+      unit: 'number',
+      ...(draw.chance(40) && { countsOnce: true }),
+    })),
+    ...(matrices.length > 0 && { matrices: matrices.map((id) => matrix(draw, id, levels)) }),
+    ...(assessments.length > 0 && {
+      assessments: assessments.map((code) => ({ code, label: code, kind: 'specialist_tool' })),
+    }),
+    ...(draw.chance(30) && {
+      repetition: { withinMonths: draw.between(1, 5), sometimes: 2, often: draw.between(3, 4) },
+    }),
     facts: facts.map((code) => ({ code, question: 'Is it so?' })),
     rules: draw.many(0, 4, (i) => rule(draw, words, protective, i)),
     clusters: someClusters(draw, words, protective, indicators),
@@ -55,6 +72,16 @@ export function writtenPolicy(draw: Draw): Written {
     services: draw.many(0, 2, (i) => service(draw, words.levels, i)),
   }
   return { policy, pack }
+}
+
+function matrix(draw: Draw, id: string, levels: readonly Level[]): Json {
+  const columns = levels.map(({ code }, i) => ({
+    code: `X${i}`,
+    label: 'C',
+    level: code,
+    ...(draw.chance(15) && { response: 'STRATEGY' }),
+  }))
+  return { id, title: 'M', columns, citation }
 }
 
 const gate = (id: string): Json => ({

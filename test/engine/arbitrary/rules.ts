@@ -18,7 +18,7 @@ export function rule(draw: Draw, words: Vocabulary, protective: readonly string[
   const absolute = draw.chance(15)
   return {
     id: `R${i}`,
-    when: condition(draw, words),
+    when: condition(draw, { ...words, isRule: !absolute }),
     because,
     citation,
     then: {
@@ -40,7 +40,7 @@ export function someClusters(
 ): Json[] {
   const ranks = indicators
     .filter((item) => isScoring(item) && !item.alone && !item.absolute)
-    .map(({ level }) => words.levels.indexOf(level))
+    .map(({ level }) => words.levels.indexOf(level.replace('X', 'L')))
   const lowest = Math.min(...ranks)
   const single = (rank: number) => ({ count: 1, ofLevel: `L${rank}`, atLeast: `L${Math.max(0, rank - draw.upTo(1))}` })
   const higher = () => {
@@ -52,6 +52,7 @@ export function someClusters(
     acrossDomains: draw.between(1, 2),
     ...higher(),
     ...(draw.chance(30) && { categories: [draw.pick(FEW_CATEGORIES), draw.pick(CATEGORIES)] }),
+    ...(words.matrices.length > 0 && draw.chance(20) && { matrix: draw.pick(words.matrices) }),
     ...unless(draw, protective, 60),
   }))
   const placing =

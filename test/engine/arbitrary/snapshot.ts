@@ -7,6 +7,7 @@ import {
   FINDING_STATES,
   OCCURRENCES,
   QUALITY_FEATURES,
+  TRENDS,
 } from '../../../src/engine/vocabulary.ts'
 import { AGES, FEW_CATEGORIES } from './conditions.ts'
 import type { Draw } from './draw.ts'
@@ -37,6 +38,15 @@ function anyChild(draw: Draw, policy: Policy, id: string, household: readonly Sn
     age: anyAge(draw),
     findings: [...draw.many(0, 6, () => anyFinding(draw, policy, draw.chance(20) ? 'context' : 'child')), ...household],
     measurements: draw.many(0, 2, () => ({ measure: draw.pick([...names, 'other']), value: draw.upTo(6) })),
+    ...(draw.chance(30) && {
+      assessments: draw.many(1, 2, () => ({
+        assessment: draw.pick(['AS0', 'AS1', 'OTHER']),
+        monthsAgo: draw.upTo(4),
+        version: draw.pick([null, '1', '2']),
+        result: draw.pick([null, 0, 1, 2, 3, 4]),
+        byTrained: draw.pick([null, true, false]),
+      })),
+    }),
     unmapped: draw.chance(6) ? ['Something else.'] : [],
     history: draw.many(0, 3, () => ({
       monthsAgo: draw.pick([0, 1, 2, 3, 11, 12, 40]),
@@ -61,15 +71,17 @@ export function anyFinding(draw: Draw, policy: Policy, subject: Subject): Snapsh
     ? 'NOT-THERE'
     : draw.pick(ordinary.length > 0 && !draw.chance(10) ? ordinary : indicators).code
   const state = draw.pick(['present', 'present', 'present', ...FINDING_STATES] as const)
-  return { indicator, state, subject, evidence: state === 'absent' ? [] : draw.many(0, 2, () => anyPiece(draw)) }
+  return { indicator, state, subject, evidence: state === 'absent' ? [] : draw.many(0, 3, () => anyPiece(draw)) }
 }
 
 /** A piece of evidence of which any part may be unknown. */
 export function anyPiece(draw: Draw): SnapshotFinding['evidence'][number] {
   return {
     kind: draw.pick([null, ...EVIDENCE_KINDS]),
-    occurrence: draw.pick([null, ...OCCURRENCES]),
+    occurrence: draw.pick([null, 'once', ...OCCURRENCES]),
     monthsAgo: draw.pick([null, 0, 1, 2, 3, 4]),
+    ...(draw.chance(30) && { durationMonths: draw.upTo(4) }),
+    ...(draw.chance(30) && { trend: draw.pick(TRENDS) }),
     source: 'Teacher',
     text: 'Seen.',
   }
