@@ -110,7 +110,10 @@ export function look(
 
 /** What several sayings of “once” come to: different months are different times; the same month, or none, may be. */
 function onceAndAgain(sayings: readonly Saying[], repetition: NonNullable<PolicyDocument['repetition']>): Saying[] {
-  const once = sayings.filter(
+  const distinct = sayings.filter(
+    (s, i) => sayings.findIndex((other) => JSON.stringify(other) === JSON.stringify(s)) === i,
+  )
+  const once = distinct.filter(
     (s) => s.occurrence === 'once' && (s.monthsAgo === null || s.monthsAgo < repetition.withinMonths),
   )
   const dated = once.filter((s) => s.isSure && s.monthsAgo !== null)

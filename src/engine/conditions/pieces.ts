@@ -1,4 +1,5 @@
 /** What one piece of evidence says of a grade, a step or a condition. What it does not say leaves the answer a maybe. */
+import { canonical } from '../hash.ts'
 import { type EvidenceKind, OCCURRENCES, type Occurrence, TRENDS, type Trend } from '../vocabulary.ts'
 import { and, type Kleene, MAYBE, NO, YES } from './kleene.ts'
 import type { EvidencePiece } from './state.ts'
@@ -48,7 +49,9 @@ export interface Repetition {
  * one month, or without a date, may be.
  */
 export function repeated(pieces: readonly EvidencePiece[], repetition: Repetition): EvidencePiece[] {
-  const once = pieces.filter(
+  // The same piece sent twice is one piece.
+  const distinct = [...new Map(pieces.map((piece) => [canonical(piece), piece])).values()]
+  const once = distinct.filter(
     ({ occurrence, monthsAgo }) => occurrence === 'once' && (monthsAgo ?? 0) < repetition.withinMonths,
   )
   const dated = once.filter(({ monthsAgo, counts }) => monthsAgo !== null && counts !== false)
