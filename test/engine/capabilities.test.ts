@@ -2,6 +2,7 @@
  * What published threshold documents ask of a policy format, one test for each of the 42 capabilities; the numbers are those
  * of docs/policies/coverage.md, whose rows name these tests.
  */
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { diffPolicies, runCases } from '../../src/engine/index.ts'
 import {
@@ -605,4 +606,16 @@ t.test('a policy without the new parts says nothing of them, and keeps its hash'
   const more = small('glossary: [{ term: A, meaning: B. }]\n')
   t.not(small().hash, more.hash)
   t.ok(diffPolicies(small().document, more.document))
+})
+
+t.test('docs/policies/coverage.md has a row for each of the 42, and every test that it names exists', async (t) => {
+  const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
+  const rows = [...read('../../docs/policies/coverage.md').matchAll(/^\| (\d+) \|.*\| (“.*”) \|$/gm)]
+  t.same(
+    rows.map(([, number]) => Number(number)),
+    Array.from({ length: 42 }, (_, i) => i + 1),
+  )
+  const source = read('capabilities.test.ts')
+  for (const [, , titles = ''] of rows)
+    for (const [, title] of titles.matchAll(/“([^”]+)”/g)) t.ok(source.includes(`'${title}'`), title)
 })
