@@ -26,6 +26,7 @@ export const REFUSALS = {
   unprocessable: [422, 'What the request says cannot be so'],
   override_reason_required: [422, 'Departing from the recommendation needs a reason'],
   statutory_reason_required: [422, 'Going below a floor needs a statutory reason'],
+  forbidden_combination: [422, 'The threshold document does not allow this'],
   no_policy_in_force: [422, 'No policy is in force'],
   graphql_request: [400, 'The GraphQL request is not valid'],
   internal: [500, 'Something went wrong here'],

@@ -40,6 +40,20 @@ export function requireKnown(policy: Policy, { level, response }: DecisionInput)
     throw new Refusal('unprocessable', 'The decision names what the policy does not have.', { errors: wrongs })
 }
 
+/** @throws Refusal forbidden_combination for a response that the document says must not be given at the level. */
+export function requireAllowed(policy: Policy, { level, response }: Pick<DecisionInput, 'level' | 'response'>): void {
+  const rule = (policy.document.forbidden ?? []).find(
+    (item) => item.response === response && item.atLevels?.includes(level),
+  )
+  if (!rule) return
+  const because = `${rule.because} (${rule.id}, section ${rule.citation.section})`
+  throw refusal(
+    'forbidden_combination',
+    '/response',
+    `The threshold document does not allow ${response} at ${level}: ${because}. Choose another response, or another level.`,
+  )
+}
+
 /**
  * How a decision stands to what was recommended. A response more serious than any recommended is a raise, a less serious one
  * is another response at whatever level; a level below the lowest that was established is a lowering even where no level
