@@ -617,5 +617,5 @@ t.test('docs/policies/coverage.md has a row for each of the 42, and every test t
   )
   const source = read('capabilities.test.ts')
   for (const [, , titles = ''] of rows)
-    for (const [, title] of titles.matchAll(/“([^”]+)”/g)) t.ok(source.includes(`'${title}'`), title)
+    for (const [, title] of titles.matchAll(/“([^”]+)”/g)) t.ok(source.includes(`'${title}'`), `${title}`)
 })

@@ -43,10 +43,11 @@ function naiveChild(
   const asks = (rule: RuleSpec): boolean => JSON.stringify(rule.when).includes('"reached":')
   const rest = [...triggers(world, pack), ...singles(world), ...clusters(world), ...points(world)]
   const first = [...rest, ...rules(world, (rule) => !asks(rule))]
+  const lifting = first.filter(({ id }) => world.seen.get(id)?.spec.kind !== 'expected')
   const most = (places: readonly Place[]): number => Math.max(-1, ...places.map((place) => place.high))
   world.reached = {
-    low: Math.max(-1, ...first.filter(({ answer }) => answer === 'yes').map((place) => place.low)),
-    high: most(first.filter(({ answer }) => answer !== 'no')),
+    low: Math.max(-1, ...lifting.filter(({ answer }) => answer === 'yes').map((place) => place.low)),
+    high: most(lifting.filter(({ answer }) => answer !== 'no')),
   }
   const placed = [...first, ...rules(world, asks)]
   const sure = placed.filter(({ answer }) => answer === 'yes')

@@ -50,7 +50,9 @@ export function place(policy: Policy, child: ChildState): Placed {
   })
   const plain = policy.rules.filter(({ onReached }) => !onReached).map((rule) => placeRule(policy, rule, child))
   const isOnReached = plain.length < policy.rules.length
-  const state = isOnReached ? { ...child, reached: ends([...base, ...plain, ...clusters, ...counted]) } : child
+  // An ordinary descriptor places at the lowest level, and so must not be what a rule lifts from.
+  const lifting = [...base.filter(({ kind }) => kind !== 'expected'), ...plain, ...clusters, ...counted]
+  const state = isOnReached ? { ...child, reached: ends(lifting) } : child
   const rules = isOnReached ? policy.rules.map((rule) => placeRule(policy, rule, state)) : plain
   const placements = [...base, ...rules, ...clusters, ...counted].filter(({ value }) => value !== NO)
   return {
