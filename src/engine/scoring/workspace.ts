@@ -5,6 +5,7 @@
  */
 import { ChildState } from '../conditions/state.ts'
 import type { Policy } from '../policy/policy.ts'
+import { Answers } from './answers.ts'
 import { Weighed } from './weigh.ts'
 
 export interface Workspace {
@@ -12,6 +13,7 @@ export interface Workspace {
   readonly weighed: Weighed
   /** For trying what would be if something else were found. */
   readonly tried: Weighed
+  readonly answers: Answers
 }
 
 const idle = new WeakMap<Policy, Workspace[]>()
@@ -31,5 +33,10 @@ export function withWorkspace<T>(policy: Policy, use: (workspace: Workspace) => 
 }
 
 function workspaceFor(policy: Policy): Workspace {
-  return { state: new ChildState(policy.frame), weighed: new Weighed(policy), tried: new Weighed(policy) }
+  return {
+    state: new ChildState(policy.frame),
+    weighed: new Weighed(policy),
+    tried: new Weighed(policy),
+    answers: new Answers(policy),
+  }
 }
