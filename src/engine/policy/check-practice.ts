@@ -92,12 +92,12 @@ function checkRequirements(check: Checker, codes: Codes): void {
 
 function checkTransitions(check: Checker, codes: Codes): void {
   const { policy } = check
-  policy.transitions?.forEach(({ id, from, to, when }, t) => {
+  policy.transitions?.forEach(({ id, from: start, to: end, when }, t) => {
     const at = (...rest: Path): Path => ['transitions', t, ...rest]
-    check.known(at('from'), from, codes.levels, 'level')
-    check.known(at('to'), to, codes.levels, 'level')
+    check.known(at('from'), start, codes.levels, 'level')
+    check.known(at('to'), end, codes.levels, 'level')
     condition(check, when, at('when'), codes)
-    if (from === to) check.error(at('to'), 'transition-empty', `${id} leads from ${from} to the same level.`)
+    if (start === end) check.error(at('to'), 'transition-empty', `${id} leads from ${start} to the same level.`)
   })
   policy.guidance?.forEach(({ levels, responses }, g) => {
     levels?.forEach((level, i) => check.known(['guidance', g, 'levels', i], level, codes.levels, 'level'))

@@ -1,6 +1,7 @@
 /** What the document says of practice at the level of a child: shown with the recommendation; it changes no level and no response. */
+import { categorySet } from '../conditions/categories.ts'
 import { NO, YES } from '../conditions/kleene.ts'
-import type { Policy } from '../policy/policy.ts'
+import type { AssessmentResult } from '../conditions/state.ts'
 import type { LevelPractice } from './practice-refs.ts'
 import type { ResponseRef } from './recommendation.ts'
 import { citationOf, levelRef } from './refer.ts'
@@ -10,10 +11,11 @@ type Requirement = LevelPractice['requirements'][number]
 
 /** At the low end of the range, or the lowest level where nothing is established. Undefined for a policy without such sections. */
 export function practiceOf(situation: Situation, responses: readonly ResponseRef[]): LevelPractice | undefined {
-  const { policy, state, placed } = situation
+  const { policy, weighed } = situation
+  const { state } = situation.reading
   const { practice } = policy
   if (!practice) return undefined
-  const rank = Math.max(placed.low, 0)
+  const rank = Math.max(weighed.low, 0)
   const level = policy.levels[rank]
   if (!level) return undefined
   const holds = (test: typeof practice.signOff): boolean => test !== null && test(state) !== NO
@@ -39,7 +41,7 @@ export function practiceOf(situation: Situation, responses: readonly ResponseRef
 }
 
 /** The first split that surely holds; those before it that may hold are possible. */
-function splitOf({ policy, state }: Situation, rank: number): LevelPractice['split'] {
+function splitOf({ policy, reading: { state } }: Situation, rank: number): LevelPractice['split'] {
   const possible: string[] = []
   for (const { spec, test } of policy.practice?.splits[rank] ?? []) {
     const value = test === null ? YES : test(state)
@@ -60,7 +62,8 @@ function splitOf({ policy, state }: Situation, rank: number): LevelPractice['spl
 }
 
 function requirementsOf(situation: Situation, level: string, responses: readonly ResponseRef[]): Requirement[] {
-  const { policy, state } = situation
+  const { policy, reading } = situation
+  const { state } = reading
   return (policy.practice?.requirements ?? [])
     .filter(
       ({ spec, test }) =>
@@ -82,15 +85,15 @@ function requirementsOf(situation: Situation, level: string, responses: readonly
 
 /** Of several results of one assessment the best counts: one that is recent, of an accepted version, by somebody trained. */
 function needOf(situation: Situation, code: string, withinMonths: number | undefined): Requirement['needs'][number] {
-  const { policy, snapshot, state } = situation
+  const { policy, snapshot, reading } = situation
   const spec = policy.document.assessments?.find((candidate) => candidate.code === code)
   const order = ['there', 'not_by_trained', 'other_version', 'too_old', 'missing'] as const
-  const stateOf = (done: (typeof state.assessments)[number]): (typeof order)[number] => {
+  const stateOf = (done: AssessmentResult): (typeof order)[number] => {
     if (withinMonths !== undefined && done.monthsAgo >= withinMonths) return 'too_old'
     if (spec?.versions && !spec.versions.includes(done.version ?? '')) return 'other_version'
     return spec?.needsTraining && done.byTrained !== true ? 'not_by_trained' : 'there'
   }
-  const states = state.assessments.filter(({ assessment }) => assessment === code).map(stateOf)
+  const states = reading.state.assessments.filter(({ assessment }) => assessment === code).map(stateOf)
   // Dated events in the referral are a chronology, whether or not somebody calls them so.
   if (spec?.kind === 'chronology' && snapshot.chronology) states.push('there')
   return {
@@ -100,7 +103,7 @@ function needOf(situation: Situation, code: string, withinMonths: number | undef
   }
 }
 
-function transitionsOf({ policy, state }: Situation, level: string): LevelPractice['transitions'] {
+function transitionsOf({ policy, reading: { state } }: Situation, level: string): LevelPractice['transitions'] {
   return (policy.practice?.transitions ?? []).flatMap(({ spec, test }) => {
     const value = test === null ? YES : test(state)
     const [from, to] = [policy.rankOf.get(spec.from) ?? 0, policy.rankOf.get(spec.to) ?? 0]
@@ -124,7 +127,7 @@ function transitionsOf({ policy, state }: Situation, level: string): LevelPracti
 }
 
 function guidanceOf(
-  { policy, state }: Situation,
+  { policy, reading: { state } }: Situation,
   level: string,
   responses: readonly ResponseRef[],
 ): LevelPractice['guidance'] {
@@ -132,7 +135,7 @@ function guidanceOf(
     .filter(
       (item) =>
         (item.levels?.includes(level) ?? true) &&
-        (item.categories?.some((category) => state.possibleCategories.has(category)) ?? true) &&
+        (item.categories === undefined || (categorySet(item.categories) & state.possibleConcerns) !== 0) &&
         (item.responses?.some((code) => responses.some((response) => response.code === code)) ?? true),
     )
     .map(({ id, title, text, citation }) => ({
@@ -141,11 +144,4 @@ function guidanceOf(
       text,
       citation: citation ? citationOf(policy, id, citation) : null,
     }))
-}
-
-/** Whether the document forbids a response at a level. */
-export function isForbidden(policy: Policy, response: string, level: string): boolean {
-  return (policy.document.forbidden ?? []).some(
-    (item) => item.response === response && (item.atLevels?.includes(level) ?? false),
-  )
 }

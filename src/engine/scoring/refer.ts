@@ -1,9 +1,10 @@
 /** Ranks and positions of the compiled policy → the words that a recommendation cites. */
 import { type Kleene, YES } from '../conditions/kleene.ts'
 import type { ChildState } from '../conditions/state.ts'
+import { ownColumns } from '../policy/assemble-indicators.ts'
 import type { Citation } from '../policy/items.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { SnapshotChild } from '../referral/snapshot.ts'
+import type { SnapshotFinding } from '../referral/snapshot.ts'
 import type { Reason } from './recommendation.ts'
 import type { CitationRef, LevelRef } from './refs.ts'
 
@@ -26,15 +27,17 @@ export function citationOf(policy: Policy, code: string, citation: Citation | un
   return citationRef(policy.provenance.get(code) ?? `${policy.id}@${policy.version}`, citation)
 }
 
+/** What was said of an indicator that was found, in the order of the snapshot. */
+function saidOf({ first, next, findings }: ChildState, index: number): SnapshotFinding[] {
+  const said: SnapshotFinding[] = []
+  for (let at = first[index] ?? -1; at >= 0; at = next[at] ?? -1) said.push(findings[at] as SnapshotFinding)
+  return said
+}
+
 /** The finding behind a reason: the policy's words, and what was seen or said. */
-export function findingRef(
-  policy: Policy,
-  state: ChildState,
-  child: SnapshotChild,
-  index: number,
-): Reason['findings'][number] {
+export function findingRef(policy: Policy, state: ChildState, index: number): Reason['findings'][number] {
   const { spec } = policy.indicators[index] as Policy['indicators'][number]
-  const said = child.findings.filter(({ indicator, state: found }) => indicator === spec.code && found !== 'absent')
+  const said = saidOf(state, index)
   const measured = spec.measure && state.measures.has(spec.measure.name)
   return {
     indicator: spec.code,
@@ -59,19 +62,15 @@ export function findingRef(
 }
 
 /** The column of its matrix in which a found indicator stands: the worst that its level, grades and steps have reached. */
-export function columnOf(policy: Policy, state: ChildState, index: number) {
+function matrixRef(policy: Policy, state: ChildState, index: number): Pick<Reason['findings'][number], 'matrix'> {
   const { spec } = policy.indicators[index] as Policy['indicators'][number]
   const matrix = policy.document.matrices?.find(({ id }) => id === spec.matrix)
-  if (!matrix) return undefined
-  const own = [spec.level, ...Object.values(spec.grades ?? {}), ...(spec.raisedBy ?? []).map(({ level }) => level)]
+  if (!matrix) return {}
+  const own = ownColumns(spec)
   const rank = state.rankLow[index] ?? 0
   const column = matrix.columns
     .filter(({ code, level }) => own.includes(code) && (policy.rankOf.get(level) ?? 0) <= rank)
     .at(-1)
-  return column && { ...column, matrix: matrix.id, title: matrix.title }
-}
-
-function matrixRef(policy: Policy, state: ChildState, index: number): Pick<Reason['findings'][number], 'matrix'> {
-  const column = columnOf(policy, state, index)
-  return column ? { matrix: { id: column.matrix, title: column.title, column: column.code, label: column.label } } : {}
+  if (!column) return {}
+  return { matrix: { id: matrix.id, title: matrix.title, column: column.code, label: column.label } }
 }

@@ -12,7 +12,7 @@ import { getRecommendationRow, type RecommendationRow, shownRecommendation } fro
 import { lockReferral } from '../referrals/index.ts'
 import { Decision, DecisionInput, DecisionPage, DecisionReceipt } from './model.ts'
 import { getDecisionShown, listDecisionsShown, standingDecision } from './queries.ts'
-import { requireAllowed, requireGrounds, requireKnown, requireQualified } from './rules.ts'
+import { requireAllowed, requireGrounds, requireQualified } from './rules.ts'
 
 const READERS = ['system', 'screener', 'supervisor', 'panel_member', 'auditor'] as const
 
@@ -36,7 +36,6 @@ export const recordDecision = defineOperation({
     const row = await getRecommendationRow(tx, actor, recommendationId)
     requireCurrent(row)
     const policy = compiledPolicy(await getVersion(tx, actor.authorityId, { id: row.policyVersionId }))
-    requireKnown(policy, body)
     requireAllowed(policy, body)
     const departure = requireGrounds(policy, actor, shownRecommendation(row).content, body)
     const standing = await standingDecision(tx, actor, referralId, row.childKey)

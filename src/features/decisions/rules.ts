@@ -18,7 +18,7 @@ export function requireQualified(
 }
 
 /** @throws Refusal unprocessable for a level or response that the policy does not have. */
-export function requireKnown(policy: Policy, { level, response }: DecisionInput): void {
+function requireKnown(policy: Policy, { level, response }: Pick<DecisionInput, 'level' | 'response'>): void {
   const wrongs: Wrong[] = []
   if (!policy.rankOf.has(level))
     wrongs.push(
@@ -40,8 +40,9 @@ export function requireKnown(policy: Policy, { level, response }: DecisionInput)
     throw new Refusal('unprocessable', 'The decision names what the policy does not have.', { errors: wrongs })
 }
 
-/** @throws Refusal forbidden_combination for a response that the document says must not be given at the level. */
+/** @throws Refusal unprocessable for a level or response that the policy does not have; forbidden_combination for a response that the document says must not be given at the level. */
 export function requireAllowed(policy: Policy, { level, response }: Pick<DecisionInput, 'level' | 'response'>): void {
+  requireKnown(policy, { level, response })
   const rule = (policy.document.forbidden ?? []).find(
     (item) => item.response === response && item.atLevels?.includes(level),
   )

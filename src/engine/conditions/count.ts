@@ -1,0 +1,65 @@
+/** How many of the found indicators match, and over how many top-level domains: for conditions and for clusters. */
+import { fromBounds, type Kleene, MAYBE, NO, YES } from './kleene.ts'
+import type { ChildState } from './state.ts'
+
+/** So many found indicators that match, at a rank or above, across so many top-level domains. */
+export interface Enough {
+  readonly matches: Uint8Array
+  readonly rank: number
+  readonly atLeast: number
+  readonly acrossDomains: number
+}
+
+/** Indicators with the same number, other than −1, count as one; null where each counts. */
+export type CountsAs = readonly number[] | null
+
+/** Top-level domains of each indicator. */
+type TopDomains = readonly (readonly number[])[]
+
+export function enoughOf(
+  { matches, rank, atLeast, acrossDomains }: Enough,
+  { topDomains, countsAs }: { readonly topDomains: TopDomains; readonly countsAs: CountsAs },
+): (state: ChildState) => Kleene {
+  return (state) => {
+    const { order, size, found, rankLow, rankHigh } = state
+    let sure = 0
+    let possible = 0
+    const counted = countsAs === null ? null : { sure: new Set<number>(), possible: new Set<number>() }
+    for (let i = 0; i < size; i++) {
+      const index = order[i] ?? 0
+      if (matches[index] !== 1) continue
+      const group = countsAs?.[index] ?? -1
+      if ((rankHigh[index] ?? 0) >= rank && isFirst(counted?.possible, group)) possible++
+      if (found[index] === YES && (rankLow[index] ?? 0) >= rank && isFirst(counted?.sure, group)) sure++
+    }
+    if (possible < atLeast && sure < atLeast) return NO
+    // Each indicator has a domain, so that one domain is there as soon as anything is.
+    if (acrossDomains <= 1) return sure >= atLeast ? YES : MAYBE
+    return fromBounds(
+      sure >= atLeast && domainsOf(state, { matches, rank, least: YES }, topDomains) >= acrossDomains,
+      possible >= atLeast && domainsOf(state, { matches, rank, least: MAYBE }, topDomains) >= acrossDomains,
+    )
+  }
+}
+
+/** Whether nothing of the group was counted before. */
+function isFirst(counted: Set<number> | undefined, group: number): boolean {
+  if (counted === undefined || group < 0) return true
+  const { size } = counted
+  return counted.add(group).size > size
+}
+
+function domainsOf(
+  { order, size, found, rankLow, rankHigh }: ChildState,
+  { matches, rank, least }: { matches: Uint8Array; rank: number; least: Kleene },
+  topDomains: TopDomains,
+): number {
+  const ranks = least === YES ? rankLow : rankHigh
+  const domains: number[] = []
+  for (let i = 0; i < size; i++) {
+    const index = order[i] ?? 0
+    if (matches[index] !== 1 || (found[index] ?? NO) < least || (ranks[index] ?? 0) < rank) continue
+    for (const domain of topDomains[index] ?? []) if (!domains.includes(domain)) domains.push(domain)
+  }
+  return domains.length
+}
