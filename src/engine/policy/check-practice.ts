@@ -94,8 +94,8 @@ function checkTransitions(check: Checker, codes: Codes): void {
   const { policy } = check
   policy.transitions?.forEach(({ id, from: start, to: end, when }, t) => {
     const at = (...rest: Path): Path => ['transitions', t, ...rest]
-    check.known(at('from'), start, codes.levels, 'level')
-    check.known(at('to'), end, codes.levels, 'level')
+    for (const [property, level] of Object.entries({ from: start, to: end }))
+      check.known(at(property), level, codes.levels, 'level')
     condition(check, when, at('when'), codes)
     if (start === end) check.error(at('to'), 'transition-empty', `${id} leads from ${start} to the same level.`)
   })

@@ -40,7 +40,10 @@ function requireKnown(policy: Policy, { level, response }: Pick<DecisionInput, '
     throw new Refusal('unprocessable', 'The decision names what the policy does not have.', { errors: wrongs })
 }
 
-/** @throws Refusal unprocessable for a level or response that the policy does not have; forbidden_combination for a response that the document says must not be given at the level. */
+/**
+ * @throws Refusal unprocessable for a level or response that the policy does not have; forbidden_combination for a response
+ * that the document says must not be given at the level.
+ */
 export function requireAllowed(policy: Policy, { level, response }: Pick<DecisionInput, 'level' | 'response'>): void {
   requireKnown(policy, { level, response })
   const rule = (policy.document.forbidden ?? []).find(
