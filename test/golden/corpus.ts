@@ -7,30 +7,26 @@ import { parse } from 'yaml'
 import {
   CasesFile,
   contentHash,
-  type Policy,
   Referral,
   type Snapshot,
-  score,
+  scoreUnder,
   snapshotOf,
   toSnapshot,
 } from '../../src/engine/index.ts'
-import { policyFiles } from '../../src/features/policies/files.ts'
-import { calendar, policyOfFile } from '../support/policies.ts'
+import { calendarWithHash, policyFiles, readCalendar } from '../../src/features/policies/files.ts'
+import { policyOfFile } from '../support/policies.ts'
 
-/** Everything that a result rests on beside the snapshot; where one of these is another, so is the result. */
-interface Rests {
+interface GoldenPolicy {
   readonly policyHash: string
   readonly statutoryHash: string
-  readonly calendarHash: string
-}
-
-interface GoldenPolicy extends Rests {
   /** `case <id> <child>` or `example <file> <child>` → hash of the snapshot, a space, hash of the recommendation. */
   readonly results: Readonly<Record<string, string>>
 }
 
 export interface Golden {
   readonly semantics: string
+  /** The calendar that this corpus was begun with: it stays in policies/calendars/, and the corpus stays with it. */
+  readonly calendarHash: string
   /** By `id@version`. */
   readonly policies: Readonly<Record<string, GoldenPolicy>>
 }
@@ -41,30 +37,29 @@ const EXAMPLES = new URL('../../examples/referrals/', import.meta.url)
 const FIRST_REQUEST = new URL('../../examples/first-request.json', import.meta.url)
 const FIRST_REQUEST_AUTHORITY = 'northmoor'
 
-/** Scores all of it anew. */
-export function computed(semantics: string): Golden {
+/** Everything that is shipped, scored anew under the semantics and the calendar of a corpus. */
+export function computed({ semantics, calendarHash }: Golden): Golden {
+  const calendar = calendarWithHash(calendarHash)
+  if (!calendar) throw new Error(`policies/calendars/ has no file with the hash ${calendarHash} any more`)
   const policies = policyFiles().map((file) => {
     const policy = policyOfFile(file)
     const snapshots = [...caseSnapshots(file), ...exampleSnapshots(policy.id)]
-    const results = snapshots.flatMap(([name, snapshot]) => resultsOf(policy, name, snapshot))
+    const results = snapshots.flatMap(([name, snapshot]) =>
+      scoreUnder(semantics, policy, snapshot, calendar).map(
+        (recommendation) =>
+          [`${name} ${recommendation.child}`, `${contentHash(snapshot)} ${contentHash(recommendation)}`] as const,
+      ),
+    )
     return [
       `${policy.id}@${policy.version}`,
       {
         policyHash: policy.hash,
         statutoryHash: policy.statutory.hash,
-        calendarHash: calendar.hash,
         results: sorted(results),
       },
     ] as const
   })
-  return { semantics, policies: sorted(policies) }
-}
-
-function resultsOf(policy: Policy, name: string, snapshot: Snapshot): [string, string][] {
-  return score(policy, snapshot, calendar).map((recommendation) => [
-    `${name} ${recommendation.child}`,
-    `${contentHash(snapshot)} ${contentHash(recommendation)}`,
-  ])
+  return { semantics, calendarHash, policies: sorted(policies) }
 }
 
 function caseSnapshots(policyFile: string): [string, Snapshot][] {
@@ -98,7 +93,9 @@ export function goldenVersions(): string[] {
 /** What is kept for a version; nothing where there is no file yet. */
 export function readGolden(semantics: string): Golden {
   const file = fileOf(semantics)
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Golden) : { semantics, policies: {} }
+  return existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as Golden)
+    : { semantics, calendarHash: readCalendar().hash, policies: {} }
 }
 
 /** Path of the corpus of a version, and its text: one line for each result, so that a diff shows which changed. */
@@ -109,7 +106,7 @@ export function goldenFile(golden: Golden): { file: URL; text: string } {
 export interface GoldenChange {
   readonly added: readonly string[]
   readonly dropped: readonly string[]
-  /** Same policy, statutory pack, calendar and snapshot, and yet another result: never to be kept under one version. */
+  /** Same policy, statutory pack and snapshot, and yet another result: never to be kept under one version. */
   readonly changed: readonly string[]
 }
 
@@ -126,13 +123,23 @@ export function compareGolden(kept: Golden, now: Golden): GoldenChange {
   }
 }
 
+/** What is kept of a policy, a case or an example that is there still and unedited; nothing is added. */
+export function stillThere(kept: Golden, now: Golden): Golden {
+  const dropped = new Set(compareGolden(kept, now).dropped)
+  const policies = Object.entries(kept.policies).flatMap(([policy, { results, ...rests }]) => {
+    const left = Object.entries(results).filter(([entry]) => !dropped.has(`${policy} ${entry}`))
+    return left.length > 0 ? [[policy, { ...rests, results: Object.fromEntries(left) }] as const] : []
+  })
+  return { ...kept, policies: Object.fromEntries(policies) }
+}
+
 /** Every entry with what went into it and what came out. */
 function flat({ policies }: Golden): Map<string, { given: string; result: string }> {
   return new Map(
-    Object.entries(policies).flatMap(([policy, { results, policyHash, statutoryHash, calendarHash }]) =>
+    Object.entries(policies).flatMap(([policy, { results, policyHash, statutoryHash }]) =>
       Object.entries(results).map(([entry, hashes]) => {
         const [snapshotHash = '', result = ''] = hashes.split(' ')
-        return [`${policy} ${entry}`, { given: [policyHash, statutoryHash, calendarHash, snapshotHash].join(), result }]
+        return [`${policy} ${entry}`, { given: [policyHash, statutoryHash, snapshotHash].join(), result }]
       }),
     ),
   )
@@ -145,3 +152,6 @@ function sorted<T>(entries: readonly (readonly [string, T])[]): Record<string, T
   if (twice !== undefined) throw new Error(`There are two entries ${twice}`)
   return Object.fromEntries(inOrder)
 }
+
+// In a process of its own, for another zone and language: the hash of the whole corpus of a version, scored anew.
+if (import.meta.main) console.log(contentHash(computed(readGolden(process.argv[2] ?? ''))))

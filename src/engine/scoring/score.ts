@@ -8,6 +8,7 @@ import { type CalendarFile, type WorkingCalendar, workingCalendar } from '../cal
 import { contentHash } from '../hash.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type FactAnswer, factsOf, type Snapshot, type SnapshotChild } from '../referral/snapshot.ts'
+import { CURRENT_SEMANTICS, type Semantics, semanticsOf } from '../semantics.ts'
 import { alertsOf } from './alerts.ts'
 import { type Placed, place } from './place.ts'
 import { isRedirected } from './protection.ts'
@@ -19,9 +20,6 @@ import { routeChild } from './routing.ts'
 import { type Reading, read } from './state.ts'
 import { urgencyOf } from './urgency.ts'
 
-/** Raised whenever the same policy and snapshot could come out otherwise than before. */
-export const ENGINE_SEMANTICS = '1'
-
 export interface Calendar {
   readonly working: WorkingCalendar
   readonly hash: string
@@ -32,21 +30,37 @@ export function calendarOf(file: z.output<typeof CalendarFile>): Calendar {
 }
 
 /** One recommendation for each child, in the snapshot's order. Total: every child has a level or an explicit withholding. */
-export function score(policy: Policy, snapshot: Snapshot, calendar: Calendar): Recommendation[] {
+export function score(
+  policy: Policy,
+  snapshot: Snapshot,
+  calendar: Calendar,
+  semantics: Semantics = CURRENT_SEMANTICS,
+): Recommendation[] {
   const snapshotHash = contentHash(snapshot)
-  return snapshot.children.map((child) => scoreChild(policy, snapshot, child, { calendar, snapshotHash }))
+  return snapshot.children.map((child) => scoreChild(policy, snapshot, child, { calendar, snapshotHash, semantics }))
+}
+
+/**
+ * The same as an earlier version of the engine had it, or this one.
+ * @throws RangeError for a version that this engine does not have.
+ */
+export function scoreUnder(version: string, policy: Policy, snapshot: Snapshot, calendar: Calendar): Recommendation[] {
+  const semantics = semanticsOf(version)
+  if (!semantics) throw new RangeError(`This engine does not have the semantics ${version}.`)
+  return score(policy, snapshot, calendar, semantics)
 }
 
 interface With {
   readonly calendar: Calendar
   readonly snapshotHash: string
+  readonly semantics: Semantics
 }
 
 function scoreChild(
   policy: Policy,
   snapshot: Snapshot,
   child: SnapshotChild,
-  { calendar, snapshotHash }: With,
+  { calendar, snapshotHash, semantics }: With,
 ): Recommendation {
   const reading = read(policy, snapshot, child)
   const placed = withUnmapped(policy, reading, child, place(policy, reading.state))
@@ -80,7 +94,7 @@ function scoreChild(
     quality: qualityOf(policy, snapshot, reading),
     points: placed.points ? { ...placed.points } : null,
     categories: [...state.possibleCategories].sort(),
-    pins: { ...pinsOf(policy), calendarHash: calendar.hash, snapshotHash },
+    pins: { ...pinsOf(policy), engine: semantics.version, calendarHash: calendar.hash, snapshotHash },
   }
 }
 
@@ -102,7 +116,6 @@ function pinsOf({ id, version, hash, statutory }: Policy) {
     statutory: statutory.id,
     statutoryVersion: statutory.version,
     statutoryHash: statutory.hash,
-    engine: ENGINE_SEMANTICS,
   }
 }
 
