@@ -1,9 +1,13 @@
 /** Every case and example comes out as it did, byte for byte, under the engine semantics that it was kept with. */
 import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { contentHash, ENGINE_SEMANTICS, SEMANTICS } from '../../src/engine/index.ts'
+import { calendarOf, contentHash, ENGINE_SEMANTICS, SEMANTICS } from '../../src/engine/index.ts'
+import { calendarWithHash, POLICIES_ROOT, readCalendar } from '../../src/features/policies/files.ts'
 import { compareGolden, computed, type Golden, goldenVersions, readGolden, stillThere } from '../golden/corpus.ts'
+import { temporaryFolder } from '../support/command.ts'
 
 for (const { version } of SEMANTICS) {
   t.test(`the golden corpus of semantics ${version} comes out the same`, async (t) => {
@@ -25,6 +29,18 @@ t.test('the corpus comes out the same in another process, zone and language', as
   const env = { PATH: process.env['PATH'] ?? '', TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' }
   const there = execFileSync(process.execPath, [script, ENGINE_SEMANTICS], { env, encoding: 'utf8' }).trim()
   t.equal(there, contentHash(readGolden(ENGINE_SEMANTICS)))
+})
+
+t.test('a calendar that was extended since is found by its hash while its file is kept', async (t) => {
+  const folder = temporaryFolder(t)
+  const shipped = readFileSync(join(POLICIES_ROOT, 'calendars/england-and-wales.json'), 'utf8')
+  const earlier = { ...JSON.parse(shipped), version: 'earlier' }
+  const { hash } = calendarOf(earlier)
+  writeFileSync(join(folder, 'england-and-wales.json'), shipped)
+  t.equal(calendarWithHash(hash, folder), undefined)
+  writeFileSync(join(folder, 'england-and-wales-earlier.json'), JSON.stringify(earlier))
+  t.equal(calendarWithHash(hash, folder)?.hash, hash)
+  t.equal(calendarWithHash(readCalendar().hash), readCalendar())
 })
 
 t.test('another result is a change only where everything that went into it is the same', async (t) => {

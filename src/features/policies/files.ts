@@ -98,20 +98,20 @@ let calendar: Calendar | undefined
 
 /** The working calendar that the product ships; read once. */
 export function readCalendar(): Calendar {
-  calendar ??= calendarIn('england-and-wales.json')
+  calendar ??= calendarIn(join(CALENDARS, 'england-and-wales.json'))
   return calendar
 }
 
 /** The calendar that a recommendation was made with, be it an earlier one; undefined where its file is not kept. */
-export function calendarWithHash(hash: string): Calendar | undefined {
+export function calendarWithHash(hash: string, folder: string = CALENDARS): Calendar | undefined {
   if (readCalendar().hash === hash) return calendar
-  return readdirSync(CALENDARS)
-    .map(calendarIn)
+  return readdirSync(folder)
+    .map((name) => calendarIn(join(folder, name)))
     .find((kept) => kept.hash === hash)
 }
 
-function calendarIn(name: string): Calendar {
-  return calendarOf(CalendarFile.parse(JSON.parse(readFileSync(join(CALENDARS, name), 'utf8'))))
+function calendarIn(file: string): Calendar {
+  return calendarOf(CalendarFile.parse(JSON.parse(readFileSync(file, 'utf8'))))
 }
 
 export function isError(problem: Problem): boolean {
