@@ -5,6 +5,7 @@ import { ZodError } from 'zod'
 import { operations } from '../features/index.ts'
 import { VERSION } from '../version.ts'
 import { describeCall } from './commands/call.ts'
+import type { ReplayOptions } from './commands/replay.ts'
 
 const print = (line: string): void => console.log(line)
 
@@ -83,6 +84,19 @@ program
   .description('walk the log and compare it with every record it vouches for')
   .action(async (options: { authority?: string; json?: boolean }) => {
     process.exitCode = await (await import('./commands/audit-verify.ts')).auditVerify(options, print)
+  })
+
+program
+  .command('replay')
+  .option('--authority <code>', 'only this one')
+  .option('--id <id>', 'only this recommendation')
+  .option('--from <date>', 'only those made on this day or later, YYYY-MM-DD in London')
+  .option('--to <date>', 'only those made on this day or earlier')
+  .option('--json', 'one JSON line for each recommendation that is not identical, and one with the totals')
+  .description('compute stored recommendations again and compare them byte for byte')
+  .addHelpText('after', '\nExit status: 0 all are identical, 1 some are not, 2 it cannot be run.')
+  .action(async (options: ReplayOptions) => {
+    process.exitCode = await (await import('./commands/replay.ts')).replay(options, print)
   })
 
 const call = program.command('call').description('carry out an operation on a running service; one subcommand for each')

@@ -37,12 +37,12 @@ const SHRINK_MS = 5000
 
 /**
  * Checks a law over snapshots of random policies, or of one policy; returns how many pairs held.
- * A failure shows the seed, and the policy and the snapshot made small; LAWS_SEED runs it again.
+ * A failure shows seed and path, and the policy and the snapshot made small; LAWS_SEED and LAWS_PATH run it again.
  */
 export function checkPairs(runs: number, check: (pair: Pair) => void, fixed?: Policy): number {
   let count = 0
   let shrinkUntil = Number.POSITIVE_INFINITY
-  const seed = process.env['LAWS_SEED']
+  const { LAWS_SEED: seed, LAWS_PATH: path } = process.env
   const property = fc.property(fc.gen(), (gen) => {
     if (performance.now() > shrinkUntil) return
     const draw = drawFrom(gen)
@@ -59,8 +59,16 @@ export function checkPairs(runs: number, check: (pair: Pair) => void, fixed?: Po
       count += 1
     }
   })
-  const details = fc.check(property, { numRuns: runs, ...(seed !== undefined && { seed: Number(seed) }) })
-  if (details.failed) throw new Error(`seed ${details.seed}: ${(details.errorInstance as Error | null)?.message ?? ''}`)
+  const details = fc.check(property, {
+    numRuns: runs,
+    ...(seed !== undefined && { seed: Number(seed) }),
+    ...(path !== undefined && { path }),
+  })
+  if (details.failed) {
+    // The first step says which of the runs failed; the others are steps of making it small, which come again.
+    const [run] = details.counterexamplePath?.split(':') ?? []
+    throw new Error(`seed ${details.seed}, path ${run}: ${(details.errorInstance as Error | null)?.message ?? ''}`)
+  }
   return count
 }
 

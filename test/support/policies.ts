@@ -30,6 +30,13 @@ export function shippedPolicies(): { file: string; loaded: LoadedPolicy }[] {
   return policyFiles().map((file) => ({ file: file.slice(POLICIES_ROOT.length), loaded: loadPolicy(file, calendar) }))
 }
 
+/** The policy of a file that is meant to be right. */
+export function policyOfFile(file: string): Policy {
+  const { policy, problems } = loadPolicy(file, calendar)
+  if (!policy) throw new Error(`${file} does not compile: ${words(problems)}`)
+  return policy
+}
+
 export interface Texts {
   readonly policy?: string
   readonly base?: string | undefined

@@ -9,6 +9,7 @@ import { categoriesIn, categorySet } from '../conditions/categories.ts'
 import { contentHash } from '../hash.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type FactAnswer, factsOf, type Snapshot, type SnapshotChild } from '../referral/snapshot.ts'
+import { CURRENT_SEMANTICS, type Semantics, semanticsOf } from '../semantics.ts'
 import { alertsOf } from './alerts.ts'
 import { type Assessment, assess, NOT_PLACED, OUT_OF_AGE, outcomeOf, UNKNOWN_CODE, UNMAPPED } from './assess.ts'
 import { type Placed, placedBy } from './place.ts'
@@ -22,9 +23,6 @@ import type { Reading } from './state.ts'
 import { urgencyOf } from './urgency.ts'
 import { type Workspace, withWorkspace } from './workspace.ts'
 
-/** Raised whenever the same policy and snapshot could come out otherwise than before. */
-export const ENGINE_SEMANTICS = '1'
-
 export interface Calendar {
   readonly working: WorkingCalendar
   readonly hash: string
@@ -35,18 +33,34 @@ export function calendarOf(file: z.output<typeof CalendarFile>): Calendar {
 }
 
 /** One recommendation for each child, in the snapshot's order. Total: every child has a level or an explicit withholding. */
-export function score(policy: Policy, snapshot: Snapshot, calendar: Calendar): Recommendation[] {
+export function score(
+  policy: Policy,
+  snapshot: Snapshot,
+  calendar: Calendar,
+  semantics: Semantics = CURRENT_SEMANTICS,
+): Recommendation[] {
   const snapshotHash = contentHash(snapshot)
   const working = withOfficeHours(calendar.working, policy.document.officeHours)
   return withWorkspace(policy, (workspace) => {
-    const around = { calendar: { ...calendar, working }, snapshotHash, workspace }
+    const around = { calendar: { ...calendar, working }, snapshotHash, semantics, workspace }
     return snapshot.children.map((child) => scoreChild(policy, snapshot, child, around))
   })
+}
+
+/**
+ * The same as an earlier version of the engine had it, or this one.
+ * @throws RangeError for a version that this engine does not have.
+ */
+export function scoreUnder(version: string, policy: Policy, snapshot: Snapshot, calendar: Calendar): Recommendation[] {
+  const semantics = semanticsOf(version)
+  if (!semantics) throw new RangeError(`This engine does not have the semantics ${version}.`)
+  return score(policy, snapshot, calendar, semantics)
 }
 
 interface With {
   readonly calendar: Calendar
   readonly snapshotHash: string
+  readonly semantics: Semantics
   readonly workspace: Workspace
 }
 
@@ -54,7 +68,7 @@ function scoreChild(
   policy: Policy,
   snapshot: Snapshot,
   child: SnapshotChild,
-  { calendar, snapshotHash, workspace }: With,
+  { calendar, snapshotHash, semantics, workspace }: With,
 ): Recommendation {
   const assessment = assess(policy, snapshot, child, workspace)
   const { reading, open } = assessment
@@ -86,7 +100,7 @@ function scoreChild(
     points: placed.points ? { ...placed.points } : null,
     categories: categoriesIn(reading.state.possibleConcerns),
     ...(practice ? { practice } : {}),
-    pins: { ...pinsOf(policy), calendarHash: calendar.hash, snapshotHash },
+    pins: { ...pinsOf(policy), engine: semantics.version, calendarHash: calendar.hash, snapshotHash },
   }
 }
 
@@ -108,7 +122,6 @@ function pinsOf({ id, version, hash, statutory }: Policy) {
     statutory: statutory.id,
     statutoryVersion: statutory.version,
     statutoryHash: statutory.hash,
-    engine: ENGINE_SEMANTICS,
   }
 }
 

@@ -93,14 +93,25 @@ export function policyFiles(root: string = POLICIES_ROOT): string[] {
     .map((name) => join(root, name))
 }
 
+const CALENDARS = join(POLICIES_ROOT, 'calendars')
 let calendar: Calendar | undefined
 
 /** The working calendar that the product ships; read once. */
 export function readCalendar(): Calendar {
-  calendar ??= calendarOf(
-    CalendarFile.parse(JSON.parse(readFileSync(join(POLICIES_ROOT, 'calendars/england-and-wales.json'), 'utf8'))),
-  )
+  calendar ??= calendarIn(join(CALENDARS, 'england-and-wales.json'))
   return calendar
+}
+
+/** The calendar that a recommendation was made with, be it an earlier one; undefined where its file is not kept. */
+export function calendarWithHash(hash: string, folder: string = CALENDARS): Calendar | undefined {
+  if (readCalendar().hash === hash) return calendar
+  return readdirSync(folder)
+    .map((name) => calendarIn(join(folder, name)))
+    .find((kept) => kept.hash === hash)
+}
+
+function calendarIn(file: string): Calendar {
+  return calendarOf(CalendarFile.parse(JSON.parse(readFileSync(file, 'utf8'))))
 }
 
 export function isError(problem: Problem): boolean {

@@ -28,7 +28,9 @@ export const Replay = z
   .object({
     identical: z.boolean(),
     storedHash: z.string(),
-    recomputedHash: z.string().nullable(),
-    reason: z.string().nullable(),
+    recomputedHash: z.string().nullable().describe('Null where it cannot be computed again.'),
+    reason: z.string().nullable().describe('Why it is not identical.'),
+    differences: z.array(z.string()).describe('JSON pointers to what differs, the first ten.'),
   })
   .meta({ id: 'Replay' })
+export type Replay = z.output<typeof Replay>

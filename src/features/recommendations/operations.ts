@@ -20,6 +20,7 @@ import {
   sequencesOf,
   shownRecommendation,
 } from './queries.ts'
+import { replayed, replayPolicy } from './replay.ts'
 
 const READERS = ['system', 'screener', 'supervisor', 'panel_member'] as const
 
@@ -211,20 +212,6 @@ export const replayRecommendation = defineOperation({
   output: Replay,
   async run({ tx, actor }, { recommendationId }) {
     const row = await getRecommendationRow(tx, actor, recommendationId)
-    const answer = (recomputedHash: string | null, reason: string | null) => ({
-      identical: recomputedHash === row.contentHash,
-      storedHash: row.contentHash,
-      recomputedHash,
-      reason,
-    })
-    if (row.engineSemantics !== ENGINE_SEMANTICS)
-      return answer(
-        null,
-        `It was made under engine semantics ${row.engineSemantics}; this service runs ${ENGINE_SEMANTICS}.`,
-      )
-    const policy = compiledPolicy(await getVersion(tx, actor.authorityId, { id: row.policyVersionId }))
-    const [again] = score(policy, JSON.parse(row.snapshot) as Snapshot, readCalendar())
-    const hash = again ? sha256(canonical(again)) : null
-    return answer(hash, hash === row.contentHash ? null : 'What comes out now differs from what is stored.')
+    return replayed(row, replayPolicy(await getVersion(tx, actor.authorityId, { id: row.policyVersionId })))
   },
 })

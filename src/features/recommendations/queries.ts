@@ -1,9 +1,10 @@
-import { and, desc, eq, inArray, max, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, lt, max, or, type SQL, sql } from 'drizzle-orm'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { sha256 } from '../../engine/index.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
+import type { Cursor } from '../../kernel/page.ts'
 import type { Recommendation } from './model.ts'
 
 export type RecommendationRow = typeof recommendations.$inferSelect & { readonly isCurrent: boolean }
@@ -56,6 +57,54 @@ export async function listRecommendationRows(
 ): Promise<RecommendationRow[]> {
   if (referralIds.length === 0) return []
   return await select(tx, actor, inArray(recommendations.referralId, [...referralIds]))
+}
+
+/** What a recommendation is replayed from. */
+export type StoredRecommendation = Pick<
+  RecommendationRow,
+  'id' | 'createdAt' | 'policyVersionId' | 'content' | 'contentHash' | 'snapshot' | 'snapshotHash' | 'engineSemantics'
+>
+
+export interface ReplayRange {
+  /** Only this one. */
+  readonly id?: string | undefined
+  /** Instants: at or after, and before. */
+  readonly from?: string | undefined
+  readonly before?: string | undefined
+  readonly after?: Cursor | undefined
+  readonly limit: number
+}
+
+/** Oldest first, so that what is added meanwhile comes at the end. */
+export async function listToReplay(
+  tx: TenantTx,
+  authorityId: string,
+  { id, from, before, after, limit }: ReplayRange,
+): Promise<StoredRecommendation[]> {
+  const { createdAt } = recommendations
+  const conditions: (SQL | undefined)[] = [
+    eq(recommendations.authorityId, authorityId),
+    id === undefined ? undefined : eq(recommendations.id, id),
+    from === undefined ? undefined : gte(createdAt, from),
+    before === undefined ? undefined : lt(createdAt, before),
+    after && or(gt(createdAt, after.at), and(eq(createdAt, after.at), gt(recommendations.id, after.id))),
+  ]
+  const { policyVersionId, content, contentHash, snapshot, snapshotHash, engineSemantics } = recommendations
+  return await tx
+    .select({
+      id: recommendations.id,
+      createdAt,
+      policyVersionId,
+      content,
+      contentHash,
+      snapshot,
+      snapshotHash,
+      engineSemantics,
+    })
+    .from(recommendations)
+    .where(and(...conditions))
+    .orderBy(asc(createdAt), asc(recommendations.id))
+    .limit(limit)
 }
 
 /** @throws Refusal integrity_violation when what is stored is not what was recorded: it is then not shown at all. */

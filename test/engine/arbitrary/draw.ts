@@ -16,10 +16,17 @@ export interface Draw {
   shuffled<T>(list: readonly T[]): T[]
 }
 
-const naturals = (most: number): fc.Arbitrary<number> => fc.nat(most)
+/** A function for each bound: fast-check looks an arbitrary up by its function, and then among its arguments one by one. */
+const naturals = new Map<number, () => fc.Arbitrary<number>>()
+
+function naturalsTo(most: number): () => fc.Arbitrary<number> {
+  const known = naturals.get(most) ?? (() => fc.nat(most))
+  naturals.set(most, known)
+  return known
+}
 
 export function drawFrom(gen: fc.GeneratorValue): Draw {
-  const upTo = (most: number): number => (most <= 0 ? 0 : gen(naturals, most))
+  const upTo = (most: number): number => (most <= 0 ? 0 : gen(naturalsTo(most)))
   const chance = (percent: number): boolean => upTo(99) >= 100 - percent
   return {
     upTo,
