@@ -95,7 +95,7 @@ function gradeRanks(spec: PolicyDocument['indicators'][number], rankOf: Readonly
   })
 }
 
-function namesOf(
+export function namesOf(
   document: PolicyDocument,
   indicators: readonly CompiledIndicator[],
   rankOf: ReadonlyMap<string, number>,
