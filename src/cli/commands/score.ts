@@ -1,7 +1,7 @@
 /** `threshold score FILE… --policy FILE`: referrals from files (JSON or one a line) against a policy file; nothing is stored. */
 import { createReadStream, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { type Policy, type Recommendation, Referral, score, toSnapshot } from '../../engine/index.ts'
+import { type Policy, type Recommendation, Referral, type Snapshot, score, toSnapshot } from '../../engine/index.ts'
 import { checkReferral } from '../../engine/referral/check.ts'
 import { loadPolicy, readCalendar } from '../../features/policies/files.ts'
 import { Refusal } from '../../kernel/errors.ts'
@@ -57,17 +57,29 @@ async function* referralsOf(file: string): AsyncGenerator<{ from: string; bytes:
 
 function scoreOne(policy: Policy, from: string, bytes: Uint8Array): Scored {
   try {
-    const parsed = Referral.safeParse(parseStrictJson(bytes))
-    if (!parsed.success)
-      return { from, wrong: wrongsOf(parsed.error, 'body').map(({ pointer, detail }) => `${pointer} ${detail}`) }
-    const receivedAt = new Date().toISOString()
-    const problems = checkReferral(parsed.data, receivedAt, policy)
-    if (problems.length > 0) return { from, wrong: problems.map(({ pointer, detail }) => `${pointer} ${detail}`) }
-    return { from, recommendations: score(policy, toSnapshot(parsed.data, { receivedAt }), readCalendar()) }
+    const { snapshot, wrong } = snapshotFrom(policy, bytes)
+    return snapshot ? { from, recommendations: score(policy, snapshot, readCalendar()) } : { from, wrong }
   } catch (error) {
     if (error instanceof Refusal) return { from, wrong: [error.message] }
     throw error
   }
+}
+
+/**
+ * A referral as it stands in a file, received now, or what is wrong with it.
+ * @throws Refusal when it is not JSON as this service reads it.
+ */
+export function snapshotFrom(
+  policy: Policy,
+  bytes: Uint8Array,
+): { snapshot: Snapshot; wrong?: undefined } | { snapshot?: undefined; wrong: readonly string[] } {
+  const parsed = Referral.safeParse(parseStrictJson(bytes))
+  if (!parsed.success)
+    return { wrong: wrongsOf(parsed.error, 'body').map(({ pointer, detail }) => `${pointer} ${detail}`) }
+  const receivedAt = new Date().toISOString()
+  const problems = checkReferral(parsed.data, receivedAt, policy)
+  if (problems.length > 0) return { wrong: problems.map(({ pointer, detail }) => `${pointer} ${detail}`) }
+  return { snapshot: toSnapshot(parsed.data, { receivedAt }) }
 }
 
 function show({ from, recommendations, wrong }: Scored, json: boolean, print: (line: string) => void): void {

@@ -63,8 +63,10 @@ export function foundThings(view: View): Change[] {
       .filter((reason) => reason.decisive)
       .flatMap(({ findings }) => findings.map((one) => one.indicator)),
   )
-  const scoring = view.support.filter((index) => view.found(index) === YES && policy.indicators[index]?.scores)
-  const codes = scoring.map((index) => policy.indicators[index]?.spec.code ?? '')
+  const sure = view.support.filter(
+    (index) => view.found(index) === YES && policy.indicators[index]?.spec.kind !== 'protective',
+  )
+  const codes = sure.map((index) => policy.indicators[index]?.spec.code ?? '')
   const said = (code: string): boolean =>
     child.findings.some(({ indicator, state }) => indicator === code && state !== 'absent')
   const findings = [...codes.filter((code) => decisive.has(code)), ...codes.filter((code) => !decisive.has(code))]

@@ -33,7 +33,7 @@ function explainChild(
   const { title, authority, effective } = policy.document.document
   const view = viewOf(policy, snapshot, child, recommendation)
   // All that is read off the view comes before anything is scored again.
-  const considered = consideredOf(view).sort(byPlace)
+  const considered = consideredOf(view).sort(byPlace(`${policy.id}@${policy.version}`))
   const said = saidOf(view)
   const answers = plausibleAnswers(view)
   const found = foundThings(view)
@@ -51,15 +51,18 @@ function explainChild(
   }
 }
 
-/** The order of the document's paragraphs: C2 before C10. */
-function byPlace(one: Considered, other: Considered): number {
-  return compareParts(placeOf(one.citation), placeOf(other.citation))
+/** The order of the document's paragraphs, C2 before C10; other documents come after it, and what has no citation last. */
+function byPlace(home: string): (one: Considered, other: Considered) => number {
+  const placeOf = ({ document, section, paragraph, page }: CitationRef): (string | number)[] => [
+    section === '' ? 1 : 0,
+    document === home ? 0 : 1,
+    ...[document, section, paragraph ?? '', String(page ?? '')].flatMap(numbersApart),
+  ]
+  return (one, other) => compareParts(placeOf(one.citation), placeOf(other.citation))
 }
 
-function placeOf({ document, section, paragraph, page }: CitationRef): (string | number)[] {
-  return [document, section, paragraph ?? '', String(page ?? '')].flatMap((text) =>
-    [...text.matchAll(/\d+|\D+/g)].map(([part]) => (/^\d/.test(part) ? Number(part) : part)).concat(''),
-  )
+function numbersApart(text: string): (string | number)[] {
+  return [...(text.match(/\d+|\D+/g) ?? []).map((part) => (/^\d/.test(part) ? Number(part) : part)), '']
 }
 
 function compareParts(one: readonly (string | number)[], other: readonly (string | number)[]): number {

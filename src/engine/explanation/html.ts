@@ -89,7 +89,7 @@ h3 { font-size: 1rem; margin: 1.25rem 0 .25rem; }
 p { margin: .4rem 0; }
 ul { margin: .25rem 0; padding-left: 1.4rem; }
 li { margin: .15rem 0; unicode-bidi: isolate; }
-p, td, th { unicode-bidi: isolate; overflow-wrap: anywhere; }
+p, td, th { unicode-bidi: isolate; overflow-wrap: break-word; }
 table { border-collapse: collapse; width: 100%; margin: .75rem 0; }
 caption { text-align: left; font-weight: bold; padding: .25rem 0; }
 th, td { border: 1px solid #767676; padding: .3rem .5rem; text-align: left; vertical-align: top; }

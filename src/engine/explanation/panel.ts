@@ -40,12 +40,12 @@ export function panelReport(explanation: Explanation): Report {
   }
 }
 
-function reasons({ recommendation }: Explanation): ReportBlock {
+function reasons({ recommendation, document }: Explanation): ReportBlock {
   return tabled(
     'Reasons, the decisive ones first',
     ['Where', 'Level', 'In the document’s words', 'Rests on'],
     recommendation.reasons.map(({ citation, id, level, decisive, because, findings }) => [
-      `${citationWords(citation)} (${id})`,
+      `${citationWords(citation, document.reference)} (${id})`,
       level === null ? 'none of its own' : `${level.label}${decisive ? ', decisive' : ''}`,
       because,
       findings.map(({ indicator, text, state }) => `${text} (${indicator}, ${state})`).join('; '),
@@ -53,12 +53,12 @@ function reasons({ recommendation }: Explanation): ReportBlock {
   )
 }
 
-function open({ recommendation }: Explanation): ReportBlock {
+function open({ recommendation, document }: Explanation): ReportBlock {
   return tabled(
     'What may hold, was held back, or is one condition short',
     ['Where', 'Level', 'Answer', 'What is wanting'],
     recommendation.notMet.map(({ citation, id, level, value, missing }) => [
-      `${citationWords(citation)} (${id})`,
+      `${citationWords(citation, document.reference)} (${id})`,
       level?.label ?? '',
       ANSWERS[value],
       missing.join('; '),

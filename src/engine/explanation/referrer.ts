@@ -77,7 +77,9 @@ function considered({ said }: Explanation): ReportBlock {
   return titled('What you told us, in the document’s words', { items: [...new Set(lines)].map(item) })
 }
 
-function reasons({ recommendation }: Explanation): ReportBlock[] {
-  const lines = recommendation.reasons.map(({ because, citation }) => `${because} (${citationWords(citation)})`)
+function reasons({ recommendation, document }: Explanation): ReportBlock[] {
+  const lines = recommendation.reasons.map(
+    ({ because, citation }) => `${because} (${citationWords(citation, document.reference)})`,
+  )
   return [titled('What the document says to that', { items: [...new Set(lines)].map(item) })]
 }

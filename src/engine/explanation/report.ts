@@ -86,23 +86,27 @@ export function alertsAndReasonsToWithhold({ alerts, withheldBecause }: Recommen
   return list(...withheldBecause, ...alerts.map(({ text }) => text))
 }
 
+/** So many lines of a kind are told; the data has more. */
+const LINES_MAX = 12
+
 /** What would raise the level, what would change the response, and without what the level would fall. */
 export function changeBlocks({ recommendation, wouldRaise, wouldFall }: Explanation): ReportBlock[] {
   const raising = wouldRaise.sets.filter(({ effect }) => effect === 'raises_level')
   const changing = wouldRaise.sets.filter(({ effect }) => effect === 'changes_response')
-  const top = recommendation.low !== null && recommendation.low.rank === recommendation.high?.rank
-  const none = top
-    ? 'No answer that was tried raises the level.'
-    : 'No three of the answers that were tried raise the level.'
   return [
     titled('Answers that would raise the level', {
-      text: raising.length === 0 ? none : 'Each line is enough by itself, and no part of it is.',
-      items: raising.map((set) => item(`${joined(set)} — then “${set.level?.label}”: ${responsesOf(set)}.`)),
+      text:
+        raising.length === 0
+          ? 'No answers that were tried raise the level.'
+          : 'Each line is enough by itself, and no part of it is.',
+      items: raising
+        .slice(0, LINES_MAX)
+        .map((set) => item(`${joined(set)} — then “${set.level?.label}”: ${responsesOf(set)}.`)),
     }),
     titled('Answers that would change what is recommended, and not the level', {
-      items: changing.map((set) => item(`${joined(set)} — then ${responsesOf(set)}.`)),
+      items: changing.slice(0, LINES_MAX).map((set) => item(`${joined(set)} — then ${responsesOf(set)}.`)),
     }),
-    paragraph(limits(wouldRaise, 'answer')),
+    paragraph(limits(wouldRaise, 'answer', raising.length > LINES_MAX || changing.length > LINES_MAX)),
     titled('What the level rests on', {
       text:
         wouldFall.sets.length > 0
@@ -110,11 +114,11 @@ export function changeBlocks({ recommendation, wouldRaise, wouldFall }: Explanat
           : recommendation.low === null
             ? 'Nothing places the child.'
             : 'Taking away any three of the things found leaves the level where it is.',
-      items: wouldFall.sets.map((set) =>
-        item(`${joined(set)} — without ${set.changes.length > 1 ? 'them' : 'it'} ${remains(set)}.`),
-      ),
+      items: wouldFall.sets
+        .slice(0, LINES_MAX)
+        .map((set) => item(`${joined(set)} — without ${set.changes.length > 1 ? 'them' : 'it'} ${remains(set)}.`)),
     }),
-    paragraph(limits(wouldFall, 'finding')),
+    paragraph(limits(wouldFall, 'finding', wouldFall.sets.length > LINES_MAX)),
   ]
 }
 
@@ -136,11 +140,11 @@ function remains(set: ChangeSet): string {
 }
 
 /** How far the search went, where it did not go all the way. */
-function limits({ completeTo, left, leftSets }: Counterfactuals, thing: string): string {
+function limits({ completeTo, left, leftSets }: Counterfactuals, thing: string, isCut: boolean): string {
   const parts = [
     ...(left > 0 ? [`${several(left, `less near ${thing}`)} not tried`] : []),
     ...(completeTo < 3 ? [`not every set of more than ${several(completeTo, thing)} tried`] : []),
-    ...(leftSets > 0 ? [`${several(leftSets, 'further set')} not shown`] : []),
+    ...(isCut || leftSets > 0 ? ['further ones were found and are not shown'] : []),
   ]
   return `Sets of up to three were looked for${parts.length > 0 ? `: ${parts.join('; ')}` : ''}.`
 }
@@ -150,7 +154,7 @@ export function pinsBlocks({ document, recommendation: { pins } }: Explanation):
   return [
     paragraph(`${document.title} (${document.authority}), ${document.reference}, in force from ${document.effective}.`),
     tabled(
-      'What this was made from',
+      'What went into this',
       ['Part', 'Version', 'Content hash'],
       [
         ['Policy', `${pins.policy}@${pins.policyVersion}`, pins.policyHash],

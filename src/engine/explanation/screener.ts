@@ -20,7 +20,8 @@ import type { ConditionNode, Considered, Explanation, ReadValue } from './shape.
 import { citationWords, londonTime, monthsAgoWords, plainly } from './words.ts'
 
 export function screenerReport(explanation: Explanation): Report {
-  const { child, recommendation, considered, said } = explanation
+  const { child, recommendation, considered, said, document } = explanation
+  const blockOf = (one: Considered): ReportBlock => consideredBlock(one, document.reference)
   const holds = considered.filter(({ value, kind }) => value === 'yes' && kind !== 'route')
   const open = considered.filter(({ value, kind }) => value !== 'yes' && value !== 'no' && kind !== 'route')
   const not = considered.filter(({ value, kind }) => value === 'no' && kind !== 'route')
@@ -35,10 +36,13 @@ export function screenerReport(explanation: Explanation): Report {
         heading: 'What was said',
         blocks: [listed(said.flatMap(saidItems))],
       },
-      { heading: 'What holds', blocks: holds.map(consideredBlock) },
-      { heading: 'What may hold, or was held back', blocks: open.map(consideredBlock) },
-      { heading: 'What was considered and does not hold', blocks: [notTable(not)] },
-      { heading: 'From level to response', blocks: routeBlocks(routes) },
+      { heading: 'What holds', blocks: holds.map(blockOf) },
+      { heading: 'What may hold, or was held back', blocks: open.map(blockOf) },
+      { heading: 'What was considered and does not hold', blocks: [notTable(not, document.reference)] },
+      {
+        heading: 'From level to response',
+        blocks: [...routes.filter(({ isTaken }) => isTaken).map(blockOf), routeTable(routes)],
+      },
       { heading: 'What would change it', blocks: changeBlocks(explanation) },
       { heading: 'Questions, in order of effect', blocks: [questionTable(recommendation)] },
       { heading: 'Quality of the referral', blocks: qualityBlocks(recommendation) },
@@ -64,13 +68,16 @@ function recommended({ recommendation, levelWords }: Explanation): ReportBlock[]
 }
 
 /** One part of the policy: where it stands, what it does, and the tree of its conditions. */
-function consideredBlock({ id, effect, because, citation, conditions, protection, value }: Considered): ReportBlock {
+function consideredBlock(
+  { id, effect, because, citation, conditions, protection, value }: Considered,
+  home: string,
+): ReportBlock {
   const held = protection && {
     depth: 0,
     mark: value === 'withheld_by_protective_factors' ? ('withheld' as const) : null,
     text: protection.words,
   }
-  return titled(`${citationWords(citation)} (${id})`, {
+  return titled(`${citationWords(citation, home)} (${id})`, {
     text: `${effect} ${because}`,
     items: [
       ...worthTelling(conditions).flatMap(nodeItems),
@@ -135,28 +142,24 @@ function evidenceWords({ kind, source, occurrence, monthsAgo }: ReadValue['evide
   ].join(', ')
 }
 
-function notTable(not: readonly Considered[]): ReportBlock {
+function notTable(not: readonly Considered[], home: string): ReportBlock {
   return tabled(
     'Every other part of the document, and what is wanting',
     ['Where', 'What it would do', 'What is wanting'],
     not.map(({ citation, id, effect, conditions }) => [
-      `${citationWords(citation)} (${id})`,
+      `${citationWords(citation, home)} (${id})`,
       effect,
       conditions.flatMap(({ missing, words }) => (missing === null ? [] : [`${words}: ${missing}`])).join('; '),
     ]),
   )
 }
 
-function routeBlocks(routes: readonly Considered[]): ReportBlock[] {
-  const taken = routes.filter(({ isTaken }) => isTaken)
-  return [
-    ...taken.map(consideredBlock),
-    tabled(
-      'Every route',
-      ['Route', 'To', 'Its condition', 'Taken'],
-      routes.map(({ id, effect, value, isTaken }) => [id, effect, VALUE_WORDS[value], isTaken ? 'yes' : 'no']),
-    ),
-  ]
+function routeTable(routes: readonly Considered[]): ReportBlock {
+  return tabled(
+    'Every route',
+    ['Route', 'To', 'Its condition', 'Taken'],
+    routes.map(({ id, effect, value, isTaken }) => [id, effect, VALUE_WORDS[value], isTaken ? 'yes' : 'no']),
+  )
 }
 
 const VALUE_WORDS = {

@@ -94,14 +94,15 @@ export function londonTime(instant: string): string {
   return `${local.slice(11, 16)} on ${Number(local.slice(8, 10))} ${MONTHS[Number(local.slice(5, 7)) - 1]} ${local.slice(0, 4)}`
 }
 
-/** `northmoor@2026-04: C7 Physical abuse, paragraph C7.6, page 28`. */
-export function citationWords({ document, section, paragraph, page }: CitationRef): string {
+/** `C7 Physical abuse, paragraph C7.6, page 28`; what stands in another document than `home` names it. */
+export function citationWords({ document, section, paragraph, page }: CitationRef, home: string): string {
   const place = [
     section,
     ...(paragraph === null ? [] : [`paragraph ${paragraph}`]),
     ...(page === null ? [] : [`page ${page}`]),
   ]
-  return `${document}: ${place.filter((part) => part !== '').join(', ')}`
+  const words = place.filter((part) => part !== '').join(', ')
+  return document === home ? words : `${document}: ${words}`
 }
 
 export function several(count: number, one: string, many = `${one}s`): string {
