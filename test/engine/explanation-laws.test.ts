@@ -35,9 +35,9 @@ t.test('values agree with scoring; changes do what they say and are the smallest
     const one = explained(pair)
     for (const holds of [assertValues, assertSmallest, assertComplete, assertAskable]) holds(one)
   }
-  let pairs = checkPairs(Math.ceil(LAWS_RUNS / 5), check)
+  let pairs = checkPairs(Math.ceil(LAWS_RUNS / 12), check)
   for (const { loaded } of shippedPolicies())
-    if (loaded.policy) pairs += checkPairs(Math.ceil(LAWS_RUNS / 12), check, loaded.policy)
+    if (loaded.policy) pairs += checkPairs(Math.ceil(LAWS_RUNS / 25), check, loaded.policy)
   t.pass(`held for ${pairs} pairs`)
 })
 
