@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { type Audience, asHtml, asText, explain, reportFor } from '../../engine/explanation/index.ts'
 import { loadPolicy, readCalendar } from '../../features/policies/files.ts'
-import { Refusal } from '../../kernel/errors.ts'
 import type { Format } from '../../kernel/operation.ts'
-import { snapshotFrom } from './score.ts'
+import { takeOne } from './score.ts'
 
 export interface ExplainOptions {
   readonly policy: string
@@ -24,26 +23,21 @@ export function explainFile(
     for (const { file: named, line, column, message } of problems) print(`${named}:${line}:${column} ${message}`)
     return 2
   }
-  const wrong = (lines: readonly string[]): 1 => {
-    for (const line of [file, ...lines.map((one) => `  ${one}`)]) print(line)
+  const taken = takeOne(policy, file, readFileSync(file))
+  const children =
+    'snapshot' in taken ? taken.snapshot.children.filter(({ id }) => child === undefined || id === child) : []
+  if ('wrong' in taken || children.length === 0) {
+    print(file)
+    for (const line of 'wrong' in taken ? taken.wrong : [`The referral has no child ${child}.`]) print(`  ${line}`)
     return 1
   }
-  try {
-    const read = snapshotFrom(policy, readFileSync(file))
-    if (!read.snapshot) return wrong(read.wrong)
-    const children = read.snapshot.children.filter(({ id }) => child === undefined || id === child)
-    if (children.length === 0) return wrong([`The referral has no child ${child}.`])
-    const explanations = explain(policy, { ...read.snapshot, children }, readCalendar())
-    const reports = explanations.map((explanation) => reportFor(audience, explanation))
-    const forms = {
-      json: () => JSON.stringify({ explanations: reports }),
-      text: () => asText(reports),
-      html: () => asHtml(reports),
-    }
-    print(forms[format]().trimEnd())
-    return 0
-  } catch (error) {
-    if (error instanceof Refusal) return wrong([error.message])
-    throw error
+  const explanations = explain(policy, { ...taken.snapshot, children }, readCalendar())
+  const reports = explanations.map((explanation) => reportFor(audience, explanation))
+  const forms = {
+    json: () => JSON.stringify({ explanations: reports }),
+    text: () => asText(reports),
+    html: () => asHtml(reports),
   }
+  print(forms[format]().trimEnd())
+  return 0
 }

@@ -13,11 +13,13 @@ export interface ScoreOptions {
   readonly json?: boolean
 }
 
-interface Scored {
-  readonly from: string
-  readonly recommendations?: readonly Recommendation[]
-  readonly wrong?: readonly string[]
-}
+/** A referral as scoring takes it, or what is wrong with it. */
+type Taken = { readonly from: string } & ({ readonly snapshot: Snapshot } | { readonly wrong: readonly string[] })
+
+type Scored = { readonly from: string } & (
+  | { readonly recommendations: readonly Recommendation[] }
+  | { readonly wrong: readonly string[] }
+)
 
 /** Exit status: 0 every child has a level, 1 a referral is not usable, 2 the policy is not, 3 a recommendation is withheld. */
 export async function scoreFiles(
@@ -33,9 +35,9 @@ export async function scoreFiles(
   let status: 0 | 1 | 3 = 0
   for (const file of files) {
     for await (const { from, bytes } of referralsOf(file)) {
-      const scored = scoreOne(policy, from, bytes)
-      if (scored.wrong) status = 1
-      else if (status === 0 && scored.recommendations?.some(({ level }) => level === null)) status = 3
+      const scored = scoreOne(policy, takeOne(policy, from, bytes))
+      if ('wrong' in scored) status = 1
+      else if (status === 0 && scored.recommendations.some(({ level }) => level === null)) status = 3
       show(scored, options.json ?? false, print)
     }
   }
@@ -55,41 +57,34 @@ async function* referralsOf(file: string): AsyncGenerator<{ from: string; bytes:
   }
 }
 
-function scoreOne(policy: Policy, from: string, bytes: Uint8Array): Scored {
+export function takeOne(policy: Policy, from: string, bytes: Uint8Array): Taken {
   try {
-    const { snapshot, wrong } = snapshotFrom(policy, bytes)
-    return snapshot ? { from, recommendations: score(policy, snapshot, readCalendar()) } : { from, wrong }
+    const parsed = Referral.safeParse(parseStrictJson(bytes))
+    if (!parsed.success)
+      return { from, wrong: wrongsOf(parsed.error, 'body').map(({ pointer, detail }) => `${pointer} ${detail}`) }
+    const receivedAt = new Date().toISOString()
+    const problems = checkReferral(parsed.data, receivedAt, policy)
+    if (problems.length > 0) return { from, wrong: problems.map(({ pointer, detail }) => `${pointer} ${detail}`) }
+    return { from, snapshot: toSnapshot(parsed.data, { receivedAt }) }
   } catch (error) {
     if (error instanceof Refusal) return { from, wrong: [error.message] }
     throw error
   }
 }
 
-/**
- * A referral as it stands in a file, received now, or what is wrong with it.
- * @throws Refusal when it is not JSON as this service reads it.
- */
-export function snapshotFrom(
-  policy: Policy,
-  bytes: Uint8Array,
-): { snapshot: Snapshot; wrong?: undefined } | { snapshot?: undefined; wrong: readonly string[] } {
-  const parsed = Referral.safeParse(parseStrictJson(bytes))
-  if (!parsed.success)
-    return { wrong: wrongsOf(parsed.error, 'body').map(({ pointer, detail }) => `${pointer} ${detail}`) }
-  const receivedAt = new Date().toISOString()
-  const problems = checkReferral(parsed.data, receivedAt, policy)
-  if (problems.length > 0) return { wrong: problems.map(({ pointer, detail }) => `${pointer} ${detail}`) }
-  return { snapshot: toSnapshot(parsed.data, { receivedAt }) }
+function scoreOne(policy: Policy, taken: Taken): Scored {
+  if ('wrong' in taken) return taken
+  return { from: taken.from, recommendations: score(policy, taken.snapshot, readCalendar()) }
 }
 
-function show({ from, recommendations, wrong }: Scored, json: boolean, print: (line: string) => void): void {
+function show(scored: Scored, json: boolean, print: (line: string) => void): void {
   if (json) {
-    print(JSON.stringify({ from, ...(wrong ? { wrong } : { recommendations }) }))
+    print(JSON.stringify(scored))
     return
   }
-  print(from)
-  for (const line of wrong ?? []) print(`  ${line}`)
-  for (const recommendation of recommendations ?? []) for (const line of table(recommendation)) print(`  ${line}`)
+  print(scored.from)
+  if ('wrong' in scored) for (const line of scored.wrong) print(`  ${line}`)
+  else for (const recommendation of scored.recommendations) for (const line of table(recommendation)) print(`  ${line}`)
 }
 
 /** A recommendation in a few lines for a person at a terminal. */

@@ -7,7 +7,7 @@ import type { Condition, Leaf } from '../conditions/shape.ts'
 import { factsOf, type Snapshot, type SnapshotChild } from '../referral/snapshot.ts'
 import { OCCURRENCES } from '../vocabulary.ts'
 import type { Change } from './shape.ts'
-import type { View } from './view.ts'
+import { lookedFor, type View } from './view.ts'
 import { measureLabel, questionOf, textOf } from './words.ts'
 
 /** The nearest answers first; what is asked for twice comes once. */
@@ -28,7 +28,7 @@ export function plausibleAnswers(view: View): Change[] {
     ...policy.rules.filter(({ spec }) => near.includes(spec.id)).flatMap(({ spec }) => lacking(view, spec.when)),
     ...policy.clusters
       .filter(({ spec }) => near.includes(spec.id))
-      .flatMap(({ matches, ofRank }) => related(view, { matches, rank: ofRank })),
+      .flatMap(({ spec }) => related(view, lookedFor(view, spec))),
   ]
   return [...new Map(all.map((change) => [JSON.stringify(change), change])).values()]
 }
@@ -71,7 +71,7 @@ function leafAnswers(view: View, leaf: Leaf): Change[] {
         ]
   }
   if ('count' in leaf) {
-    const rank = leaf.count.level === undefined ? 0 : (view.policy.rankOf.get(leaf.count.level) ?? 0)
+    const rank = leaf.count.level === undefined ? 0 : view.rankOf(leaf.count.level)
     return related(view, { matches: view.matching(leaf.count), rank })
   }
   return []

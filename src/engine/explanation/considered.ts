@@ -7,7 +7,7 @@ import { citationOf, citationRef, levelRef } from '../scoring/refer.ts'
 import { explainCondition, plainNode, valueWord } from './conditions.ts'
 import { countedReading, findingsOf } from './readings.ts'
 import type { Considered } from './shape.ts'
-import { counted, enoughCounted, type View } from './view.ts'
+import { counted, enoughCounted, lookedFor, type View } from './view.ts'
 import { levelLabel, plainly, responseLabel } from './words.ts'
 
 export function consideredOf(view: View): Considered[] {
@@ -116,10 +116,10 @@ function urgencyLabel({ policy }: View, code: string): string {
   return policy.document.urgency.bands.find((band) => band.code === code)?.label ?? code
 }
 
-function clusterItem(view: View, { spec, matches, ofRank, rank }: CompiledCluster): Considered {
+function clusterItem(view: View, { spec, rank }: CompiledCluster): Considered {
   const { policy } = view
   const placement = view.placement('cluster', spec.id)
-  const found = counted(view, { matches, rank: ofRank })
+  const found = counted(view, lookedFor(view, spec))
   const wanted = { count: spec.count, domains: spec.acrossDomains }
   const about = spec.categories ? ` about ${spec.categories.map(plainly).join(' or ')}` : ''
   const across = spec.acrossDomains > 1 ? `, across at least ${spec.acrossDomains} domains` : ''

@@ -109,7 +109,7 @@ function narrowingWords({ occurrence, evidence, withinMonths }: PresentOf): stri
 }
 
 function countReading(view: View, count: CountOf): LeafReading {
-  const rank = count.level === undefined ? 0 : (view.policy.rankOf.get(count.level) ?? 0)
+  const rank = count.level === undefined ? 0 : view.rankOf(count.level)
   const found = counted(view, { matches: view.matching(count), rank })
   return countedReading(view, found, { count: count.atLeast, domains: count.acrossDomains ?? 1 })
 }

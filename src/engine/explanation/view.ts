@@ -7,6 +7,7 @@ import { fromBounds, type Kleene, MAYBE, NO, YES } from '../conditions/kleene.ts
 import type { Condition } from '../conditions/shape.ts'
 import { namesOf } from '../policy/assemble.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { ClusterSpec } from '../policy/shape.ts'
 import type { Snapshot, SnapshotChild } from '../referral/snapshot.ts'
 import { type Placed, type Placement, place } from '../scoring/place.ts'
 import type { Recommendation } from '../scoring/recommendation.ts'
@@ -33,6 +34,7 @@ export interface View {
   valueOf(condition: Condition): Kleene
   /** Flags for the indicators that a `count` looks at. */
   matching(filter: Parameters<Names['select']>[0]): Uint8Array
+  rankOf(level: string): number
 }
 
 export function viewOf(policy: Policy, snapshot: Snapshot, child: SnapshotChild, recommendation: Recommendation): View {
@@ -55,7 +57,17 @@ export function viewOf(policy: Policy, snapshot: Snapshot, child: SnapshotChild,
     categories: state.possibleCategories,
     valueOf: (condition) => compileCondition(condition, names)(state),
     matching: (filter) => names.select(filter),
+    rankOf: (level) => names.rank(level),
   }
+}
+
+/** What a cluster looks for: scoring indicators of one of its categories, at its level or above. */
+export function lookedFor(view: View, { categories, ofLevel }: ClusterSpec): { matches: Uint8Array; rank: number } {
+  const lists = categories ? categories.map((category) => view.matching({ category })) : [view.matching({})]
+  const matches = Uint8Array.from(view.policy.indicators, ({ index }) =>
+    lists.some((list) => list[index] === 1) ? 1 : 0,
+  )
+  return { matches, rank: view.rankOf(ofLevel) }
 }
 
 /** What is found of the indicators that are looked for, at each end of the range. */
