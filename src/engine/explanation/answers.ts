@@ -1,7 +1,7 @@
 /** Answers that are plausible to ask for: what is unknown, what the policy's questions ask, and what near misses lack. */
 
 import { leaves } from '../conditions/describe.ts'
-import { ageValue, compare } from '../conditions/evaluate.ts'
+import { compare } from '../conditions/evaluate.ts'
 import { MAYBE, NO, YES } from '../conditions/kleene.ts'
 import type { Condition, Leaf } from '../conditions/shape.ts'
 import { factsOf, type Snapshot, type SnapshotChild } from '../referral/snapshot.ts'
@@ -105,7 +105,7 @@ function findingAnswer(
   const { spec } = indicator
   const said = view.child.findings.filter((finding) => finding.indicator === code).map(({ state }) => state)
   const isDenied = said.includes('absent') && view.found(index) === NO
-  const isOther = spec.age !== undefined && ageValue(spec.age, view.child.age ?? { low: 0, high: 215 }) === NO
+  const isOther = spec.age !== undefined && view.valueOf({ age: spec.age }) === NO
   const isKnown = view.found(index) === YES && !(isNarrowed && (occurrence !== null || evidence !== null))
   if (isDenied || isOther || isKnown) return []
   const kind = evidence ?? spec.evidence?.[0] ?? null

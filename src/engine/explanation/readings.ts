@@ -1,5 +1,4 @@
 /** What a condition read in the referral, and what it lacks. */
-import { ageValue } from '../conditions/evaluate.ts'
 import { MAYBE, NO, YES } from '../conditions/kleene.ts'
 import type { Leaf } from '../conditions/shape.ts'
 import { factsOf, type SnapshotFinding } from '../referral/snapshot.ts'
@@ -83,9 +82,9 @@ function findingAnswer(view: View, index: number, { state, evidence }: SnapshotF
   return 'said, but not certain'
 }
 
-function isOutOfAge({ policy, child }: View, index: number): boolean {
-  const range = policy.indicators[index]?.spec.age
-  return range !== undefined && child.age !== null && ageValue(range, child.age) === NO
+function isOutOfAge(view: View, index: number): boolean {
+  const age = view.policy.indicators[index]?.spec.age
+  return age !== undefined && view.valueOf({ age }) === NO
 }
 
 function presentReading(view: View, leaf: PresentOf): LeafReading {
