@@ -143,7 +143,7 @@ function remains(set: ChangeSet): string {
 function limits({ completeTo, left, leftSets }: Counterfactuals, thing: string, isCut: boolean): string {
   const parts = [
     ...(left > 0 ? [`${several(left, `less near ${thing}`)} not tried`] : []),
-    ...(completeTo < 3 ? [`not every set of more than ${several(completeTo, thing)} tried`] : []),
+    ...(completeTo < 3 ? [`of more than ${several(completeTo, thing)} together not every set was tried`] : []),
     ...(isCut || leftSets > 0 ? ['further ones were found and are not shown'] : []),
   ]
   return `Sets of up to three were looked for${parts.length > 0 ? `: ${parts.join('; ')}` : ''}.`
