@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /** `threshold <command>`. Each command is a file under commands/; this one only names them. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { ZodError } from 'zod'
 import { operations } from '../features/index.ts'
 import { VERSION } from '../version.ts'
 import { describeCall } from './commands/call.ts'
+import type { ExplainOptions } from './commands/explain.ts'
 import type { ReplayOptions } from './commands/replay.ts'
 
 const print = (line: string): void => console.log(line)
@@ -54,6 +55,20 @@ program
   )
   .action(async (files: string[], options: { policy: string; json?: boolean }) => {
     process.exitCode = await (await import('./commands/score.ts')).scoreFiles(files, options, print)
+  })
+
+program
+  .command('explain <file>')
+  .description('say why a referral in a file is scored as it is, and what would change it; nothing is stored')
+  .requiredOption('--policy <file>', 'policy file')
+  .addOption(
+    new Option('--audience <reader>', 'for whom').choices(['screener', 'referrer', 'panel']).default('screener'),
+  )
+  .addOption(new Option('--format <form>', 'in what form').choices(['text', 'html', 'json']).default('text'))
+  .option('--child <id>', 'only this child of the referral')
+  .addHelpText('after', '\nExit status: 0 explained, 1 the referral is not usable, 2 the policy is not.')
+  .action(async (file: string, options: ExplainOptions) => {
+    process.exitCode = (await import('./commands/explain.ts')).explainFile(file, options, print)
   })
 
 const policy = program.command('policy').description('threshold documents as policy files')

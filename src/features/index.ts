@@ -7,6 +7,12 @@ import { childDecisions, recommendationDecisions, referralDecisions } from './de
 import { me } from './identity/operations.ts'
 import { getPolicyVersion, listPolicies, resolvePolicy } from './policies/operations.ts'
 import {
+  explainRecommendation,
+  explainScore,
+  explanationHtml,
+  explanationText,
+} from './recommendations/explanations.ts'
+import {
   getRecommendation,
   listRecommendations,
   recommend,
@@ -18,6 +24,7 @@ import { getReferral, listReferrals, listRevisions, receiveReferral, reviseRefer
 
 export const operations: readonly Operation[] = [
   scoreReferral,
+  explainScore,
   receiveReferral,
   reviseReferral,
   getReferral,
@@ -27,6 +34,7 @@ export const operations: readonly Operation[] = [
   listRecommendations,
   getRecommendation,
   replayRecommendation,
+  explainRecommendation,
   recordDecision,
   getDecision,
   listDecisions,
@@ -44,4 +52,6 @@ export const relations: readonly Relation[] = [
   childDecisions,
   referralDecisions,
   recommendationDecisions,
+  explanationText,
+  explanationHtml,
 ]

@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { Refusal } from '../kernel/errors.ts'
 import { jsonShape, withoutNull } from '../kernel/json-shape.ts'
-import { type Caller, execute, type Operation, type RawInput } from '../kernel/operation.ts'
+import { type Caller, execute, type Format, type Operation, type RawInput } from '../kernel/operation.ts'
+import { formatOf, formed, withoutFormat } from './forms.ts'
 
 export type CallerOf = (request: FastifyRequest) => Promise<Caller>
 
@@ -16,8 +17,10 @@ export function mountRest(app: FastifyInstance, operations: readonly Operation[]
       url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
       handler: async (request, reply) => {
         const caller = await callerOf(request)
-        const { output, replayed } = await execute(operation, caller, read(request))
-        return send(reply, operation, { output, replayed })
+        const input = read(request)
+        const format = formatOf(operation, request)
+        const { output, replayed } = await execute(operation, caller, input)
+        return send(reply, operation, { output, replayed, format })
       },
     })
   }
@@ -26,7 +29,7 @@ export function mountRest(app: FastifyInstance, operations: readonly Operation[]
 function send(
   reply: FastifyReply,
   operation: Operation,
-  { output, replayed }: { output: unknown; replayed: boolean },
+  { output, replayed, format }: { output: unknown; replayed: boolean; format: Format },
 ): FastifyReply {
   if (operation.kind === 'command') reply.header('idempotent-replayed', String(replayed))
   const page = (output as { pageInfo?: { hasNextPage: boolean; endCursor: string | null } }).pageInfo
@@ -38,7 +41,7 @@ function send(
   return reply
     .code(operation.status ?? 200)
     .header('cache-control', 'no-store')
-    .send(output)
+    .send(formed(operation, format, reply, output))
 }
 
 /** What arrives as text in path and query, in the types that the operation takes. Only whole forms are turned; the rest is left to be refused. */
@@ -54,7 +57,10 @@ function readerOf(operation: Operation): (request: FastifyRequest) => RawInput {
         })
     }
     const params = Object.fromEntries(
-      Object.entries({ ...query, ...path }).map(([name, text]) => [name, typed(String(text), types.get(name))]),
+      Object.entries({ ...withoutFormat(operation, query), ...path }).map(([name, text]) => [
+        name,
+        typed(String(text), types.get(name)),
+      ]),
     )
     if (!operation.body && request.body !== undefined && JSON.stringify(request.body) !== '{}') {
       throw new Refusal('invalid_input', 'This operation takes no body.', {

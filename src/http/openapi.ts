@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { REFUSALS } from '../kernel/errors.ts'
 import { type JsonShape, jsonShape } from '../kernel/json-shape.ts'
-import type { Operation } from '../kernel/operation.ts'
+import { FORMATS, MEDIA_TYPES, type Operation } from '../kernel/operation.ts'
 
 type Json = Record<string, unknown>
 
@@ -62,12 +62,19 @@ function describeOperation(
     summary,
     description: `${description ? `${description}\n\n` : ''}Roles: ${allow.join(', ')}.`,
     tags: [tagOf(path)],
-    parameters: [...parameters(operation, path, use), ...(kind === 'command' ? [IDEMPOTENCY_KEY] : [])],
+    parameters: [
+      ...parameters(operation, path, use),
+      ...(operation.forms ? [FORMAT] : []),
+      ...(kind === 'command' ? [IDEMPOTENCY_KEY] : []),
+    ],
     ...(body
       ? { requestBody: { required: true, content: { 'application/json': { schema: use(body, 'input') } } } }
       : {}),
     responses: {
-      [status]: { description: 'Done.', content: { 'application/json': { schema: use(output, 'output') } } },
+      [status]: {
+        description: 'Done.',
+        content: { 'application/json': { schema: use(output, 'output') }, ...(operation.forms ? WRITTEN_FORMS : {}) },
+      },
       ...refusals(operation),
     },
   }
@@ -91,6 +98,19 @@ function parameters(
   })
 }
 
+const WRITTEN_FORMS: Json = {
+  [MEDIA_TYPES.text]: { schema: { type: 'string' } },
+  [MEDIA_TYPES.html]: { schema: { type: 'string' } },
+}
+
+const FORMAT: Json = {
+  name: 'format',
+  in: 'query',
+  required: false,
+  description: 'The form of the answer. Comes before the Accept header, which chooses among the same.',
+  schema: { type: 'string', enum: FORMATS },
+}
+
 const IDEMPOTENCY_KEY: Json = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -106,6 +126,7 @@ function refusals({ kind, body, route }: Operation): Json {
   if (route.includes('{')) statuses.add(404)
   if (route.startsWith('POST')) for (const status of [413, 415]) statuses.add(status)
   if (body) statuses.add(422)
+  if (route.endsWith('/explanation')) statuses.add(409)
   if (kind === 'command' || route.includes('policy') || route.includes('score'))
     for (const status of [404, 409, 422]) statuses.add(status)
   return Object.fromEntries(
@@ -152,7 +173,7 @@ function problemShape(): JsonShape {
 
 function tagOf(path: string): keyof typeof TAGS {
   if (path.includes('decision')) return 'decisions'
-  if (path.includes('recommendation') || path.endsWith('/score')) return 'recommendations'
+  if (path.includes('recommendation') || path.includes('/score')) return 'recommendations'
   if (path.includes('referral')) return 'referrals'
   if (path.includes('polic')) return 'policies'
   return path.includes('audit') ? 'audit' : 'identity'

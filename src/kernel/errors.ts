@@ -18,6 +18,7 @@ export const REFUSALS = {
   method_not_allowed: [405, 'The method is not allowed here'],
   revision_conflict: [409, 'The referral has changed meanwhile'],
   stale_recommendation: [409, 'The recommendation was made before newer information'],
+  not_replayable: [409, 'The recommendation cannot be computed again'],
   already_decided: [409, 'There is a decision already'],
   payload_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body must be application/json'],

@@ -24,6 +24,22 @@ export interface Context {
 }
 
 export type Method = 'GET' | 'POST'
+
+/** Forms of an answer. Every operation has JSON; the others come from the same output. */
+export const FORMATS = ['json', 'text', 'html'] as const
+export type Format = (typeof FORMATS)[number]
+export const MEDIA_TYPES = {
+  json: 'application/json',
+  text: 'text/plain',
+  html: 'text/html',
+} as const satisfies Record<Format, string>
+
+/** An output written out for people: plain text, and one page of HTML in which every word is escaped. */
+export interface Forms<T> {
+  text(output: T): string
+  html(output: T): string
+}
+
 export type Params = Readonly<Record<string, z.ZodType>>
 type Input<P extends Params, B extends z.ZodType | undefined> = z.output<z.ZodObject<P>> &
   (B extends z.ZodType ? { body: z.output<B> } : unknown)
@@ -46,6 +62,8 @@ export interface Operation<
   readonly params: P
   readonly body?: B
   readonly output: O
+  /** Where the answer can also be had as text and as a page. */
+  readonly forms?: Forms<z.output<O>>
   run(context: Context, input: Input<P, B>): Promise<z.output<O>>
 }
 

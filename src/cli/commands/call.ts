@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { type Config, readConfig } from '../../config.ts'
 import { developmentKey, issueDevelopmentToken } from '../../features/identity/tokens.ts'
 import { jsonShape } from '../../kernel/json-shape.ts'
-import type { Operation } from '../../kernel/operation.ts'
+import { FORMATS, type Operation } from '../../kernel/operation.ts'
 
 type Options = Readonly<Record<string, string>>
 
@@ -19,6 +19,7 @@ export function describeCall(call: Command, operation: Operation, print: (line: 
     command[isNeeded ? 'requiredOption' : 'option'](`--${param} <value>`, description)
   }
   if (body) command.requiredOption('--body <file>', 'JSON file with the body')
+  if (operation.forms) command.option('--format <form>', FORMATS.join(', '))
   if (kind === 'command') command.option('--key <key>', 'Idempotency-Key; a new one where left out')
   command
     .option('--as <account>', 'account of the embedded default', 'screener')
@@ -43,16 +44,17 @@ async function carryOut(operation: Operation, options: Options, print: (line: st
   }).catch((cause: unknown) => {
     throw new Error(`No service answers at ${config.client.url}. Start one with npm start.`, { cause })
   })
-  print(JSON.stringify(await response.json(), null, 2))
+  const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '')
+  print(isJson ? JSON.stringify(await response.json(), null, 2) : await response.text())
   return response.ok ? 0 : 1
 }
 
 /** Path and query of a call, from the options that were given. */
-function address({ route, params }: Operation, options: Options): { method: string; path: string } {
+function address({ route, params, forms }: Operation, options: Options): { method: string; path: string } {
   const [method = 'GET', template = ''] = route.split(' ')
   const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(options[name] ?? ''))
   const query = new URLSearchParams(
-    Object.keys(params)
+    [...Object.keys(params), ...(forms ? ['format'] : [])]
       .filter((name) => !template.includes(`{${name}}`) && options[name] !== undefined)
       .map((name): [string, string] => [name, options[name] ?? '']),
   )

@@ -151,7 +151,7 @@ async function store(
 }
 
 /** @throws Refusal invalid_input when only one half of a version's name is given. */
-async function namedOrInForce(
+export async function namedOrInForce(
   context: Context,
   policy: string | undefined,
   version: string | undefined,
