@@ -44,17 +44,28 @@ t.test('each problem says what to do in whole sentences, and names its file, col
   }
 })
 
-t.test(
-  'only what is missing from the checklist of a good referral is a warning, and a warning does not stop a policy',
-  async (t) => {
-    for (const { row, problems } of RESULTS) {
-      const severities = new Set(problems.filter(({ code }) => code === row.code).map(({ severity }) => severity))
-      t.same([...severities], [row.code === 'quality-feature-missing' ? 'warning' : 'error'], row.code)
-    }
-    const text = edited(SMALL, ['  - { feature: other_professionals, weight: 1, advice: a }\n', ''])
-    t.ok(compileTexts({ policy: text }).policy)
-  },
+/** The tables of docs/policies/problems.md. */
+const DOCUMENTED = new Map(
+  [
+    ...readFileSync(new URL('../../docs/policies/problems.md', import.meta.url), 'utf8').matchAll(
+      /^\| `([a-z-]+)` \| (error|warning) \| \S.* \| \S.* \|$/gm,
+    ),
+  ].map(([, code = '', severity = '']) => [code, severity]),
 )
+
+t.test('each problem has the severity that is documented, and a warning does not stop a policy', async (t) => {
+  for (const { row, problems } of RESULTS) {
+    const severities = new Set(problems.filter(({ code }) => code === row.code).map(({ severity }) => severity))
+    t.same([...severities], [DOCUMENTED.get(row.code)], row.code)
+  }
+  const text = edited(SMALL, ['  - { feature: other_professionals, weight: 1, advice: a }\n', ''])
+  t.ok(compileTexts({ policy: text }).policy)
+})
+
+t.test('every code is documented, and no other', async (t) => {
+  const codes = new Set([...ROWS.map(({ code }) => code), ...ELSEWHERE])
+  t.same([...DOCUMENTED.keys()].sort(), [...codes].sort())
+})
 
 t.test('every code that the source can report has a fixture', async (t) => {
   const folder = new URL('../../src/engine/policy/', import.meta.url)
@@ -62,7 +73,7 @@ t.test('every code that the source can report has a fixture', async (t) => {
     .map((name) => readFileSync(new URL(name, folder), 'utf8'))
     .join('\n')
   const patterns = [
-    /\b(?:error|warn)\(\s*[^)]*?\],\s*'([a-z]+(?:-[a-z]+)+)'/g,
+    /\b(?:error|warn)\(\s*(?:\[[^;]*?\]|[\w.]+),\s*'([a-z]+(?:-[a-z]+)+)'/g,
     /report\(\s*'([a-z-]+)'/g,
     /code: (?:missing \? )?'([a-z-]+)'/g,
     /[?:] '([a-z]+(?:-[a-z]+)+)'/g,

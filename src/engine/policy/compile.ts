@@ -2,12 +2,21 @@
 import type { z } from 'zod'
 import type { Problem } from '../problem.ts'
 import { assemble } from './assemble.ts'
+import { checkAges } from './check-ages.ts'
+import { checkClocks } from './check-clocks.ts'
+import { checkConditions } from './check-conditions.ts'
 import { checkIndicatorMeaning } from './check-indicators.ts'
+import { checkPack } from './check-pack.ts'
+import { checkPairs } from './check-pairs.ts'
+import { checkReach } from './check-reach.ts'
 import { checkReferences } from './check-references.ts'
 import { checkResponseMeaning } from './check-responses.ts'
 import { checkRuleMeaning } from './check-rules.ts'
+import { checkSafeguards } from './check-safeguards.ts'
 import { checkShape } from './check-shape.ts'
-import { checker } from './checker.ts'
+import { checkWords } from './check-words.ts'
+import { type Checker, checker } from './checker.ts'
+import { groundOf } from './ground.ts'
 import type { Policy } from './policy.ts'
 import { problemAt, type ReadFile, readYaml } from './read.ts'
 import { resolve, type Source } from './resolve.ts'
@@ -42,19 +51,35 @@ export function compile(files: PolicyFiles): Compiled {
   if (!own.part || !pack.part || (files.base && !base?.part)) return { problems }
   const source = own.part
   const resolved = resolve(source, base?.part)
-  problems.push(...resolved.problems, ...checkNamed(source, base?.part?.value, pack.part.value))
+  problems.push(
+    ...resolved.problems,
+    ...checkNamed(source, base?.part?.value, pack.part.value),
+    ...checkPack(pack.part.read, pack.part.value),
+  )
   const shaped = PolicyDocument.safeParse(resolved.value)
   if (!shaped.success) return { problems: [...problems, ...missingSections(source, shaped.error.issues)] }
   const check = checker(resolved, shaped.data, pack.part.value, problems)
   checkReferences(check)
   // Meaning is judged only of what exists: an unknown code would report itself a second time as something else.
   if (!problems.some(({ severity }) => severity === 'error')) {
-    checkIndicatorMeaning(check)
-    checkRuleMeaning(check)
-    checkResponseMeaning(check)
+    checkMeaning(check, base?.part)
   }
   if (problems.some(({ severity }) => severity === 'error')) return { problems }
   return { policy: assemble(shaped.data, pack.part.value), problems }
+}
+
+function checkMeaning(check: Checker, base: Source | undefined): void {
+  const ground = groundOf(check)
+  checkIndicatorMeaning(check)
+  checkAges(check, ground)
+  checkRuleMeaning(check)
+  checkConditions(check, ground)
+  checkPairs(check, ground)
+  checkReach(check, ground)
+  checkResponseMeaning(check)
+  checkClocks(check)
+  checkSafeguards(check, base)
+  checkWords(check)
 }
 
 /** A stored policy, whose document was checked when it was published, compiled again. */

@@ -118,12 +118,13 @@ function mergeList(sources: readonly Source[], section: ListSection, problems: P
   const replacements = new Map(second.map((placed) => [placed.item[key], placed]))
   const known = new Set(first.map(({ item }) => item[key]))
   const removed = removals(sources[1], section, known, problems)
+  const bands = (sources.findLast(({ value }) => value.urgency)?.value.urgency?.bands ?? []).map(({ code }) => code)
   const levels = [...new Set(sources.flatMap(({ value }) => (value.levels ?? []).map(({ code }) => code)))]
   for (const { item } of first) {
     const code = item[key]
     const instead = removed.has(code) ? undefined : replacements.get(code)
     if (item.absolute !== true || (!instead && !removed.has(code))) continue
-    if (instead && !isLess(item, instead.item, levels)) continue
+    if (instead && !isLess(item, instead.item, { levels, bands })) continue
     const { source, path } = instead?.origin ?? { source: sources[1] as Source, path: ['remove', section] }
     problems.push(
       problemAt(source.read, path, {
@@ -150,14 +151,31 @@ function refuseTwice(items: readonly Placed[], key: string, problems: Problem[])
   })
 }
 
-/** Whether what replaces something absolute is less: lower, for fewer ages, on other conditions, or without a trigger. */
-function isLess(old: Item, now: Item, levels: readonly string[]): boolean {
-  const rank = ({ level, then }: Item): number => levels.indexOf(String(level ?? (then as Item | undefined)?.atLeast))
+/** Levels lowest first, and urgency bands most urgent first. */
+interface Order {
+  readonly levels: readonly string[]
+  readonly bands: readonly string[]
+}
+
+/** Whether what replaces something absolute is less: lower, for fewer ages, on other conditions, later, or without a trigger. */
+function isLess(old: Item, now: Item, order: Order): boolean {
+  const rank = ({ level, then }: Item): number =>
+    order.levels.indexOf(String(level ?? (then as Item | undefined)?.atLeast))
   const triggers = (item: Item): string[] => (item.triggers ?? []) as string[]
   const same = (property: string): boolean => canonical(old[property] ?? null) === canonical(now[property] ?? null)
   const isNarrowed = (now.age !== undefined && !same('age')) || !same('when')
   const hasLost = triggers(old).some((trigger) => !triggers(now).includes(trigger))
-  return now.absolute !== true || rank(now) < rank(old) || isNarrowed || hasLost
+  return now.absolute !== true || rank(now) < rank(old) || isNarrowed || hasLost || hasLostEffect(old, now, order)
+}
+
+/** Whether it is less urgent, or the response that came with it is gone. */
+function hasLostEffect(old: Item, now: Item, { bands }: Order): boolean {
+  const then = ({ then: effect }: Item): Item => (effect ?? {}) as Item
+  const urgency = (item: Item): unknown => item.urgency ?? then(item).urgency
+  // What asks for no band, or for one that is no longer there, comes after all of them.
+  const place = (band: unknown): number => (bands.includes(String(band)) ? bands.indexOf(String(band)) : bands.length)
+  const response = then(old).response
+  return place(urgency(now)) > place(urgency(old)) || (response !== undefined && response !== then(now).response)
 }
 
 function removals(
