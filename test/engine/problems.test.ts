@@ -38,7 +38,7 @@ t.test('each problem says what to do in whole sentences, and names its file, col
   for (const { row, problems } of RESULTS) {
     for (const problem of problems) {
       t.match(problem.message, /^[\p{Lu}“‘\d_a-z].+[.?]$/u, `${row.code}: ${problem.message}`)
-      t.ok(problem.column >= 1 && problem.line >= 1 && problem.file === (row.pack ? 'pack.yaml' : 'policy.yaml'))
+      t.ok(problem.column >= 1 && problem.line >= 1 && (row.pack || problem.file === 'policy.yaml'))
       t.match(problem.pointer, /^(\/[^/]+)*$/, problem.pointer)
     }
   }
@@ -68,9 +68,11 @@ t.test('every code is documented, and no other', async (t) => {
 })
 
 t.test('every code that the source can report has a fixture', async (t) => {
-  const folder = new URL('../../src/engine/policy/', import.meta.url)
-  const source = readdirSync(folder)
-    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+  const folders = ['engine/policy', 'engine/cases', 'features/policies'].map(
+    (name) => new URL(`../../src/${name}/`, import.meta.url),
+  )
+  const source = folders
+    .flatMap((folder) => readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8')))
     .join('\n')
   const patterns = [
     /\b(?:error|warn)\(\s*(?:\[[^;]*?\]|[\w.]+),\s*'([a-z]+(?:-[a-z]+)+)'/g,

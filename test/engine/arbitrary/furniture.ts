@@ -29,7 +29,7 @@ export const RESPONSES = [
     type: 'section_17_assessment',
     ...said,
     statutoryClock: 'assessment',
-    consent: { rule: 'required' },
+    consent: { rule: 'sought_unless_risk' },
   },
   { code: 'EARLY', type: 'early_help_assessment', ...said, clock, consent: { rule: 'required' } },
   { code: 'ADVICE', type: 'information_advice', ...said, statutoryClock: 'decision', consent: { rule: 'required' } },
