@@ -108,6 +108,24 @@ t.test('all problems of a policy are found at once', async (t) => {
   )
 })
 
+t.test('a code that does not exist hides no problem of other items, and does not report itself twice', async (t) => {
+  const { problems } = compileTexts({
+    policy: edited(
+      SMALL,
+      ['{ level: N, when: { present: R3 },', '{ level: N, when: { present: R33 },'],
+      ['{ id: C3, count: 2, ofLevel: N, atLeast: P,', '{ id: C3, count: 2, ofLevel: NN, atLeast: P,'],
+      ['hours: 1, from: referral_received }', 'hours: 99, from: referral_received }'],
+      ['then: { review: Read everything again. }', 'then: {}'],
+    ),
+  })
+  t.same(problems.map(({ code }) => code).sort(), [
+    'protection-delayed',
+    'rule-without-effect',
+    'unknown-code',
+    'unknown-code',
+  ])
+})
+
 t.test('a misspelt word is answered with the nearest that exists', async (t) => {
   const message = (from: string, to: string) => compileTexts({ policy: edited(SMALL, [from, to]) }).problems[0]?.message
   t.match(message('setting: outside_family', 'seting: outside_family'), /Did you mean setting/)

@@ -60,12 +60,32 @@ export function compile(files: PolicyFiles): Compiled {
   if (!shaped.success) return { problems: [...problems, ...missingSections(source, shaped.error.issues)] }
   const check = checker(resolved, shaped.data, pack.part.value, problems)
   checkReferences(check)
-  // Meaning is judged only of what exists: an unknown code would report itself a second time as something else.
-  if (!problems.some(({ severity }) => severity === 'error')) {
-    checkMeaning(check, base?.part)
-  }
+  const found: Problem[] = []
+  checkMeaning(checker(resolved, shaped.data, pack.part.value, found), base?.part)
+  problems.push(...withoutEchoes(found, problems))
   if (problems.some(({ severity }) => severity === 'error')) return { problems }
   return { policy: assemble(shaped.data, pack.part.value), problems }
+}
+
+/** Found missing where a misspelt name is all that is wrong. */
+const ABSENCES: readonly string[] = [
+  'level-without-response',
+  'never-used',
+  'question-never-asked',
+  'response-missing',
+  'trigger-not-covered',
+  'unreachable-level',
+  'unreachable-response',
+]
+
+/** What an item with an error in its codes means cannot be judged: an unknown code would report itself again as something else. */
+function withoutEchoes(found: readonly Problem[], before: readonly Problem[]): Problem[] {
+  const itemOf = ({ file, pointer }: Problem): string => `${file} ${pointer.split('/').slice(0, 3).join('/')}`
+  const errors = before.filter(({ severity }) => severity === 'error')
+  const unclear = new Set(errors.map(itemOf))
+  return found.filter(
+    (problem) => !unclear.has(itemOf(problem)) && (errors.length === 0 || !ABSENCES.includes(problem.code)),
+  )
 }
 
 function checkMeaning(check: Checker, base: Source | undefined): void {
