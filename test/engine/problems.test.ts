@@ -140,3 +140,67 @@ t.test('a rule that asks for more conditions than it names can never hold, and i
   })
   t.not(problems.length, 0)
 })
+
+t.test('what the pack fixes is looked for in the policy', async (t) => {
+  const clock =
+    '  - { code: conference, label: Hold it, workingDays: 15, from: strategy_discussion, citation: { section: "9" } }\n'
+  const withClock = edited(PACK, ['triggers:\n', `${clock.trimEnd()}\ntriggers:\n`])
+  const found = compileTexts({ pack: withClock }).problems
+  t.match(found, [{ code: 'statutory-clock-missing', severity: 'warning', pointer: '/responses/1/code' }])
+  const own = 'clock: { label: One day, workingDays: 1, from: referral_received }'
+  const named = edited(SMALL, [own, `${own}\n    statutoryClock: conference`])
+  t.same(compileTexts({ pack: withClock, policy: named }).problems, [])
+  const misplaced = edited(named, ['statutoryClock: assessment', 'statutoryClock: conference'])
+  t.match(
+    compileTexts({ pack: withClock, policy: misplaced })
+      .problems.map(({ code }) => code)
+      .sort(),
+    ['clock-wrong-response', 'weakens-statutory-clock'],
+  )
+})
+
+t.test('a trigger that the pack has for some ages is expressed for each of them', async (t) => {
+  const pack = edited(PACK, [
+    '    because: What a child says',
+    '    age: { fromMonths: 24 }\n    because: What a child says',
+  ])
+  const codes = (age: string): string[] =>
+    compileTexts({
+      pack,
+      policy: edited(SMALL, ['triggers: [disclosure]', `triggers: [disclosure]\n    age: ${age}`]),
+    }).problems.map(({ code }) => code)
+  t.same(codes('{ fromMonths: 24 }'), [])
+  t.same(codes('{ unborn: true, fromMonths: 0 }'), [])
+  for (const age of ['{ fromMonths: 25 }', '{ fromMonths: 24, toMonths: 215 }', '{ unborn: true }'])
+    t.same(codes(age), ['trigger-narrowed'], age)
+})
+
+t.test('what a property takes is said in words, with the nearest', async (t) => {
+  const rows: [string, string, RegExp][] = [
+    ['kind: status', 'kind: statuses', /“kind” takes one of risk, status, .*“status” is nearest, not “statuses”/],
+    ['weight: 3', 'weight: 21', /“weight” takes a whole number from 1 to 20, not 21/],
+    ['value: 80', 'value: eighty', /“value” takes a whole number from 0 to 1000000, not “eighty”/],
+    ['levels: [E, N]', 'levels: []', /“levels” takes a list that is not empty, not an empty list/],
+    ['text: Unwashed.', 'text: ""', /“text” takes text of 1 to 2000 characters, not an empty text/],
+    ['effective: 2026-01-01', 'effective: 2026-02-30', /“effective” takes a date that exists/],
+    ['blindFirst: true', 'blindFirst: yes', /“blindFirst” takes true or false, not “yes”/],
+    ['    legalBasis: s46\n', '', /“legalBasis” is missing: it takes text of 1 to 300 characters/],
+    ['grades: { once: E,', 'grades: { ones: E,', /no property “ones” here. Did you mean once/],
+    [
+      'when: { history: {',
+      'when: { histori: {',
+      /begins with one of present, .*atLeast, not with histori. Did you mean history/,
+    ],
+    ['code: R1, kind', 'color: x, code: R1, kind', /no property “color” here. Did you mean code/],
+    ['code: R1, kind', 'banana: x, code: R1, kind', /no property “banana” here. It takes code, kind, level/],
+    ['code: R1,', 'code: R 1,', /a code is letters, digits, dots, dashes and underscores/],
+  ]
+  for (const [from, to, message] of rows) {
+    const { problems } = compileTexts({ policy: edited(SMALL, [from, to]) })
+    t.ok(
+      problems.some((problem) => message.test(problem.message)),
+      `${to}: ${words(problems)}`,
+    )
+  }
+  t.match(compileTexts({ policy: '[]' }).problems, [{ message: /^The file takes an object with format, document/ }])
+})

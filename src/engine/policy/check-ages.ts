@@ -104,7 +104,7 @@ function checkTriggerAges(check: Checker, ground: Ground): void {
     check.error(
       ['indicators', first.i, 'age'],
       'trigger-narrowed',
-      `The statutory trigger “${code}” (${label}) is for ${isForNobody ? 'children' : 'more ages'} than the indicators that express it. Widen “age”, or take it out.`,
+      `The indicators that express the trigger “${code}” (${label}) ${isForNobody ? 'are about nobody under eighteen' : 'leave out ages that it is about'}. Widen “age”, or take it out.`,
     )
   }
 }

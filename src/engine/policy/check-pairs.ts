@@ -19,10 +19,16 @@ function checkRulePairs(check: Checker, ground: Ground): void {
     return rule !== undefined && implies(ways[one] ?? null, rule.when, ground)
   }
   rules.forEach((rule, i) => {
-    const opposed = rules.findIndex((other, o) => o < i && contradicts(rule, other) && follows(i, o) && follows(o, i))
+    const isOpposed = (other: RuleSpec, o: number): boolean =>
+      o !== i && contradicts(rule, other) && follows(i, o) && follows(o, i)
+    const opposed = rules.findIndex((other, o) => o < i && isOpposed(other, o))
     const stronger = rules.findIndex(
       (other, o) =>
-        o !== i && does(check, other, rule) && follows(i, o) && (o < i || !(does(check, rule, other) && follows(o, i))),
+        o !== i &&
+        does(check, other, rule) &&
+        follows(i, o) &&
+        !isOpposed(other, o) &&
+        (o < i || !(does(check, rule, other) && follows(o, i))),
     )
     if (opposed >= 0)
       check.error(
@@ -102,7 +108,8 @@ function countable({ ofLevel, categories }: ClusterSpec, ground: Ground): { coun
 }
 
 function covers({ levelRank }: Checker, one: ClusterSpec, other: ClusterSpec): boolean {
-  const rank = (level: string): number => levelRank.get(level) ?? 0
+  // Of a level that does not exist nothing is claimed.
+  const rank = (level: string): number => levelRank.get(level) ?? Number.NaN
   return (
     one.count <= other.count &&
     one.acrossDomains <= other.acrossDomains &&

@@ -11,56 +11,138 @@ interface Characteristic {
   readonly codes: RegExp
 }
 
+/** Whole words, in any case. */
+function anyOf(...words: string[]): RegExp {
+  return new RegExp(String.raw`\b(?:${words.join('|')})\b`, 'iu')
+}
+
 const CHARACTERISTICS: readonly Characteristic[] = [
   {
     name: 'ethnicity',
-    words:
-      /\b(?:ethnic\w*|race|racial (?:group|background|origin)|skin colou?r|nationalit(?:y|ies)|national origins?|citizenship|country of birth|born abroad|(?:black|white|asian|mixed)[- ](?:british|african|caribbean|heritage|background)|roma|gyps(?:y|ies))\b/iu,
+    words: anyOf(
+      String.raw`ethnic\w*`,
+      'race',
+      'racial (?:group|background|origin)',
+      'skin colou?r',
+      'nationalit(?:y|ies)',
+      'national origins?',
+      'citizenship',
+      'country of birth',
+      'born abroad',
+      '(?:black|white|asian|mixed)[- ](?:british|african|caribbean|heritage|background)',
+      'roma',
+      'gyps(?:y|ies)',
+    ),
     codes: /^(?:ethnic\w*|race|nationality|citizenship|roma|gypsy|traveller)$/iu,
   },
   {
     name: 'immigration status',
-    words: /\b(?:immigration status|immigrants?|migrants?|visa|leave to remain|refugees?|asylum[- ]seek\w*)\b/iu,
+    words: anyOf(
+      'immigration status',
+      'immigrants?',
+      'migrants?',
+      'visa',
+      'leave to remain',
+      'refugees?',
+      String.raw`asylum[- ]seek\w*`,
+    ),
     codes: /^(?:immigration|immigrant|migrant|visa|refugee|asylum)$/iu,
   },
   {
     name: 'religion or belief',
-    words:
-      /\b(?:religio(?:n|ns|us)|muslims?|christians?|jewish|jews|hindus?|sikhs?|buddhists?|catholics?|attends? (?:a )?(?:church|mosque|temple|synagogue))\b/iu,
+    words: anyOf(
+      'religio(?:n|ns|us)',
+      'muslims?',
+      'christians?',
+      'jewish',
+      'jews',
+      'hindus?',
+      'sikhs?',
+      'buddhists?',
+      'catholics?',
+      'attends? (?:a )?(?:church|mosque|temple|synagogue)',
+    ),
     codes: /^(?:religion|religious|faith|muslim|christian|jewish|hindu|sikh)$/iu,
   },
   {
     name: 'sexual orientation',
-    words: /\b(?:sexual orientation|sexuality|gay|lesbian|bisexual|homosexual|lgbt\w*|queer)\b/iu,
+    words: anyOf(
+      'sexual orientation',
+      'sexuality',
+      'gay',
+      'lesbian',
+      'bisexual',
+      'homosexual',
+      String.raw`lgbt\w*`,
+      'queer',
+    ),
     codes: /^(?:orientation|sexuality|gay|lesbian|bisexual|homosexual|lgbt\w*|queer)$/iu,
   },
   {
     name: 'gender reassignment',
-    words: /\b(?:gender (?:reassignment|identity|dysphoria|questioning)|trans(?:gender|sexual)?|non-binary)\b/iu,
+    words: anyOf('gender (?:reassignment|identity|dysphoria|questioning)', 'trans(?:gender|sexual)?', 'non-binary'),
     codes: /^(?:transgender|transsexual|trans|nonbinary)$/iu,
   },
   {
     name: 'sex',
-    words:
-      /\b(?:(?:child|person|baby)(?:'s|’s) (?:sex|gender)|(?:sex|gender) of (?:the|a|an) \w+|(?:is|be) (?:a |the )?(?:boy|girl|male|female))\b(?! genital)/iu,
+    words: anyOf(
+      "(?:child|person|baby)(?:'s|’s) (?:sex|gender)",
+      String.raw`(?:sex|gender) of (?:the|a|an) \w+`,
+      '(?:is|be) (?:a |the )?(?:boy|girl|male|female)',
+    ),
     codes: /^(?:sex|gender|is-?(?:male|female|boy|girl))$/iu,
   },
   {
     name: 'marriage',
-    words: /\b(?:marital status|unmarried|(?:are|is|not) married|civil partner(?:s|ship)?|divorcees?)\b/iu,
+    words: anyOf('marital status', 'unmarried', '(?:are|is|not) married', 'civil partner(?:s|ship)?', 'divorcees?'),
     codes: /^(?:marital|married|unmarried|divorced)$/iu,
   },
   {
     name: 'language',
-    words:
-      /\b(?:(?:first|home|native|additional) language|mother tongue|speaks? (?:no|little|poor|limited) english|english is not)\b/iu,
+    words: anyOf(
+      '(?:first|home|native|additional) language',
+      'mother tongue',
+      'speaks? (?:no|little|poor|limited) english',
+      'english is not',
+    ),
     codes: /^(?:language|mother-?tongue|english|eal)$/iu,
   },
 ]
 
 /** Harm that is done to somebody for what they are, or said to be done by right of it. */
-const HARM =
-  /\b(?:bull(?:y|ied|ying)|abus\w*|attack\w*|assault\w*|harass\w*|discriminat\w*|prejudic\w*|hate|hatred|racis\w*|homophob\w*|transphob\w*|biphob\w*|islamophob\w*|antisemit\w*|extremis\w*|radicali[sz]\w*|mutilation|cutting|forced|honou?r|exorcis\w*|possess(?:ed|ion)|witchcraft|exploit\w*|traffick\w*|smuggl\w*|unaccompanied|rejected|thrown out|conversion)\b/iu
+const HARM = anyOf(
+  'bull(?:y|ied|ying)',
+  String.raw`abus\w*`,
+  String.raw`attack\w*`,
+  String.raw`assault\w*`,
+  String.raw`harass\w*`,
+  String.raw`discriminat\w*`,
+  String.raw`prejudic\w*`,
+  'hate',
+  'hatred',
+  String.raw`racis\w*`,
+  String.raw`homophob\w*`,
+  String.raw`transphob\w*`,
+  String.raw`biphob\w*`,
+  String.raw`islamophob\w*`,
+  String.raw`antisemit\w*`,
+  String.raw`extremis\w*`,
+  String.raw`radicali[sz]\w*`,
+  'mutilation',
+  'cutting',
+  'forced',
+  'honou?r',
+  String.raw`exorcis\w*`,
+  'possess(?:ed|ion)',
+  'witchcraft',
+  String.raw`exploit\w*`,
+  String.raw`traffick\w*`,
+  String.raw`smuggl\w*`,
+  'unaccompanied',
+  'rejected',
+  'thrown out',
+  'conversion',
+)
 
 /** The characteristic that a text asks for, sentence by sentence; null where none is. */
 export function protectedIn(text: string): string | null {

@@ -6,8 +6,13 @@ export interface Said {
   readonly turns: string
 }
 
-const TURNS =
-  /^(?:\d+|no|not|never|without|none|nor|neither|unborn|father|mother|parent|parents|child|baby|sibling|under|over|above|below|more|less|once|sometimes|often|persistent|one|two|three|four|five|six|seven|eight|nine|ten|twelve)$/
+const TURNS = new Set(
+  (
+    'no not never without none nor neither unborn father mother parent parents child baby sibling under over above below more ' +
+    'less once sometimes often persistent one two three four five six seven eight nine ten twelve'
+  ).split(' '),
+)
+const isTurn = (word: string): boolean => TURNS.has(word) || /^\d+$/.test(word)
 const FILLERS = new Set(
   'a an and are as at be been by for from has have in is it its of on or that the their them they this to was were which who with'.split(
     ' ',
@@ -21,10 +26,7 @@ export function tokensOf(text: string): Said {
   const words = new Set(all.filter((word) => !FILLERS.has(word)))
   return {
     words,
-    turns: [...words]
-      .filter((word) => TURNS.test(word))
-      .sort()
-      .join(' '),
+    turns: [...words].filter(isTurn).sort().join(' '),
   }
 }
 
