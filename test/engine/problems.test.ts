@@ -144,7 +144,7 @@ t.test('a rule that asks for more conditions than it names can never hold, and i
 t.test('what the pack fixes is looked for in the policy', async (t) => {
   const clock =
     '  - { code: conference, label: Hold it, workingDays: 15, from: strategy_discussion, citation: { section: "9" } }\n'
-  const withClock = edited(PACK, ['triggers:\n', `${clock.trimEnd()}\ntriggers:\n`])
+  const withClock = edited(PACK, ['decisionMakers:\n', `${clock}decisionMakers:\n`])
   const found = compileTexts({ pack: withClock }).problems
   t.match(found, [{ code: 'statutory-clock-missing', severity: 'warning', pointer: '/responses/1/code' }])
   const own = 'clock: { label: One day, workingDays: 1, from: referral_received }'
@@ -191,7 +191,7 @@ t.test('what a property takes is said in words, with the nearest', async (t) => 
       'when: { histori: {',
       /begins with one of present, .*atLeast, not with histori. Did you mean history/,
     ],
-    ['code: R1, kind', 'color: x, code: R1, kind', /no property “color” here. Did you mean code/],
+    ['code: R1, kind', 'txt: x, code: R1, kind', /no property “txt” here. Did you mean text/],
     ['code: R1, kind', 'banana: x, code: R1, kind', /no property “banana” here. It takes code, kind, level/],
     ['code: R1,', 'code: R 1,', /a code is letters, digits, dots, dashes and underscores/],
   ]
