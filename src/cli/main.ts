@@ -85,8 +85,10 @@ policy
   .command('check <files...>')
   .option('--json', 'print problems and case results as JSON')
   .option('--sarif', 'print problems as SARIF, for editors and code review')
+  .option('--strict', 'let warnings count as errors do')
   .description('find every problem of a policy file, and run the cases beside it')
-  .action(async (files: string[], options: { json?: boolean; sarif?: boolean }) => {
+  .addHelpText('after', '\nExit status: 0 all is well, 1 there are errors or cases that fail, 2 a file cannot be read.')
+  .action(async (files: string[], options: { json?: boolean; sarif?: boolean; strict?: boolean }) => {
     process.exitCode = (await import('./commands/policy-check.ts')).policyCheck(files, options, print)
   })
 

@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { type CheckOptions, policyCheck } from '../../src/cli/commands/policy-check.ts'
 import { ROOT, temporaryFolder, threshold } from '../support/command.ts'
 
 /** A copy of the shipped policies, with one passage of Northmoor's changed. */
@@ -103,4 +104,63 @@ t.test('a file that is not there is another thing than a bad one', async (t) => 
   const { status, stdout, stderr } = await threshold(['policy', 'check', 'policies/nosuch.yaml'])
   t.equal(status, 2)
   t.match(stdout + stderr, /nosuch\.yaml: cannot be read/)
+})
+
+/** The command in this process: starting another takes longer than what it does. */
+function checked(path: string, options: CheckOptions = {}): { status: number; stdout: string } {
+  const lines: string[] = []
+  const status = policyCheck([path], options, (line) => lines.push(line))
+  return { status, stdout: lines.join('\n') }
+}
+
+t.test('warnings are told apart from errors: they leave the status as it is, unless asked to count', async (t) => {
+  const { path, line } = copied(t, '2026-04.yaml', 'reviewDue: 2027-03-31', 'reviewDue: 2026-03-31')
+  const lenient = checked(path)
+  t.equal(lenient.status, 0, lenient.stdout)
+  t.match(lenient.stdout, new RegExp(`:${line}:\\d+ warning document-dates: `))
+  t.match(lenient.stdout, / 0 errors, 1 warnings/)
+  t.equal(checked(path, { strict: true }).status, 1)
+  const { stdout, status } = checked(path, { sarif: true })
+  t.equal(status, 0)
+  t.match(JSON.parse(stdout).runs[0].results, [{ ruleId: 'document-dates', level: 'warning' }])
+})
+
+t.test('a policy without cases is told to write some', async (t) => {
+  const { path } = copied(t, '2026-04.yaml', 'version: "2026-04"', 'version: "2026-05"')
+  const moved = path.replace('2026-04', '2026-05')
+  writeFileSync(moved, readFileSync(path))
+  const { status, stdout } = checked(moved, { json: true })
+  t.equal(status, 0)
+  t.match(JSON.parse(stdout), [{ problems: [{ code: 'cases-missing', severity: 'warning' }], cases: [] }])
+})
+
+t.test('a case that cannot fail, or expects a code that is not there, is an error at its place', async (t) => {
+  const whole = readFileSync(join(ROOT, 'policies/northmoor/2026-04.cases.yaml'), 'utf8')
+  const end = `${whole.trimEnd().split('\n').at(-1)}\n`
+  const { path } = copied(
+    t,
+    '2026-04.cases.yaml',
+    whole.slice(whole.lastIndexOf(end)),
+    `${end}  - id: empty\n    title: Nothing\n    child: { present: [NEG-01] }\n    expect: {}\n  - id: misspelt\n    title: Never\n    child: { present: [NEG-01] }\n    expect: { notReasons: [R-999], level: L9 }\n`,
+  )
+  const { status, stdout } = checked(path)
+  t.equal(status, 1)
+  const lines = whole.trimEnd().split('\n').length
+  t.match(stdout, new RegExp(`cases\\.yaml:${lines + 4}:\\d+ error case-expects-nothing`))
+  t.match(stdout, new RegExp(`cases\\.yaml:${lines + 8}:\\d+ error unknown-code: .*no reason “R-999”`))
+  t.match(stdout, new RegExp(`cases\\.yaml:${lines + 8}:\\d+ error unknown-code: .*no level “L9”`))
+})
+
+t.test('a statutory pack is checked for what the engine relies on', async (t) => {
+  const folder = temporaryFolder(t)
+  const text = readFileSync(join(ROOT, 'policies/statutory/working-together-2023.yaml'), 'utf8')
+  const file = join(folder, 'pack.yaml')
+  writeFileSync(file, text.replace('- code: immediate-danger', '- code: danger'))
+  const { status, stdout } = checked(file)
+  t.equal(status, 1)
+  t.match(stdout, /error pack-incomplete: .*immediate-danger/)
+})
+
+t.test('a folder, and a path through a file, cannot be read', async (t) => {
+  for (const path of ['policies', 'package.json/x.yaml']) t.equal(checked(path).status, 2, path)
 })

@@ -150,8 +150,54 @@ t.test('an overlay cannot take away the only indicator of a statutory trigger, n
   )
 })
 
-t.test('an overlay may raise what is absolute and add to it', async (t) => {
-  t.same(refused(indicator('A3', 'kind: risk, level: P, absolute: true')), [])
+t.test('an overlay may raise what is absolute and add to it; in other words it is told so', async (t) => {
+  const raised = indicator('A3', 'kind: risk, level: P, absolute: true')
+  t.same(refused(raised.replace('Ours.', 'Locked in.')), [])
+  t.match(refused(raised), [{ code: 'overlay-rewords-absolute', severity: 'warning', line: 15 }])
+})
+
+t.test('an overlay cannot lower what a level of the base reaches', async (t) => {
+  const level = (common: string) =>
+    `levels:\n  - { code: P, label: Protection, description: d, common: ${common} }\n  - { code: Q, label: Top, description: d, common: child_protection }\nrouting:\n  - { level: Q, responses: [STRATEGY], because: b, citation: { section: "1" } }\nrules:\n  - { id: K9, when: { fact: immediate_danger }, then: { atLeast: Q }, because: b, citation: { section: "1" } }\n`
+  t.match(
+    refused(level('child_in_need')).filter(({ code }) => code === 'overlay-lowers-level'),
+    [{ line: 15, pointer: '/levels/0/common', severity: 'error' }],
+  )
+  t.notOk(refused(level('child_protection')).some(({ code }) => code === 'overlay-lowers-level'))
+})
+
+t.test('an overlay that oversees less than its base is told so', async (t) => {
+  const oversight = (more: string) => `oversight:
+  blindFirst: ${more.includes('open') ? 'false' : 'true'}
+  decision: { qualification: social_work, role: Manager, withinWorkingDays: 1 }
+  secondScreening: { responses: [${more.includes('screen') ? '' : 'STRATEGY'}], randomPercent: 5 }
+  signOff: { responses: [STRATEGY], withinWorkingDays: 1 }
+  overrideReasons: [{ code: other, label: Other }]
+  escalation: [{ stage: 1, role: Manager, withinWorkingDays: 1 }]
+  moderation: { frequency: monthly, sample: 5 }
+`
+  t.same(refused(oversight('')), [])
+  for (const less of ['open', 'screen'])
+    t.match(refused(oversight(less)), [{ code: 'overlay-weakens-oversight', severity: 'warning' }], less)
+})
+
+t.test('an overlay cannot take from what is absolute the urgency or the response that comes with it', async (t) => {
+  const rule = (then: string) =>
+    `rules:\n  - { id: K4, when: { all: [{ present: R4 }, { present: S1 }] }, then: ${then}, absolute: true, because: Fixed., citation: { section: "9" } }\n`
+  const base = edited(SMALL, ['then: { atLeast: P }\n', 'then: { atLeast: P, urgency: now, response: STRATEGY }\n'])
+  const over = (then: string) => compileTexts({ policy: overlay(rule(then)), base }).problems
+  t.same(over('{ atLeast: P, urgency: now, response: STRATEGY }'), [])
+  for (const then of [
+    '{ atLeast: P, response: STRATEGY }',
+    '{ atLeast: P, urgency: now }',
+    '{ atLeast: P, urgency: soon, response: STRATEGY }',
+    '{ atLeast: P, urgency: now, response: ADVICE }',
+  ])
+    t.match(over(then), [{ code: 'overlay-weakens-absolute' }], then)
+  const a2 = (urgency: string) =>
+    `indicators:\n  - { code: A2, kind: risk, level: P, domains: [EN], text: In danger now., citation: { section: "16" }, absolute: true, triggers: [immediate-danger]${urgency} }\n`
+  t.same(refused(a2(', urgency: now')), [])
+  for (const urgency of ['', ', urgency: later']) t.match(refused(a2(urgency)), [{ code: 'overlay-weakens-absolute' }])
 })
 
 t.test('an item that an overlay gives twice is refused, new or not', async (t) => {

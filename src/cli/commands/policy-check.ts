@@ -1,6 +1,7 @@
 /** `threshold policy check FILE…`: every problem with its place, and every case that does not come out as agreed. */
 import { readFileSync } from 'node:fs'
 import { type Problem, StatutoryPack } from '../../engine/index.ts'
+import { checkPack as packProblems } from '../../engine/policy/check-pack.ts'
 import { checkShape } from '../../engine/policy/check-shape.ts'
 import { readYaml } from '../../engine/policy/read.ts'
 import { fileText, isError, type LoadedPolicy, loadPolicy } from '../../features/policies/files.ts'
@@ -10,17 +11,19 @@ import { sarif } from '../sarif.ts'
 export interface CheckOptions {
   readonly json?: boolean
   readonly sarif?: boolean
+  /** Warnings count as errors do. */
+  readonly strict?: boolean
 }
 
-/** Exit status: 0 all is well, 1 a policy has errors or a case fails, 2 a file cannot be read. */
+/** Exit status: 0 all is well, 1 a policy has errors (strictly: or warnings) or a case fails, 2 a file cannot be read. */
 export function policyCheck(files: readonly string[], options: CheckOptions, print: (line: string) => void): 0 | 1 | 2 {
   const checked: { file: string; result: LoadedPolicy }[] = []
   for (const file of files.filter((name) => !/\.cases\.ya?ml$/.test(name))) {
     try {
       checked.push({ file, result: isStatutory(file) ? checkPack(file) : loadPolicy(file) })
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' && (error as NodeJS.ErrnoException).code !== 'EISDIR')
-        throw error
+      // Whatever the system says of a file (not there, a folder, not ours to read) has a code; a defect has none.
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error
       print(`${file}: cannot be read`)
       return 2
     }
@@ -40,7 +43,8 @@ export function policyCheck(files: readonly string[], options: CheckOptions, pri
     }))
     print(JSON.stringify(results, null, 2))
   } else for (const { file, result } of checked) report(file, result, print)
-  return checked.some(({ result }) => failed(result)) ? 1 : 0
+  const isWarned = options.strict === true && checked.some(({ result }) => result.problems.length > 0)
+  return isWarned || checked.some(({ result }) => failed(result)) ? 1 : 0
 }
 
 /** A case that fails, as a problem of the policy: one of the two does not say what the document means. */
@@ -60,7 +64,9 @@ function isStatutory(file: string): boolean {
 
 function checkPack(file: string): LoadedPolicy {
   const { read, problems } = readYaml(fileText(file).file, fileText(file).text)
-  return { problems: read ? checkShape(read, StatutoryPack).problems : problems, cases: [] }
+  if (!read) return { problems, cases: [] }
+  const { value, problems: found } = checkShape(read, StatutoryPack)
+  return { problems: value ? packProblems(read, value) : found, cases: [] }
 }
 
 function report(file: string, { policy, problems, cases }: LoadedPolicy, print: (line: string) => void): void {

@@ -8,6 +8,7 @@ import { problemAt, readYaml } from '../policy/read.ts'
 import { type Problem, suggestion } from '../problem.ts'
 import type { Snapshot, SnapshotChild, SnapshotFinding, Subject } from '../referral/snapshot.ts'
 import { type Calendar, score } from '../scoring/score.ts'
+import { expectationProblems } from './check.ts'
 import { compare } from './compare.ts'
 import { type Case, CasesFile } from './shape.ts'
 
@@ -53,7 +54,7 @@ export function runCases(
       ? [problemAt(read, ['cases', i, 'id'], { code: 'duplicate-code', message: `The case “${id}” is defined twice.` })]
       : [],
   )
-  codes.push(...twice)
+  codes.push(...twice, ...expectationProblems(policy, shaped.value.cases, read))
   return { results: shaped.value.cases.map((item) => runCase(policy, item, calendar)), problems: codes }
 }
 

@@ -108,7 +108,7 @@ function checkTriggers(check: Checker, indicator: IndicatorSpec, i: number): voi
   }
   for (const code of indicator.triggers) {
     const trigger = check.pack.triggers.find((candidate) => candidate.code === code)
-    const level = check.policy.levels.find((candidate) => candidate.code === indicator.level)
+    const level = check.policy.levels[check.levelRank.get(indicator.level) ?? -1]
     if (!trigger || !level || COMMON_SCALE.indexOf(level.common) >= COMMON_SCALE.indexOf(trigger.atLeast)) continue
     check.error(
       ['indicators', i, 'level'],

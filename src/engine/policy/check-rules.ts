@@ -18,7 +18,6 @@ export function checkRuleMeaning(check: Checker): void {
     if (rule.absolute && rule.unless)
       check.error(['rules', i, 'unless'], 'absolute-withheld', `${rule.id} is absolute: nothing may withhold it.`)
     checkPolarity(check, rule.when, ['rules', i, 'when'], kindOf)
-    checkPossible(check, rule.when, ['rules', i, 'when'])
     checkProtective(check, rule.unless?.protective, ['rules', i], kindOf)
   })
   policy.clusters.forEach((cluster, i) => {
@@ -34,24 +33,6 @@ export function checkRuleMeaning(check: Checker): void {
   policy.routing.forEach((route, i) => route.when && checkPolarity(check, route.when, ['routing', i, 'when'], kindOf))
   checkPlacement(check)
   checkPoints(check)
-}
-
-/** “At least three of two” never holds. */
-function checkPossible(check: Checker, condition: Condition, above: Path): void {
-  const parts =
-    'all' in condition
-      ? condition.all
-      : 'any' in condition
-        ? condition.any
-        : 'atLeast' in condition
-          ? condition.atLeast.of
-          : 'not' in condition
-            ? [condition.not]
-            : []
-  for (const part of parts) checkPossible(check, part, above)
-  if (!('atLeast' in condition) || condition.atLeast.n <= condition.atLeast.of.length) return
-  const { n, of } = condition.atLeast
-  check.error(above, 'condition-impossible', `At least ${n} of ${of.length} conditions can never hold.`)
 }
 
 /** The proof that conditions are monotone: nothing that is a sign of risk stands under a negation, nothing protective stands at all. */

@@ -2,14 +2,23 @@
 import type { z } from 'zod'
 import type { Problem } from '../problem.ts'
 import { assemble } from './assemble.ts'
+import { checkAges } from './check-ages.ts'
+import { checkClocks } from './check-clocks.ts'
+import { checkConditions } from './check-conditions.ts'
 import { checkIndicatorMeaning } from './check-indicators.ts'
+import { checkPack } from './check-pack.ts'
+import { checkPairs } from './check-pairs.ts'
 import { checkPractice } from './check-practice.ts'
 import { checkPracticeMeaning } from './check-practice-meaning.ts'
+import { checkReach } from './check-reach.ts'
 import { checkReferences } from './check-references.ts'
 import { checkResponseMeaning } from './check-responses.ts'
 import { checkRuleMeaning } from './check-rules.ts'
+import { checkSafeguards } from './check-safeguards.ts'
 import { checkShape } from './check-shape.ts'
-import { checker } from './checker.ts'
+import { checkWords } from './check-words.ts'
+import { type Checker, checker } from './checker.ts'
+import { groundOf } from './ground.ts'
 import type { Policy } from './policy.ts'
 import { problemAt, type ReadFile, readYaml } from './read.ts'
 import { resolve, type Source } from './resolve.ts'
@@ -44,21 +53,57 @@ export function compile(files: PolicyFiles): Compiled {
   if (!own.part || !pack.part || (files.base && !base?.part)) return { problems }
   const source = own.part
   const resolved = resolve(source, base?.part)
-  problems.push(...resolved.problems, ...checkNamed(source, base?.part?.value, pack.part.value))
+  problems.push(
+    ...resolved.problems,
+    ...checkNamed(source, base?.part?.value, pack.part.value),
+    ...checkPack(pack.part.read, pack.part.value),
+  )
   const shaped = PolicyDocument.safeParse(resolved.value)
   if (!shaped.success) return { problems: [...problems, ...missingSections(source, shaped.error.issues)] }
   const check = checker(resolved, shaped.data, pack.part.value, problems)
   checkReferences(check)
   checkPractice(check)
-  // Meaning is judged only of what exists: an unknown code would report itself a second time as something else.
-  if (!problems.some(({ severity }) => severity === 'error')) {
-    checkIndicatorMeaning(check)
-    checkRuleMeaning(check)
-    checkResponseMeaning(check)
-    checkPracticeMeaning(check)
-  }
+  const found: Problem[] = []
+  checkMeaning(checker(resolved, shaped.data, pack.part.value, found), base?.part)
+  problems.push(...withoutEchoes(found, problems))
   if (problems.some(({ severity }) => severity === 'error')) return { problems }
   return { policy: assemble(shaped.data, pack.part.value), problems }
+}
+
+/** Found missing where a misspelt name is all that is wrong. */
+const ABSENCES: readonly string[] = [
+  'level-without-response',
+  'never-used',
+  'question-never-asked',
+  'response-missing',
+  'trigger-not-covered',
+  'unreachable-level',
+  'unreachable-response',
+]
+
+/** What an item with an error in its codes means cannot be judged: an unknown code would report itself again as something else. */
+function withoutEchoes(found: readonly Problem[], before: readonly Problem[]): Problem[] {
+  const itemOf = ({ file, pointer }: Problem): string => `${file} ${pointer.split('/').slice(0, 3).join('/')}`
+  const errors = before.filter(({ severity }) => severity === 'error')
+  const unclear = new Set(errors.map(itemOf))
+  return found.filter(
+    (problem) => !unclear.has(itemOf(problem)) && (errors.length === 0 || !ABSENCES.includes(problem.code)),
+  )
+}
+
+function checkMeaning(check: Checker, base: Source | undefined): void {
+  const ground = groundOf(check)
+  checkIndicatorMeaning(check)
+  checkAges(check, ground)
+  checkRuleMeaning(check)
+  checkConditions(check, ground)
+  checkPairs(check, ground)
+  checkReach(check, ground)
+  checkResponseMeaning(check)
+  checkClocks(check)
+  checkSafeguards(check, base)
+  checkPracticeMeaning(check)
+  checkWords(check)
 }
 
 /** A stored policy, whose document was checked when it was published, compiled again. */

@@ -6,7 +6,7 @@
 import { canonical } from '../hash.ts'
 import type { Path, Problem } from '../problem.ts'
 import { problemAt, type ReadFile } from './read.ts'
-import type { PolicySource } from './shape.ts'
+import { levelRanks, type PolicySource } from './shape.ts'
 
 export interface Source {
   readonly read: ReadFile
@@ -125,13 +125,16 @@ function mergeList(sources: readonly Source[], section: ListSection, problems: P
   const replacements = new Map(second.map((placed) => [placed.item[key], placed]))
   const known = new Set(first.map(({ item }) => item[key]))
   const removed = removals(sources[1], section, known, problems)
-  const levels = [...new Set(sources.flatMap(({ value }) => (value.levels ?? []).map(({ code }) => code)))]
+  const bands = (sources.findLast(({ value }) => value.urgency)?.value.urgency?.bands ?? []).map(({ code }) => code)
+  const ranks = ranksOf(sources)
   for (const { item } of first) {
     const code = item[key]
     const instead = removed.has(code) ? undefined : replacements.get(code)
-    if (item.absolute !== true || (!instead && !removed.has(code))) continue
-    if (instead && !isLess(item, instead.item, levels)) continue
-    const { source, path } = instead?.origin ?? { source: sources[1] as Source, path: ['remove', section] }
+    if (item.absolute !== true || sources.length < 2) continue
+    const now = removed.has(code) ? undefined : (instead?.item ?? item)
+    if (now && !isLess(item, now, { ...ranks, bands })) continue
+    const elsewhere = { source: sources[1] as Source, path: removed.has(code) ? ['remove', section] : ['matrices'] }
+    const { source, path } = instead?.origin ?? elsewhere
     problems.push(
       problemAt(source.read, path, {
         code: 'overlay-weakens-absolute',
@@ -157,14 +160,48 @@ function refuseTwice(items: readonly Placed[], key: string, problems: Problem[])
   })
 }
 
-/** Whether what replaces something absolute is less: lower, for fewer ages, on other conditions, or without a trigger. */
-function isLess(old: Item, now: Item, levels: readonly string[]): boolean {
-  const rank = ({ level, then }: Item): number => levels.indexOf(String(level ?? (then as Item | undefined)?.atLeast))
+/** Ranks of levels and columns of matrices, in the base and with the overlay over it. */
+function ranksOf(sources: readonly Source[]): Pick<Order, 'before' | 'after'> {
+  const levels = [...new Map(sources.flatMap(({ value }) => (value.levels ?? []).map((one) => [one.code, one])))]
+  const ranks = (over: readonly Source[]): ReadonlyMap<string, number> => {
+    const matrices = new Map(over.flatMap(({ value }) => (value.matrices ?? []).map((one) => [one.id, one])))
+    return levelRanks({ levels: levels.map(([, level]) => level), matrices: [...matrices.values()] })
+  }
+  return { before: ranks(sources.slice(0, 1)), after: ranks(sources) }
+}
+
+/** Ranks before and after, and urgency bands most urgent first. */
+interface Order {
+  readonly before: ReadonlyMap<string, number>
+  readonly after: ReadonlyMap<string, number>
+  readonly bands: readonly string[]
+}
+
+/** Whether what replaces something absolute is less: lower, for fewer ages, on other conditions, later, or without a trigger. */
+function isLess(old: Item, now: Item, order: Order): boolean {
+  const rank = ({ level, then }: Item, ranks: ReadonlyMap<string, number>): number =>
+    ranks.get(String(level ?? (then as Item | undefined)?.atLeast)) ?? -1
   const triggers = (item: Item): string[] => (item.triggers ?? []) as string[]
   const same = (property: string): boolean => canonical(old[property] ?? null) === canonical(now[property] ?? null)
   const isNarrowed = (now.age !== undefined && !same('age')) || !same('when')
   const hasLost = triggers(old).some((trigger) => !triggers(now).includes(trigger))
-  return now.absolute !== true || rank(now) < rank(old) || isNarrowed || hasLost
+  return (
+    now.absolute !== true ||
+    rank(now, order.after) < rank(old, order.before) ||
+    isNarrowed ||
+    hasLost ||
+    hasLostEffect(old, now, order)
+  )
+}
+
+/** Whether it is less urgent, or the response that came with it is gone. */
+function hasLostEffect(old: Item, now: Item, { bands }: Order): boolean {
+  const then = ({ then: effect }: Item): Item => (effect ?? {}) as Item
+  const urgency = (item: Item): unknown => item.urgency ?? then(item).urgency
+  // What asks for no band, or for one that is no longer there, comes after all of them.
+  const place = (band: unknown): number => (bands.includes(String(band)) ? bands.indexOf(String(band)) : bands.length)
+  const response = then(old).response
+  return place(urgency(now)) > place(urgency(old)) || (response !== undefined && response !== then(now).response)
 }
 
 function removals(

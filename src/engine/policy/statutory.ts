@@ -1,6 +1,6 @@
 /** The shape of the statutory pack, versioned apart from local threshold documents. */
 import { z } from 'zod'
-import { Code } from '../conditions/shape.ts'
+import { AgeRange, Code } from '../conditions/shape.ts'
 import { CLOCK_STARTS, COMMON_SCALE, QUALIFICATIONS, RESPONSE_TYPES } from '../vocabulary.ts'
 import { Citation, DocumentControl, Line, Words } from './items.ts'
 
@@ -40,6 +40,8 @@ export const StatutoryPack = z
           label: Line,
           atLeast: z.enum(COMMON_SCALE),
           responses: z.array(z.enum(RESPONSE_TYPES)).min(1),
+          /** The ages that the trigger is about; a local policy expresses it for each of them. Left to the policy where left out. */
+          age: AgeRange.optional(),
           because: Words,
           citation: Citation,
         }),

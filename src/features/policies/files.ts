@@ -51,9 +51,16 @@ export function loadPolicy(file: string, calendar: Calendar = readCalendar()): L
   if (named.extends !== undefined && !base) return missing('extends', named.extends)
   const compiled = compile({ policy, base: base ? fileText(base) : undefined, statutory: fileText(statutory) })
   const casesFile = file.replace(/\.ya?ml$/, '.cases.yaml')
-  if (!compiled.policy || !existsSync(casesFile)) return { ...compiled, cases: [] }
+  if (!existsSync(casesFile))
+    return { ...compiled, problems: [...compiled.problems, withoutCases(policy.file)], cases: [] }
+  if (!compiled.policy) return { ...compiled, cases: [] }
   const { results, problems } = runCases(compiled.policy, fileText(casesFile), calendar)
   return { ...compiled, problems: [...compiled.problems, ...problems], cases: results }
+}
+
+function withoutCases(file: string): Problem {
+  const message = 'No case file stands beside this policy. Write cases: they say what its authors mean by it.'
+  return { code: 'cases-missing', severity: 'warning', message, file, line: 1, column: 1, pointer: '' }
 }
 
 /** What the file says it stands on; the compiler reports whatever else is wrong with it. */
