@@ -23,14 +23,9 @@ export async function getDraftRow(tx: TenantTx, authorityId: string, id: string)
 
 export type DraftRow = Awaited<ReturnType<typeof selectDrafts>>[number]
 
-const {
-  policyText: _policy,
-  baseText: _base,
-  casesText: _cases,
-  ...revisionColumns
-} = getTableColumns(policyDraftRevisions)
+const { files: _files, ...revisionColumns } = getTableColumns(policyDraftRevisions)
 /** A revision without its files, with the name of its author. */
-export type RevisionSummary = Omit<DraftRevisionRow, 'policyText' | 'baseText' | 'casesText'> & {
+export type RevisionSummary = Omit<DraftRevisionRow, 'files'> & {
   readonly authorName: string
 }
 

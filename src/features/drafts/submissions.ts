@@ -46,14 +46,15 @@ export async function getSubmission(tx: TenantTx, authorityId: string, id: strin
 
 const { document: _document, statutoryDocument: _pack, ...submissionColumns } = getTableColumns(policySubmissions)
 
-async function selectSubmissions(tx: TenantTx, authorityId: string, condition: SQL | undefined, most?: number) {
-  const query = tx
+const byTime = [desc(policySubmissions.submittedAt), desc(policySubmissions.id)]
+
+function selectSubmissions(tx: TenantTx, authorityId: string, condition: SQL | undefined, order = byTime) {
+  return tx
     .select({ ...submissionColumns, state: submissionState, submitterName: accounts.displayName })
     .from(policySubmissions)
     .innerJoin(accounts, and(eq(accounts.authorityId, authorityId), eq(accounts.id, policySubmissions.submittedBy)))
     .where(and(eq(policySubmissions.authorityId, authorityId), condition))
-    .orderBy(desc(policySubmissions.submittedAt), desc(policySubmissions.id))
-  return await (most === undefined ? query : query.limit(most))
+    .orderBy(...order)
 }
 
 /** All submissions of some drafts, newest first. */
@@ -63,7 +64,9 @@ export async function submissionsOf(
   draftIds: readonly string[],
 ): Promise<SubmissionSummary[]> {
   if (draftIds.length === 0) return []
-  return await selectSubmissions(tx, authorityId, inArray(policySubmissions.draftId, [...draftIds]))
+  return await selectSubmissions(tx, authorityId, inArray(policySubmissions.draftId, [...draftIds]), [
+    desc(policySubmissions.sequence),
+  ])
 }
 
 /** Newest first, one more than the page shows. */
@@ -81,5 +84,5 @@ export async function listSubmissionRows(
   if (filter.from !== undefined) conditions.push(gte(submittedAt, filter.from))
   if (filter.to !== undefined) conditions.push(lt(submittedAt, filter.to))
   if (after) conditions.push(or(lt(submittedAt, after.at), and(eq(submittedAt, after.at), lt(id, after.id))))
-  return await selectSubmissions(tx, authorityId, and(...conditions), first + 1)
+  return await selectSubmissions(tx, authorityId, and(...conditions)).limit(first + 1)
 }

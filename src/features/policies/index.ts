@@ -2,12 +2,13 @@
 export { compiledPolicy, type StoredPolicy } from './compiled.ts'
 export {
   checkTexts,
+  filesOf,
   isError,
   type LoadedPolicy,
   namedDocuments,
   type PolicyTexts,
   readCalendar,
-  textHash,
+  storedFiles,
 } from './files.ts'
 export { PolicyFilesShown } from './model.ts'
 export { storeVersion } from './publish.ts'
