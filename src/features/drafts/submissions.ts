@@ -5,7 +5,7 @@ import { policySubmissions } from '../../db/tables/policy-drafts.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { notFound } from '../../kernel/errors.ts'
 import type { SubmissionState } from './model.ts'
-import { type DraftFilter, type Page, writtenBy } from './queries.ts'
+import { type DraftFilter, type Page, stateOf, writtenBy } from './state.ts'
 
 export type SubmissionRow = typeof policySubmissions.$inferSelect & {
   readonly state: SubmissionState
@@ -13,20 +13,6 @@ export type SubmissionRow = typeof policySubmissions.$inferSelect & {
 }
 /** A submission without its documents, which a list has no room for. */
 export type SubmissionSummary = Omit<SubmissionRow, 'document' | 'statutoryDocument'>
-
-/** What became of the submission `s`. Written out, since inside a sub-query drizzle would not qualify the columns. */
-export const stateOf = (s: SQL): SQL<SubmissionState> => sql<SubmissionState>`case
-  when exists (select from policy_publications p
-    where p.authority_id = ${s}.authority_id and p.submission_id = ${s}.id) then 'published'
-  when exists (select from policy_reviews v
-    where v.authority_id = ${s}.authority_id and v.submission_id = ${s}.id and v.outcome = 'withdrawn') then 'withdrawn'
-  when exists (select from policy_reviews v
-    where v.authority_id = ${s}.authority_id and v.submission_id = ${s}.id and v.outcome = 'rejected') then 'rejected'
-  when exists (select from policy_draft_revisions r
-    where r.authority_id = ${s}.authority_id and r.draft_id = ${s}.draft_id and r.revision > ${s}.revision) then 'void'
-  when exists (select from policy_reviews v
-    where v.authority_id = ${s}.authority_id and v.submission_id = ${s}.id and v.outcome = 'approved') then 'approved'
-  else 'submitted' end`
 
 const submissionState = stateOf(sql.raw('policy_submissions'))
 

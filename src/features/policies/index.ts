@@ -10,6 +10,9 @@ export {
   readCalendar,
   storedFiles,
 } from './files.ts'
-export { PolicyFilesShown } from './model.ts'
+export { PolicyFilesShown, PolicyVersion } from './model.ts'
 export { storeVersion } from './publish.ts'
 export { getVersion, type PolicyRow, sourceOf, versionInForce } from './queries.ts'
+export { HOTFIX_APPROVAL_HOURS, type RegisteredVersion, registerOf } from './register.ts'
+export { shownVersion } from './shown.ts'
+export { appliesOn, inOrder, isCalledOff, isRetired, stateOn } from './timeline.ts'
