@@ -18,6 +18,10 @@ import { draftRevisions, draftSubmissions } from './drafts/relations.ts'
 import { listSubmissions, showSubmission, submitDraft, withdrawSubmission } from './drafts/submit.ts'
 import { me } from './identity/operations.ts'
 import { getPolicyVersion, getVersionFiles, listPolicies, resolvePolicy } from './policies/operations.ts'
+import { diff } from './publication/compare.ts'
+import { publish, publishHotfix, retire } from './publication/operations.ts'
+import { submissionReviews, versionReviews, versionSource } from './publication/relations.ts'
+import { approve, listReviews, reject } from './publication/review.ts'
 import {
   getRecommendation,
   listRecommendations,
@@ -58,6 +62,13 @@ export const operations: readonly Operation[] = [
   withdrawSubmission,
   showSubmission,
   listSubmissions,
+  approve,
+  reject,
+  listReviews,
+  publish,
+  publishHotfix,
+  retire,
+  diff,
   listAuditEntries,
   verifyAudit,
   me,
@@ -71,4 +82,7 @@ export const relations: readonly Relation[] = [
   recommendationDecisions,
   draftRevisions,
   draftSubmissions,
+  submissionReviews,
+  versionReviews,
+  versionSource,
 ]

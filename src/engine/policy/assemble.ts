@@ -85,7 +85,11 @@ function indices(names: Names, codes: readonly string[] = []): number[] {
   return codes.map((code) => names.indicator(code))
 }
 
-function gradeRanks(spec: PolicyDocument['indicators'][number], rankOf: ReadonlyMap<string, number>): number[] | null {
+/** Ranks of an indicator by occurrence, least often first; null where it is not graded. */
+export function gradeRanks(
+  spec: PolicyDocument['indicators'][number],
+  rankOf: ReadonlyMap<string, number>,
+): number[] | null {
   if (!spec.grades) return null
   let rank = rankOf.get(spec.level) ?? 0
   return OCCURRENCES.map((occurrence) => {

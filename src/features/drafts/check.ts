@@ -63,7 +63,8 @@ function wrongOf({ file, line, column, pointer, code, message }: LoadedPolicy['p
  * The policy of files that may be submitted: without an error, with cases, each of which comes out as agreed.
  * @throws Refusal policy_has_errors, cases_fail
  */
-export function requireSound(loaded: LoadedPolicy): Policy {
+export function soundPolicy(texts: PolicyTexts): Policy {
+  const loaded = checkFiles(texts)
   const policy = requirePolicy(loaded)
   if (loaded.cases.length === 0)
     throw new Refusal('cases_fail', 'The policy has no cases. Give it worked examples that say what should come out.')

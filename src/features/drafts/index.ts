@@ -1,6 +1,7 @@
 /** What later features read of drafts. */
-export { draftPolicy } from './check.ts'
-export { Person, Submission, SubmissionReceipt } from './model.ts'
-export { authorsOf, type DraftRevisionRow, getDraftRevision, getDraftRow, lockDraft } from './queries.ts'
+export { draftPolicy, soundPolicy } from './check.ts'
+export { Person, Submission } from './model.ts'
+export { READERS } from './operations.ts'
+export { authorsOf, type DraftRevisionRow, getDraftRevision, lockDraft } from './queries.ts'
 export { shownSubmission } from './shown.ts'
-export { getSubmission, type SubmissionRow } from './submissions.ts'
+export { getSubmission, getSubmissions, type SubmissionRow } from './submissions.ts'

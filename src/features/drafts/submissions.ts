@@ -55,6 +55,16 @@ export async function submissionsOf(
   ])
 }
 
+/** Some submissions by their ids. */
+export async function getSubmissions(
+  tx: TenantTx,
+  authorityId: string,
+  ids: readonly string[],
+): Promise<SubmissionSummary[]> {
+  if (ids.length === 0) return []
+  return await selectSubmissions(tx, authorityId, inArray(policySubmissions.id, [...ids]))
+}
+
 /** Newest first, one more than the page shows. */
 export async function listSubmissionRows(
   tx: TenantTx,

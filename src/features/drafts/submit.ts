@@ -8,7 +8,7 @@ import { defineOperation } from '../../kernel/operation.ts'
 import { Bound, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
 import { filesOf } from '../policies/index.ts'
-import { casesHash, checkFiles, requireSound } from './check.ts'
+import { casesHash, soundPolicy } from './check.ts'
 import {
   NewSubmission,
   policyFilter,
@@ -44,7 +44,7 @@ export const submitDraft = defineOperation({
     requireOpen(draft, body.revision)
     requireUnsubmitted(draft)
     const texts = filesOf(await getDraftRevision(tx, authorityId, { draftId, revision: body.revision }))
-    const policy = requireSound(checkFiles(texts))
+    const policy = soundPolicy(texts)
     const { record, row } = await insertRecorded(tx, policySubmissions, {
       authorityId,
       id: context.newId(),
