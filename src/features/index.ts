@@ -4,8 +4,24 @@ import type { Relation } from '../kernel/relation.ts'
 import { listAuditEntries, verifyAudit } from './audit/operations.ts'
 import { getDecision, listDecisions, recordDecision } from './decisions/operations.ts'
 import { childDecisions, recommendationDecisions, referralDecisions } from './decisions/relations.ts'
+import {
+  checkDraft,
+  checkPolicy,
+  createDraft,
+  getDraft,
+  getRevision,
+  listRevisions as listDraftRevisions,
+  listDrafts,
+  reviseDraft,
+} from './drafts/operations.ts'
+import { draftRevisions, draftSubmissions } from './drafts/relations.ts'
+import { listSubmissions, showSubmission, submitDraft, withdrawSubmission } from './drafts/submit.ts'
 import { me } from './identity/operations.ts'
-import { getPolicyVersion, listPolicies, resolvePolicy } from './policies/operations.ts'
+import { getPolicyVersion, getVersionFiles, listPolicies, resolvePolicy } from './policies/operations.ts'
+import { diff } from './publication/compare.ts'
+import { publish, publishHotfix, retire } from './publication/operations.ts'
+import { submissionReviews, versionReviews, versionSource } from './publication/relations.ts'
+import { approve, listReviews, reject } from './publication/review.ts'
 import {
   explainRecommendation,
   explainScore,
@@ -40,7 +56,27 @@ export const operations: readonly Operation[] = [
   listDecisions,
   listPolicies,
   getPolicyVersion,
+  getVersionFiles,
   resolvePolicy,
+  checkPolicy,
+  createDraft,
+  reviseDraft,
+  getDraft,
+  listDrafts,
+  listDraftRevisions,
+  getRevision,
+  checkDraft,
+  submitDraft,
+  withdrawSubmission,
+  showSubmission,
+  listSubmissions,
+  approve,
+  reject,
+  listReviews,
+  publish,
+  publishHotfix,
+  retire,
+  diff,
   listAuditEntries,
   verifyAudit,
   me,
@@ -54,4 +90,9 @@ export const relations: readonly Relation[] = [
   recommendationDecisions,
   explanationText,
   explanationHtml,
+  draftRevisions,
+  draftSubmissions,
+  submissionReviews,
+  versionReviews,
+  versionSource,
 ]

@@ -59,7 +59,11 @@ export function ownColumns({ level, grades, raisedBy }: IndicatorSpec): string[]
   return [level, ...Object.values(grades ?? {}), ...(raisedBy ?? []).map((step) => step.level)]
 }
 
-function gradeRanks(spec: PolicyDocument['indicators'][number], rankOf: ReadonlyMap<string, number>): number[] | null {
+/** Ranks of an indicator by occurrence, least often first; null where it is not graded. */
+export function gradeRanks(
+  spec: PolicyDocument['indicators'][number],
+  rankOf: ReadonlyMap<string, number>,
+): number[] | null {
   if (!spec.grades) return null
   let rank = rankOf.get(spec.level) ?? 0
   return OCCURRENCES.map((occurrence) => {

@@ -58,7 +58,7 @@ export const recommend = defineOperation({
     const { tx, actor } = context
     await lockReferral(tx, actor, referralId)
     const { referral, revision } = await getReferralRow(tx, actor, referralId)
-    const row = await policyNow(context)
+    const row = await policyNow(context, londonDate(referral.receivedAt))
     const content = shown({ referral, revision }).content
     const history = await historyOf(context, referralId, referral.receivedAt)
     const earlier = await earlierVersions(context, compiledPolicy(row), { referralId, revision: revision.revision })
@@ -165,8 +165,9 @@ export async function namedOrInForce(
   })
 }
 
-async function policyNow({ tx, actor, now }: Context): Promise<PolicyRow> {
-  const row = await versionInForce(tx, actor.authorityId, londonDate(now))
+/** The version that applies today to a referral received on a day; today where none is given. */
+async function policyNow({ tx, actor, now }: Context, receivedOn?: string): Promise<PolicyRow> {
+  const row = await versionInForce(tx, actor.authorityId, londonDate(now), receivedOn)
   if (!row)
     throw new Refusal(
       'no_policy_in_force',
