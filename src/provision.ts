@@ -40,11 +40,11 @@ export async function provision(database: Database, file: string, making: Making
   const { authorities } = ProvisioningFile.parse(JSON.parse(readFileSync(file, 'utf8')))
   const done: string[] = []
   for (const { code, name, policy: policyFile, accounts } of authorities) {
-    const { policy, problems, cases } = loadPolicy(join(dirname(file), policyFile))
+    const { policy, problems, cases, texts } = loadPolicy(join(dirname(file), policyFile))
     const failing = cases.filter(({ failures }) => failures.length > 0).map(({ id }) => id)
     if (failing.length > 0)
       throw new Error(`The policy of ${code} does not do what its cases say: ${failing.join(', ')}.`)
-    if (!policy)
+    if (!policy || !texts)
       throw new Error(
         `The policy of ${code} cannot be loaded:\n${problems.map((p) => `${p.file}:${p.line}:${p.column} ${p.message}`).join('\n')}`,
       )
@@ -57,7 +57,7 @@ export async function provision(database: Database, file: string, making: Making
         making,
       )
     }
-    const published = await publishFile(database, authority.id, policy, making)
+    const published = await publishFile(database, authority.id, { policy, texts }, making)
     done.push(`${name}: ${policy.id} ${policy.version} ${published}, ${accounts.length} accounts`)
   }
   return done

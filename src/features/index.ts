@@ -4,6 +4,18 @@ import type { Relation } from '../kernel/relation.ts'
 import { listAuditEntries, verifyAudit } from './audit/operations.ts'
 import { getDecision, listDecisions, recordDecision } from './decisions/operations.ts'
 import { childDecisions, recommendationDecisions, referralDecisions } from './decisions/relations.ts'
+import {
+  checkDraft,
+  checkPolicy,
+  createDraft,
+  getDraft,
+  getRevision,
+  listRevisions as listDraftRevisions,
+  listDrafts,
+  reviseDraft,
+} from './drafts/operations.ts'
+import { draftRevisions, draftSubmissions } from './drafts/relations.ts'
+import { listSubmissions, showSubmission, submitDraft, withdrawSubmission } from './drafts/submit.ts'
 import { me } from './identity/operations.ts'
 import { getPolicyVersion, listPolicies, resolvePolicy } from './policies/operations.ts'
 import {
@@ -33,6 +45,18 @@ export const operations: readonly Operation[] = [
   listPolicies,
   getPolicyVersion,
   resolvePolicy,
+  checkPolicy,
+  createDraft,
+  reviseDraft,
+  getDraft,
+  listDrafts,
+  listDraftRevisions,
+  getRevision,
+  checkDraft,
+  submitDraft,
+  withdrawSubmission,
+  showSubmission,
+  listSubmissions,
   listAuditEntries,
   verifyAudit,
   me,
@@ -44,4 +68,6 @@ export const relations: readonly Relation[] = [
   childDecisions,
   referralDecisions,
   recommendationDecisions,
+  draftRevisions,
+  draftSubmissions,
 ]

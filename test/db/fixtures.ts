@@ -15,31 +15,27 @@ export interface Planted {
   readonly referralId: string
   readonly recommendationId: string
   readonly decisionId: string
+  readonly draftId: string
+  readonly submissionId: string
+  readonly approvalId: string
 }
 
 export async function plant(database: Database): Promise<Planted> {
-  const ids = Array.from({ length: 8 }, () => randomUUID()) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ]
-  const [authorityId, socialWorkerId, clerkId, systemId, policyVersionId, referralId, recommendationId, decisionId] =
-    ids
+  const id = (): string => randomUUID()
   const planted: Planted = {
-    authorityId,
-    socialWorkerId,
-    clerkId,
-    systemId,
-    policyVersionId,
-    referralId,
-    recommendationId,
-    decisionId,
+    authorityId: id(),
+    socialWorkerId: id(),
+    clerkId: id(),
+    systemId: id(),
+    policyVersionId: id(),
+    referralId: id(),
+    recommendationId: id(),
+    decisionId: id(),
+    draftId: id(),
+    submissionId: id(),
+    approvalId: id(),
   }
+  const { authorityId, clerkId } = planted
   await database.asOwner(async (tx) => {
     await tx.insert(tables.authorities).values({ id: authorityId, code: authorityId, name: 'Northmoor', createdAt: AT })
     await setAuthority(tx, authorityId)
@@ -47,6 +43,7 @@ export async function plant(database: Database): Promise<Planted> {
     await tx.insert(tables.accountRoles).values({ authorityId, accountId: clerkId, role: 'screener', grantedAt: AT })
   })
   await plantRecords(database, planted)
+  await plantLifecycle(database, planted)
   return planted
 }
 
@@ -74,6 +71,89 @@ async function plantRecords(database: Database, planted: Planted): Promise<void>
   })
 }
 
+/** A draft by the clerk, submitted by the clerk, approved and published by the social worker. */
+async function plantLifecycle(database: Database, planted: Planted): Promise<void> {
+  const { authorityId, policyVersionId } = planted
+  const id = randomUUID
+  await database.withTenant(authorityId, async (tx) => {
+    await tx
+      .insert(tables.policyDrafts)
+      .values({ authorityId, id: planted.draftId, createdAt: AT, createdBy: planted.clerkId })
+    await tx.insert(tables.policyDraftRevisions).values(draftRevisionRow(planted))
+    await tx.insert(tables.policySubmissions).values(submissionRow(planted, { id: planted.submissionId }))
+    await tx.insert(tables.policyReviews).values(reviewRow(planted, { id: planted.approvalId }))
+    await tx.insert(tables.policyPublications).values(publicationRow(planted))
+    const kept = { policyVersionId, policyText: 'format:', textHash: 't', recordedAt: AT }
+    await tx.insert(tables.policySources).values({ authorityId, id: id(), ...kept })
+    const retired = { policyVersionId, retiredFrom: '2026-12-01', reason: 'Old.', retiredAt: AT }
+    await tx.insert(tables.policyRetirements).values({ authorityId, id: id(), ...retired, retiredBy: planted.clerkId })
+  })
+}
+
+export function draftRevisionRow(
+  { authorityId, draftId, clerkId }: Planted,
+  given: Partial<typeof tables.policyDraftRevisions.$inferInsert> = {},
+): typeof tables.policyDraftRevisions.$inferInsert {
+  const fixed = { authorityId, id: randomUUID(), draftId, revision: 1, policyText: 'format:', textHash: 't' }
+  return { ...fixed, recordedAt: AT, recordedBy: clerkId, ...given }
+}
+
+export function submissionRow(
+  { authorityId, draftId, clerkId }: Planted,
+  given: Partial<typeof tables.policySubmissions.$inferInsert> = {},
+): typeof tables.policySubmissions.$inferInsert {
+  return {
+    authorityId,
+    id: randomUUID(),
+    draftId,
+    revision: 1,
+    sequence: 1,
+    policyId: 'northmoor',
+    version: '2026-04',
+    title: 'Thresholds',
+    effective: '2026-04-01',
+    contentHash: 'p',
+    casesHash: 'c',
+    textHash: 't',
+    document: '{}',
+    statutoryId: 'england',
+    statutoryVersion: '2026',
+    statutoryHash: 's',
+    statutoryDocument: '{}',
+    submittedAt: AT,
+    submittedBy: clerkId,
+    ...given,
+  }
+}
+
+export function reviewRow(
+  { authorityId, submissionId, socialWorkerId }: Planted,
+  given: Partial<typeof tables.policyReviews.$inferInsert> = {},
+): typeof tables.policyReviews.$inferInsert {
+  const bytes = { contentHash: 'p', casesHash: 'c' }
+  const fixed = { authorityId, id: randomUUID(), submissionId, outcome: 'approved', ...bytes } as const
+  return { ...fixed, reviewedAt: AT, reviewedBy: socialWorkerId, ...given }
+}
+
+export function publicationRow(
+  { authorityId, policyVersionId, submissionId, approvalId, socialWorkerId }: Planted,
+  given: Partial<typeof tables.policyPublications.$inferInsert> = {},
+): typeof tables.policyPublications.$inferInsert {
+  return {
+    authorityId,
+    id: randomUUID(),
+    policyVersionId,
+    submissionId,
+    contentHash: 'p',
+    sequence: 1,
+    kind: 'approved',
+    approvalId,
+    publishedAt: AT,
+    publishedBy: socialWorkerId,
+    ...given,
+  }
+}
+
 function accountRows({
   authorityId,
   socialWorkerId,
@@ -88,7 +168,10 @@ function accountRows({
   ]
 }
 
-function policyRow({ authorityId, policyVersionId }: Planted): typeof tables.policyVersions.$inferInsert {
+export function policyRow(
+  { authorityId, policyVersionId }: Planted,
+  given: Partial<typeof tables.policyVersions.$inferInsert> = {},
+): typeof tables.policyVersions.$inferInsert {
   return {
     authorityId,
     id: policyVersionId,
@@ -103,6 +186,7 @@ function policyRow({ authorityId, policyVersionId }: Planted): typeof tables.pol
     statutoryDocument: '{}',
     effectiveFrom: '2026-04-01',
     recordedAt: AT,
+    ...given,
   }
 }
 

@@ -13,6 +13,14 @@ const database = await testDatabase(t)
 const ours = await fixtures.plant(database)
 const theirs = await fixtures.plant(database)
 
+const draft = { authorityId: ours.authorityId, createdAt: fixtures.AT, createdBy: ours.clerkId }
+const retired = {
+  authorityId: ours.authorityId,
+  retiredFrom: '2026-12-01',
+  reason: 'Old.',
+  retiredAt: fixtures.AT,
+  retiredBy: ours.clerkId,
+}
 const second = { sequence: 2, supersedes: ours.decisionId }
 
 const { rows: found } = await database.db.execute<{ name: string; insertable: boolean }>(sql`
@@ -65,7 +73,7 @@ t.test('without an authority there are no rows and nothing can be written', asyn
 
 t.test('an authority cannot write a row for another, in any table it may write to', async (t) => {
   const copied = found.filter(({ insertable }) => insertable)
-  t.equal(copied.length, 10)
+  t.equal(copied.length, 17)
   for (const { name } of copied) {
     const table = sql.identifier(name)
     const changed = { authority_id: theirs.authorityId }
@@ -73,8 +81,9 @@ t.test('an authority cannot write a row for another, in any table it may write t
     const written = database.withTenant(ours.authorityId, (tx) =>
       tx.execute(sql`insert into ${table} select ${source}.* from ${table} own`),
     )
-    // The trigger on decisions looks first, and does not find the account.
-    await t.rejects(written, { name: 'DatabaseError', sqlstate: name === 'decisions' ? '23514' : '42501' }, name)
+    // The trigger on these looks first, and does not find the account.
+    const looksFirst = ['decisions', 'policy_publications', 'policy_reviews'].includes(name)
+    await t.rejects(written, { name: 'DatabaseError', sqlstate: looksFirst ? '23514' : '42501' }, name)
   }
 })
 
@@ -101,6 +110,16 @@ t.test('a row of another authority cannot be referred to, and looks like one tha
       tx.insert(tables.recommendations).values(fixtures.recommendationRow(ours, { policyVersionId, sequence: 2 })),
     'the recommendation decided on': (tx, { recommendationId }) =>
       tx.insert(tables.decisions).values(fixtures.decisionRow(ours, { ...second, recommendationId })),
+    'the version that a draft starts from': (tx, { policyVersionId: fromVersionId }) =>
+      tx.insert(tables.policyDrafts).values({ ...draft, id: randomUUID(), fromVersionId }),
+    'the draft revised': (tx, { draftId }) =>
+      tx.insert(tables.policyDraftRevisions).values(fixtures.draftRevisionRow(ours, { draftId })),
+    'the draft submitted': (tx, { draftId }) =>
+      tx.insert(tables.policySubmissions).values(fixtures.submissionRow(ours, { draftId, sequence: 2 })),
+    'the submission reviewed': (tx, { submissionId }) =>
+      tx.insert(tables.policyReviews).values(fixtures.reviewRow(ours, { submissionId })),
+    'the version retired': (tx, { policyVersionId }) =>
+      tx.insert(tables.policyRetirements).values({ ...retired, id: randomUUID(), policyVersionId }),
     'the actor of an entry': (tx, { clerkId }) =>
       tx.insert(tables.auditEntries).values({ ...fixtures.auditRow(ours, 1), actorId: clerkId }),
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import t from 'tap'
 import * as tables from '../../src/db/tables/index.ts'
-import { setAuthority } from '../../src/db/tenant.ts'
+import { setAuthority, type TenantTx } from '../../src/db/tenant.ts'
 import { testDatabase } from '../support/database.ts'
 import * as fixtures from './fixtures.ts'
 
@@ -13,6 +13,13 @@ const RECORDS = [
   'audit_entries',
   'child_identifiers',
   'decisions',
+  'policy_draft_revisions',
+  'policy_drafts',
+  'policy_publications',
+  'policy_retirements',
+  'policy_reviews',
+  'policy_sources',
+  'policy_submissions',
   'policy_versions',
   'recommendations',
   'referral_children',
@@ -73,6 +80,64 @@ t.test('nobody but a qualified person decides', async (t) => {
     })
   }
 })
+
+t.test(
+  'a policy that nobody else looked at cannot be approved or published, by the service or by the owner',
+  async (t) => {
+    const submissionId = randomUUID()
+    const approvalId = randomUUID()
+    const { authorityId, clerkId, systemId, socialWorkerId } = world
+    await database.withTenant(authorityId, async (tx) => {
+      await tx.insert(tables.policySubmissions).values(fixtures.submissionRow(world, { id: submissionId, sequence: 2 }))
+      const other = { id: versionId, version: '2026-05', contentHash: 'other' }
+      await tx.insert(tables.policyVersions).values(fixtures.policyRow(world, other))
+    })
+    const review = (given: object) => fixtures.reviewRow(world, { submissionId, ...given })
+    const publication = (given: object) =>
+      fixtures.publicationRow(world, { sequence: 2, submissionId, approvalId, ...given })
+    const refused: [string, (tx: TenantTx) => Promise<unknown>][] = [
+      ['policy_reviews_by_another', (tx) => tx.insert(tables.policyReviews).values(review({ reviewedBy: clerkId }))],
+      ['policy_reviews_by_person', (tx) => tx.insert(tables.policyReviews).values(review({ reviewedBy: systemId }))],
+      ['policy_reviews_bytes_fkey', (tx) => tx.insert(tables.policyReviews).values(review({ contentHash: 'other' }))],
+      ['policy_reviews_bytes_fkey', (tx) => tx.insert(tables.policyReviews).values(review({ casesHash: 'other' }))],
+      [
+        'policy_reviews_refusal_has_reason',
+        (tx) => tx.insert(tables.policyReviews).values(review({ outcome: 'rejected' })),
+      ],
+      ['policy_publications_approved', (tx) => tx.insert(tables.policyPublications).values(publication({}))],
+      [
+        'policy_publications_approved_has_approval',
+        (tx) => tx.insert(tables.policyPublications).values(publication({ kind: 'hotfix', reason: 'Now.' })),
+      ],
+    ]
+    const approved: [string, object][] = [
+      ['policy_publications_by_another', { publishedBy: clerkId }],
+      ['policy_publications_by_person', { publishedBy: systemId }],
+      ['policy_publications_version_fkey', { policyVersionId: versionId }],
+      ['policy_publications_version_key', {}],
+      ['policy_publications_sequence_check', { sequence: 0 }],
+    ]
+    for (const [constraint, attempt] of refused)
+      await t.rejects(database.withTenant(authorityId, attempt), { name: 'DatabaseError', constraint }, constraint)
+    await database.withTenant(authorityId, (tx) => tx.insert(tables.policyReviews).values(review({ id: approvalId })))
+    for (const [constraint, given] of approved) {
+      const published = database.asOwner(async (tx) => {
+        await setAuthority(tx, authorityId)
+        await tx.insert(tables.policyPublications).values(publication({ publishedBy: socialWorkerId, ...given }))
+      })
+      await t.rejects(published, { name: 'DatabaseError', constraint }, constraint)
+    }
+    await database.withTenant(authorityId, (tx) =>
+      tx
+        .insert(tables.policyDraftRevisions)
+        .values(fixtures.draftRevisionRow(world, { revision: 2, changeReason: 'Changed after the approval.' })),
+    )
+    const overtaken = database.withTenant(authorityId, (tx) =>
+      tx.insert(tables.policyPublications).values(publication({})),
+    )
+    await t.rejects(overtaken, { name: 'DatabaseError', constraint: 'policy_publications_of_latest' })
+  },
+)
 
 t.test('the owner too records no decision by a system', async (t) => {
   const decided = database.asOwner(async (tx) => {
@@ -152,7 +217,9 @@ t.test('moments, bytes, lists and dates come back as they were given', async (t)
   t.equal(entry?.position, 0)
   const [advice] = await database.withTenant(world.authorityId, (tx) => tx.select().from(tables.recommendations))
   t.same(advice?.categories, ['neglect', 'missing'])
-  const [policy] = await database.withTenant(world.authorityId, (tx) => tx.select().from(tables.policyVersions))
+  const [policy] = await database.withTenant(world.authorityId, (tx) =>
+    tx.select().from(tables.policyVersions).where(eq(tables.policyVersions.id, world.policyVersionId)),
+  )
   t.equal(policy?.effectiveFrom, '2026-04-01')
 })
 

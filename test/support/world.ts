@@ -9,7 +9,7 @@ import type { Role } from '../../src/db/tables/accounts.ts'
 import { type AccountSpec, provideAccount, provideAuthority } from '../../src/features/identity/provision.ts'
 import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
 import { loadPolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
-import { publishFile } from '../../src/features/policies/publish.ts'
+import { publishFile, type Sourced } from '../../src/features/policies/publish.ts'
 import { uuidv7 } from '../../src/kernel/ids.ts'
 import { type Teardown, testDatabase } from './database.ts'
 import { capturedLog } from './log.ts'
@@ -121,15 +121,15 @@ async function makeAuthority(world: World, policyFile: string | null): Promise<A
   return { id: made.id, code, world, accounts, token, publish, ...callersOf(world.app, accounts) }
 }
 
-const loaded = new Map<string, NonNullable<ReturnType<typeof loadPolicy>['policy']>>()
+const loaded = new Map<string, Sourced>()
 
-function shipped(file: string): NonNullable<ReturnType<typeof loadPolicy>['policy']> {
+function shipped(file: string): Sourced {
   const known = loaded.get(file)
   if (known) return known
-  const { policy } = loadPolicy(join(POLICIES_ROOT, `${file}.yaml`))
-  if (!policy) throw new Error(`The policy ${file} cannot be loaded`)
-  loaded.set(file, policy)
-  return policy
+  const { policy, texts } = loadPolicy(join(POLICIES_ROOT, `${file}.yaml`))
+  if (!policy || !texts) throw new Error(`The policy ${file} cannot be loaded`)
+  loaded.set(file, { policy, texts })
+  return { policy, texts }
 }
 
 async function countRows(sql: World['sql']): Promise<Record<string, number>> {

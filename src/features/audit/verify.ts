@@ -6,6 +6,8 @@ import { and, asc, eq, getTableName, gte, inArray } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { auditEntries, auditHeads } from '../../db/tables/audit.ts'
 import { decisions } from '../../db/tables/decisions.ts'
+import { policyDraftRevisions, policyDrafts, policyReviews, policySubmissions } from '../../db/tables/policy-drafts.ts'
+import { policyPublications, policyRetirements, policySources } from '../../db/tables/policy-publications.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import { childIdentifiers, referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
@@ -16,6 +18,13 @@ import { rowHash } from '../../kernel/record.ts'
 /** Tables of which every row has to be vouched for by an entry. */
 const RECORDED = [
   policyVersions,
+  policySources,
+  policyDrafts,
+  policyDraftRevisions,
+  policySubmissions,
+  policyReviews,
+  policyPublications,
+  policyRetirements,
   referrals,
   referralRevisions,
   referralChildren,

@@ -3,6 +3,12 @@ import { contentHash, type Policy, recompile } from '../../engine/index.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { PolicyRow } from './queries.ts'
 
+/** What is stored of a policy, be it published or only submitted. */
+export type StoredPolicy = Pick<
+  PolicyRow,
+  'policyId' | 'version' | 'contentHash' | 'document' | 'statutoryHash' | 'statutoryDocument'
+>
+
 const COMPILED_MAX = 64
 const compiled = new Map<string, Policy>()
 
@@ -10,7 +16,7 @@ const compiled = new Map<string, Policy>()
  * The policy of a stored version.
  * @throws Refusal integrity_violation when the stored document is not the one that its hash names.
  */
-export function compiledPolicy(row: PolicyRow): Policy {
+export function compiledPolicy(row: StoredPolicy): Policy {
   const key = `${row.contentHash}/${row.statutoryHash}`
   const known = compiled.get(key)
   if (known) return known
@@ -19,7 +25,7 @@ export function compiledPolicy(row: PolicyRow): Policy {
   if (contentHash(document) !== row.contentHash || contentHash(statutory) !== row.statutoryHash) {
     throw new Refusal(
       'integrity_violation',
-      `The stored policy ${row.policyId} ${row.version} is not the one that was published.`,
+      `The stored policy ${row.policyId} ${row.version} is not the one that was recorded.`,
     )
   }
   const policy = recompile(document, statutory)

@@ -9,7 +9,9 @@ import {
   type Compiled,
   calendarOf,
   compile,
+  contentHash,
   type FileText,
+  type PolicyFiles,
   type Problem,
   runCases,
 } from '../../engine/index.ts'
@@ -24,6 +26,21 @@ export function fileText(file: string): FileText {
 
 export interface LoadedPolicy extends Compiled {
   readonly cases: readonly CaseResult[]
+  /** The texts that were read; absent where a file that the policy names is not there. */
+  readonly texts?: PolicyTexts
+}
+
+/** The files of a policy as they were written, byte for byte; what it does not have is null. */
+export interface PolicyTexts {
+  readonly policy: string
+  /** The policy that it extends. */
+  readonly base: string | null
+  readonly cases: string | null
+}
+
+/** Hash by which the files of a policy are told from others. */
+export function textHash({ policy, base, cases }: PolicyTexts): string {
+  return contentHash({ policy, base, cases })
 }
 
 /** Compiles a policy file with what it names, and runs its cases. */
@@ -49,15 +66,70 @@ export function loadPolicy(file: string, calendar: Calendar = readCalendar()): L
   if (!statutory) return missing('statutory', named.statutory ?? 'nothing')
   const base = named.extends === undefined ? undefined : findDocument(root, named.extends)
   if (named.extends !== undefined && !base) return missing('extends', named.extends)
-  const compiled = compile({ policy, base: base ? fileText(base) : undefined, statutory: fileText(statutory) })
   const casesFile = file.replace(/\.ya?ml$/, '.cases.yaml')
-  if (!compiled.policy || !existsSync(casesFile)) return { ...compiled, cases: [] }
-  const { results, problems } = runCases(compiled.policy, fileText(casesFile), calendar)
-  return { ...compiled, problems: [...compiled.problems, ...problems], cases: results }
+  return checkFiles(
+    {
+      policy,
+      base: base === undefined ? undefined : fileText(base),
+      statutory: fileText(statutory),
+      cases: existsSync(casesFile) ? fileText(casesFile) : undefined,
+    },
+    calendar,
+  )
 }
 
-/** What the file says it stands on; the compiler reports whatever else is wrong with it. */
-function namedDocuments(text: string): { statutory: string | undefined; extends: string | undefined } {
+/** Compiles the files of a policy, and runs its cases where it has some and there is no error. */
+function checkFiles(files: PolicyFiles & { readonly cases: FileText | undefined }, calendar: Calendar): LoadedPolicy {
+  const compiled = compile(files)
+  const texts = { policy: files.policy.text, base: files.base?.text ?? null, cases: files.cases?.text ?? null }
+  if (!compiled.policy || !files.cases) return { ...compiled, cases: [], texts }
+  const { results, problems } = runCases(compiled.policy, files.cases, calendar)
+  return { ...compiled, problems: [...compiled.problems, ...problems], cases: results, texts }
+}
+
+/**
+ * The same for texts that came over the API. The statutory pack is the one of this product that the policy names; the base
+ * has to be given with it.
+ */
+export function checkTexts(texts: PolicyTexts, calendar: Calendar = readCalendar()): LoadedPolicy {
+  const named = namedDocuments(texts.policy)
+  const given = (file: string, text: string | null): FileText | undefined =>
+    text === null ? undefined : { file, text }
+  const missing = (property: string, message: string): LoadedPolicy => ({
+    problems: [
+      {
+        code: 'document-not-found',
+        severity: 'error',
+        message,
+        file: 'policy.yaml',
+        ...TOP,
+        pointer: `/document/${property}`,
+      },
+    ],
+    cases: [],
+  })
+  const statutory = shippedPack(named.statutory)
+  if (!statutory)
+    return missing('statutory', `“statutory” names ${named.statutory ?? 'nothing'}, and this service has no such pack.`)
+  if (named.extends !== undefined && texts.base === null)
+    return missing('extends', `“extends” names ${named.extends}: give the text of that policy as the base.`)
+  return checkFiles(
+    {
+      policy: { file: 'policy.yaml', text: texts.policy },
+      base: given('base.yaml', texts.base),
+      statutory: fileText(statutory),
+      cases: given('cases.yaml', texts.cases),
+    },
+    calendar,
+  )
+}
+
+const TOP = { line: 1, column: 1 } as const
+
+/** What the file says of itself and of what it stands on; the compiler reports whatever else is wrong with it. */
+export function namedDocuments(
+  text: string,
+): Readonly<Record<'id' | 'version' | 'statutory' | 'extends', string | undefined>> {
   let document: Record<string, unknown> = {}
   try {
     document = (parse(text, { maxAliasCount: 0 }) as { document?: Record<string, unknown> } | null)?.document ?? {}
@@ -66,12 +138,22 @@ function namedDocuments(text: string): { statutory: string | undefined; extends:
   }
   const named = (property: string): string | undefined =>
     typeof document[property] === 'string' ? document[property] : undefined
-  return { statutory: named('statutory') ?? defaultPack(text), extends: named('extends') }
+  return {
+    id: named('id'),
+    version: named('version'),
+    statutory: named('statutory') ?? defaultPack(text),
+    extends: named('extends'),
+  }
 }
 
 /** A file that cannot be read still needs a pack to be compiled against, so that its own problems are the ones reported. */
 function defaultPack(text: string): string | undefined {
   return /^\s*statutory:\s*([a-z0-9@.-]+)/m.exec(text)?.[1] ?? 'working-together-2023@1'
+}
+
+/** The file of a statutory pack of this product. */
+function shippedPack(ref: string | undefined): string | undefined {
+  return findDocument(join(POLICIES_ROOT, 'statutory'), ref)
 }
 
 /** `id@version` → `<root>/<id>/<version>.yaml`, or for a statutory pack `<root>/statutory/<id>.yaml`. */

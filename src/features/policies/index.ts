@@ -1,4 +1,14 @@
 /** What later features read of policies. */
-export { compiledPolicy } from './compiled.ts'
-export { readCalendar } from './files.ts'
-export { getVersion, type PolicyRow, versionInForce } from './queries.ts'
+export { compiledPolicy, type StoredPolicy } from './compiled.ts'
+export {
+  checkTexts,
+  isError,
+  type LoadedPolicy,
+  namedDocuments,
+  type PolicyTexts,
+  readCalendar,
+  textHash,
+} from './files.ts'
+export { PolicyFilesShown } from './model.ts'
+export { storeVersion } from './publish.ts'
+export { getVersion, type PolicyRow, sourceOf, versionInForce } from './queries.ts'

@@ -31,3 +31,12 @@ export const PolicyDetail = z
 
 export const PolicyPage = pageOf(PolicyVersion, 'PolicyVersion')
 export type PolicyVersion = z.output<typeof PolicyVersion>
+
+/** The files of a policy as they were given, byte for byte. */
+export const PolicyFilesShown = z
+  .object({
+    policy: z.string(),
+    base: z.string().nullable().describe('The policy that it extends; null where it extends none.'),
+    cases: z.string().nullable().describe('Its worked examples; null where it has none.'),
+  })
+  .meta({ id: 'PolicyFiles' })

@@ -1,4 +1,5 @@
 import { and, desc, eq, lt, lte, or, type SQL } from 'drizzle-orm'
+import { policySources } from '../../db/tables/policy-publications.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { notFound } from '../../kernel/errors.ts'
@@ -55,4 +56,17 @@ export async function listVersions(
     .where(and(...conditions))
     .orderBy(desc(policyVersions.recordedAt), desc(policyVersions.id))
     .limit(page.first + 1)
+}
+
+/** The files of a version; undefined for one that was provided before files were kept. */
+export async function sourceOf(
+  tx: TenantTx,
+  authorityId: string,
+  versionId: string,
+): Promise<typeof policySources.$inferSelect | undefined> {
+  const [row] = await tx
+    .select()
+    .from(policySources)
+    .where(and(eq(policySources.authorityId, authorityId), eq(policySources.policyVersionId, versionId)))
+  return row
 }

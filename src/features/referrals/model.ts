@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Referral as Content } from '../../engine/referral/shape.ts'
 import { Instant, words } from '../../engine/text.ts'
 import { pageOf } from '../../kernel/page.ts'
+import { AuditReceipt } from '../audit/index.ts'
 
 export const ReferralContent = Content
 export type ReferralContent = z.output<typeof Content>
@@ -26,11 +27,6 @@ export const Referral = z
 export type Referral = z.output<typeof Referral>
 
 export const ReferralPage = pageOf(Referral, 'Referral')
-
-export const AuditReceipt = z.object({ position: z.int(), entryHash: z.string() }).meta({
-  id: 'AuditReceipt',
-  description: 'Where the log records this, and the hash of that entry. Keep it: it is evidence.',
-})
 
 export const ReferralReceipt = z
   .object({

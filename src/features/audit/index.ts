@@ -1,0 +1,2 @@
+/** What later features read of the log. */
+export { AuditReceipt } from './model.ts'

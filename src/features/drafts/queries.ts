@@ -1,0 +1,156 @@
+import { and, desc, eq, getTableColumns, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
+import { accounts } from '../../db/tables/accounts.ts'
+import { policyDraftRevisions, policyDrafts } from '../../db/tables/policy-drafts.ts'
+import type { TenantTx } from '../../db/tenant.ts'
+import { notFound } from '../../kernel/errors.ts'
+import type { Cursor } from '../../kernel/page.ts'
+import type { SubmissionState } from './model.ts'
+import { stateOf } from './submissions.ts'
+
+export type DraftRevisionRow = typeof policyDraftRevisions.$inferSelect
+/** What became of the last submission of a draft, unless it was revised since. */
+const draftState = sql<Exclude<SubmissionState, 'void'> | 'draft'>`coalesce(nullif((
+  select ${stateOf(sql.raw('last'))} from policy_submissions last
+  where last.authority_id = policy_drafts.authority_id and last.draft_id = policy_drafts.id
+  order by last.sequence desc limit 1), 'void'), 'draft')`
+
+/** @throws Refusal not_found */
+export async function getDraftRow(tx: TenantTx, authorityId: string, id: string): Promise<DraftRow> {
+  const [row] = await selectDrafts(tx, authorityId, eq(policyDrafts.id, id), 1)
+  if (!row) throw notFound('draft')
+  return row
+}
+
+export type DraftRow = Awaited<ReturnType<typeof selectDrafts>>[number]
+
+const {
+  policyText: _policy,
+  baseText: _base,
+  casesText: _cases,
+  ...revisionColumns
+} = getTableColumns(policyDraftRevisions)
+/** A revision without its files, with the name of its author. */
+export type RevisionSummary = Omit<DraftRevisionRow, 'policyText' | 'baseText' | 'casesText'> & {
+  readonly authorName: string
+}
+
+const isLatest = sql`${policyDraftRevisions.revision} = (select max(newest.revision) from policy_draft_revisions newest
+  where newest.authority_id = ${policyDrafts.authorityId} and newest.draft_id = ${policyDrafts.id})`
+
+async function selectDrafts(tx: TenantTx, authorityId: string, condition: SQL | undefined, most: number) {
+  const creator = tx.$with('creator').as(tx.select().from(accounts).where(eq(accounts.authorityId, authorityId)))
+  return await tx
+    .with(creator)
+    .select({
+      draft: policyDrafts,
+      state: draftState,
+      creatorName: creator.displayName,
+      latest: { ...revisionColumns, authorName: accounts.displayName },
+    })
+    .from(policyDrafts)
+    .innerJoin(creator, eq(creator.id, policyDrafts.createdBy))
+    .innerJoin(
+      policyDraftRevisions,
+      and(
+        eq(policyDraftRevisions.authorityId, authorityId),
+        eq(policyDraftRevisions.draftId, policyDrafts.id),
+        isLatest,
+      ),
+    )
+    .innerJoin(accounts, and(eq(accounts.authorityId, authorityId), eq(accounts.id, policyDraftRevisions.recordedBy)))
+    .where(and(eq(policyDrafts.authorityId, authorityId), condition))
+    .orderBy(desc(policyDrafts.createdAt), desc(policyDrafts.id))
+    .limit(most)
+}
+
+export interface DraftFilter {
+  readonly state?: string | undefined
+  readonly policy?: string | undefined
+  readonly author?: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+export interface Page {
+  readonly first: number
+  readonly after: Cursor | undefined
+}
+
+/** Newest first, one more than the page shows. */
+export async function listDraftRows(
+  tx: TenantTx,
+  authorityId: string,
+  filter: DraftFilter,
+  { first, after }: Page,
+): Promise<DraftRow[]> {
+  const { createdAt, id } = policyDrafts
+  const conditions: (SQL | undefined)[] = []
+  if (filter.state !== undefined) conditions.push(sql`${draftState} = ${filter.state}`)
+  if (filter.policy !== undefined) conditions.push(eq(policyDraftRevisions.policyId, filter.policy))
+  if (filter.author !== undefined) conditions.push(writtenBy('policy_drafts.id', filter.author))
+  if (filter.from !== undefined) conditions.push(gte(createdAt, filter.from))
+  if (filter.to !== undefined) conditions.push(lt(createdAt, filter.to))
+  if (after) conditions.push(or(lt(createdAt, after.at), and(eq(createdAt, after.at), lt(id, after.id))))
+  return await selectDrafts(tx, authorityId, and(...conditions), first + 1)
+}
+
+/** Of the draft whose id the column named holds, some revision is by that account. */
+export function writtenBy(draftId: 'policy_drafts.id' | 'policy_submissions.draft_id', author: string): SQL {
+  return sql`exists (select from policy_draft_revisions w where w.authority_id = ${sql.raw(draftId.split('.')[0] ?? '')}.authority_id
+    and w.draft_id = ${sql.raw(draftId)} and w.recorded_by = ${author})`
+}
+
+/**
+ * A revision of a draft with its files; the latest where none is named.
+ * @throws Refusal not_found
+ */
+export async function getDraftRevision(
+  tx: TenantTx,
+  authorityId: string,
+  { draftId, revision }: { draftId: string; revision?: number | undefined },
+): Promise<DraftRevisionRow & { readonly authorName: string }> {
+  const [found] = await tx
+    .select({ row: policyDraftRevisions, authorName: accounts.displayName })
+    .from(policyDraftRevisions)
+    .innerJoin(accounts, and(eq(accounts.authorityId, authorityId), eq(accounts.id, policyDraftRevisions.recordedBy)))
+    .where(
+      and(
+        eq(policyDraftRevisions.authorityId, authorityId),
+        eq(policyDraftRevisions.draftId, draftId),
+        revision === undefined ? undefined : eq(policyDraftRevisions.revision, revision),
+      ),
+    )
+    .orderBy(desc(policyDraftRevisions.revision))
+    .limit(1)
+  if (!found) throw notFound('draft')
+  return { ...found.row, authorName: found.authorName }
+}
+
+/** Every revision of some drafts, first to last. */
+export async function listDraftRevisions(
+  tx: TenantTx,
+  authorityId: string,
+  draftIds: readonly string[],
+): Promise<RevisionSummary[]> {
+  if (draftIds.length === 0) return []
+  return await tx
+    .select({ ...revisionColumns, authorName: accounts.displayName })
+    .from(policyDraftRevisions)
+    .innerJoin(accounts, and(eq(accounts.authorityId, authorityId), eq(accounts.id, policyDraftRevisions.recordedBy)))
+    .where(and(eq(policyDraftRevisions.authorityId, authorityId), inArray(policyDraftRevisions.draftId, [...draftIds])))
+    .orderBy(policyDraftRevisions.revision)
+}
+
+/** Accounts that wrote any revision of a draft. */
+export async function authorsOf(tx: TenantTx, authorityId: string, draftId: string): Promise<Set<string>> {
+  const rows = await tx
+    .selectDistinct({ author: policyDraftRevisions.recordedBy })
+    .from(policyDraftRevisions)
+    .where(and(eq(policyDraftRevisions.authorityId, authorityId), eq(policyDraftRevisions.draftId, draftId)))
+  return new Set(rows.map(({ author }) => author))
+}
+
+/** Holds a draft until the transaction ends: its revisions, submissions and reviews come one after the other. */
+export async function lockDraft(tx: TenantTx, authorityId: string, draftId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${authorityId}:draft:${draftId}`}, 0))`)
+}

@@ -1,0 +1,85 @@
+/** Submissions as they stand: what became of each is derived from what followed it. */
+import { and, desc, eq, getTableColumns, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
+import { accounts } from '../../db/tables/accounts.ts'
+import { policySubmissions } from '../../db/tables/policy-drafts.ts'
+import type { TenantTx } from '../../db/tenant.ts'
+import { notFound } from '../../kernel/errors.ts'
+import type { SubmissionState } from './model.ts'
+import { type DraftFilter, type Page, writtenBy } from './queries.ts'
+
+export type SubmissionRow = typeof policySubmissions.$inferSelect & {
+  readonly state: SubmissionState
+  readonly submitterName: string
+}
+/** A submission without its documents, which a list has no room for. */
+export type SubmissionSummary = Omit<SubmissionRow, 'document' | 'statutoryDocument'>
+
+/** What became of the submission `s`. Written out, since inside a sub-query drizzle would not qualify the columns. */
+export const stateOf = (s: SQL): SQL<SubmissionState> => sql<SubmissionState>`case
+  when exists (select from policy_publications p
+    where p.authority_id = ${s}.authority_id and p.submission_id = ${s}.id) then 'published'
+  when exists (select from policy_reviews v
+    where v.authority_id = ${s}.authority_id and v.submission_id = ${s}.id and v.outcome = 'withdrawn') then 'withdrawn'
+  when exists (select from policy_reviews v
+    where v.authority_id = ${s}.authority_id and v.submission_id = ${s}.id and v.outcome = 'rejected') then 'rejected'
+  when exists (select from policy_draft_revisions r
+    where r.authority_id = ${s}.authority_id and r.draft_id = ${s}.draft_id and r.revision > ${s}.revision) then 'void'
+  when exists (select from policy_reviews v
+    where v.authority_id = ${s}.authority_id and v.submission_id = ${s}.id and v.outcome = 'approved') then 'approved'
+  else 'submitted' end`
+
+const submissionState = stateOf(sql.raw('policy_submissions'))
+
+/**
+ * A submission with the document that was submitted.
+ * @throws Refusal not_found
+ */
+export async function getSubmission(tx: TenantTx, authorityId: string, id: string): Promise<SubmissionRow> {
+  const [found] = await tx
+    .select({ row: policySubmissions, state: submissionState, submitterName: accounts.displayName })
+    .from(policySubmissions)
+    .innerJoin(accounts, and(eq(accounts.authorityId, authorityId), eq(accounts.id, policySubmissions.submittedBy)))
+    .where(and(eq(policySubmissions.authorityId, authorityId), eq(policySubmissions.id, id)))
+  if (!found) throw notFound('submission')
+  return { ...found.row, state: found.state, submitterName: found.submitterName }
+}
+
+const { document: _document, statutoryDocument: _pack, ...submissionColumns } = getTableColumns(policySubmissions)
+
+async function selectSubmissions(tx: TenantTx, authorityId: string, condition: SQL | undefined, most?: number) {
+  const query = tx
+    .select({ ...submissionColumns, state: submissionState, submitterName: accounts.displayName })
+    .from(policySubmissions)
+    .innerJoin(accounts, and(eq(accounts.authorityId, authorityId), eq(accounts.id, policySubmissions.submittedBy)))
+    .where(and(eq(policySubmissions.authorityId, authorityId), condition))
+    .orderBy(desc(policySubmissions.submittedAt), desc(policySubmissions.id))
+  return await (most === undefined ? query : query.limit(most))
+}
+
+/** All submissions of some drafts, newest first. */
+export async function submissionsOf(
+  tx: TenantTx,
+  authorityId: string,
+  draftIds: readonly string[],
+): Promise<SubmissionSummary[]> {
+  if (draftIds.length === 0) return []
+  return await selectSubmissions(tx, authorityId, inArray(policySubmissions.draftId, [...draftIds]))
+}
+
+/** Newest first, one more than the page shows. */
+export async function listSubmissionRows(
+  tx: TenantTx,
+  authorityId: string,
+  filter: DraftFilter,
+  { first, after }: Page,
+): Promise<SubmissionSummary[]> {
+  const { submittedAt, id } = policySubmissions
+  const conditions: (SQL | undefined)[] = []
+  if (filter.state !== undefined) conditions.push(sql`${submissionState} = ${filter.state}`)
+  if (filter.policy !== undefined) conditions.push(eq(policySubmissions.policyId, filter.policy))
+  if (filter.author !== undefined) conditions.push(writtenBy('policy_submissions.draft_id', filter.author))
+  if (filter.from !== undefined) conditions.push(gte(submittedAt, filter.from))
+  if (filter.to !== undefined) conditions.push(lt(submittedAt, filter.to))
+  if (after) conditions.push(or(lt(submittedAt, after.at), and(eq(submittedAt, after.at), lt(id, after.id))))
+  return await selectSubmissions(tx, authorityId, and(...conditions), first + 1)
+}
