@@ -8,17 +8,7 @@ import { ladderOf } from '../../src/engine/rehearsal/ladder.ts'
 import { lostReasons } from '../../src/engine/rehearsal/lost.ts'
 import { type Verdict, verdicts } from '../../src/engine/rehearsal/verdict.ts'
 import { checkPairs } from '../support/arbitraries.ts'
-import {
-  calendar,
-  child,
-  edited,
-  finding,
-  piece,
-  policyOf,
-  SMALL,
-  scoreOne,
-  shippedPolicies,
-} from '../support/policies.ts'
+import { calendar, child, edited, finding, piece, policyOf, SMALL, scoreOne } from '../support/policies.ts'
 
 /** Policies, each with twenty snapshots. */
 const RUNS = Number(process.env['LAWS_RUNS'] ?? 8)
