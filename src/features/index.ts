@@ -17,7 +17,7 @@ import {
 import { draftRevisions, draftSubmissions } from './drafts/relations.ts'
 import { listSubmissions, showSubmission, submitDraft, withdrawSubmission } from './drafts/submit.ts'
 import { me } from './identity/operations.ts'
-import { getPolicyVersion, listPolicies, resolvePolicy } from './policies/operations.ts'
+import { getPolicyVersion, getVersionFiles, listPolicies, resolvePolicy } from './policies/operations.ts'
 import {
   getRecommendation,
   listRecommendations,
@@ -53,6 +53,7 @@ export const operations: readonly Operation[] = [
   listDecisions,
   listPolicies,
   getPolicyVersion,
+  getVersionFiles,
   resolvePolicy,
   checkPolicy,
   createDraft,

@@ -89,7 +89,7 @@ async function plantLifecycle(database: Database, planted: Planted): Promise<voi
     await tx.insert(tables.policySubmissions).values(submissionRow(planted, { id: planted.submissionId }))
     await tx.insert(tables.policyReviews).values(reviewRow(planted, { id: planted.approvalId }))
     await tx.insert(tables.policyPublications).values(publicationRow(planted))
-    const kept = { policyVersionId, policyText: 'format:', textHash: 't', recordedAt: AT }
+    const kept = { policyVersionId, files: '{}', filesHash: 't', recordedAt: AT }
     await tx.insert(tables.policySources).values({ authorityId, id: id(), ...kept })
     const retired = { policyVersionId, retiredFrom: '2026-12-01', reason: 'Old.', retiredAt: AT }
     await tx.insert(tables.policyRetirements).values({ authorityId, id: id(), ...retired, retiredBy: planted.clerkId })
@@ -100,7 +100,7 @@ export function draftRevisionRow(
   { authorityId, draftId, clerkId }: Planted,
   given: Partial<typeof tables.policyDraftRevisions.$inferInsert> = {},
 ): typeof tables.policyDraftRevisions.$inferInsert {
-  const fixed = { authorityId, id: randomUUID(), draftId, revision: 1, policyText: 'format:', textHash: 't' }
+  const fixed = { authorityId, id: randomUUID(), draftId, revision: 1, files: '{}', filesHash: 't' }
   return { ...fixed, recordedAt: AT, recordedBy: clerkId, ...given }
 }
 
@@ -120,7 +120,7 @@ export function submissionRow(
     effective: '2026-04-01',
     contentHash: 'p',
     casesHash: 'c',
-    textHash: 't',
+    filesHash: 't',
     document: '{}',
     statutoryId: 'england',
     statutoryVersion: '2026',

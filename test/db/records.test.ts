@@ -92,6 +92,7 @@ t.test(
   async (t) => {
     const submissionId = randomUUID()
     const approvalId = randomUUID()
+    const versionId = randomUUID()
     const { authorityId, clerkId, systemId, socialWorkerId } = world
     await database.withTenant(authorityId, async (tx) => {
       await tx.insert(tables.policySubmissions).values(fixtures.submissionRow(world, { id: submissionId, sequence: 2 }))

@@ -6,10 +6,8 @@ export const policySources = pgTable('policy_sources', {
   authorityId: authorityId(),
   id: uuid().notNull(),
   policyVersionId: uuid().notNull(),
-  policyText: text().notNull(),
-  baseText: text(),
-  casesText: text(),
-  textHash: text().notNull(),
+  files: text().notNull(),
+  filesHash: text().notNull(),
   recordedAt: instant().notNull(),
 })
 

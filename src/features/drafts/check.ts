@@ -4,11 +4,12 @@ import { Refusal, type Wrong } from '../../kernel/errors.ts'
 import {
   checkTexts,
   compiledPolicy,
+  filesOf,
   isError,
   type LoadedPolicy,
   type PolicyTexts,
   type StoredPolicy,
-  textHash,
+  storedFiles,
 } from '../policies/index.ts'
 import type { PolicyCheck, PolicyFilesInput } from './model.ts'
 import type { DraftRevisionRow } from './queries.ts'
@@ -21,23 +22,13 @@ export function textsOf({ policy, base, cases }: PolicyFilesInput): PolicyTexts 
   return { policy, base: base ?? null, cases: cases ?? null }
 }
 
-/**
- * The files of a revision.
- * @throws Refusal integrity_violation when they are not those that were given: they are then not shown at all.
- */
-export function requireIntact(row: DraftRevisionRow): PolicyTexts {
-  const texts = { policy: row.policyText, base: row.baseText, cases: row.casesText }
-  if (textHash(texts) === row.textHash) return texts
-  throw new Refusal('integrity_violation', `Revision ${row.revision} of draft ${row.draftId} is not as it was given.`)
-}
-
 /** Hash of the cases that go with a policy; of the empty text where there are none. */
 export function casesHash({ cases }: PolicyTexts): string {
   return sha256(cases ?? '')
 }
 
 export function checkFiles(texts: PolicyTexts): LoadedPolicy {
-  const hash = textHash(texts)
+  const hash = storedFiles(texts).filesHash
   const known = checked.get(hash)
   if (known) return known
   const result = checkTexts(texts)
@@ -52,7 +43,7 @@ export function checkFiles(texts: PolicyTexts): LoadedPolicy {
  *   is not the one that its hash names.
  */
 export function draftPolicy(row: StoredPolicy | DraftRevisionRow): Policy {
-  return 'document' in row ? compiledPolicy(row) : requirePolicy(checkFiles(requireIntact(row)))
+  return 'document' in row ? compiledPolicy(row) : requirePolicy(checkFiles(filesOf(row)))
 }
 
 function requirePolicy({ policy, problems }: LoadedPolicy): Policy {

@@ -1,5 +1,5 @@
 /** What later features read of drafts. */
-export { draftPolicy, requireIntact } from './check.ts'
+export { draftPolicy } from './check.ts'
 export { Person, Submission, SubmissionReceipt } from './model.ts'
 export { authorsOf, type DraftRevisionRow, getDraftRevision, getDraftRow, lockDraft } from './queries.ts'
 export { shownSubmission } from './shown.ts'

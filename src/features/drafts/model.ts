@@ -56,7 +56,7 @@ export const DraftRevision = z
     revision: z.int(),
     policy: z.string().nullable().describe('Id as the text states it; null where that cannot be read.'),
     version: z.string().nullable(),
-    textHash: z.string().describe('SHA-256 of the canonical JSON of the files.'),
+    filesHash: z.string().describe('SHA-256 of the canonical JSON of the files.'),
     reason: z.string().nullable(),
     recordedAt: Instant,
     recordedBy: Person,

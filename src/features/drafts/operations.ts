@@ -5,8 +5,8 @@ import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { Bound, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
-import { getVersion, namedDocuments, type PolicyTexts, sourceOf, textHash } from '../policies/index.ts'
-import { checkFiles, requireIntact, shownCheck, textsOf } from './check.ts'
+import { filesOf, getVersion, namedDocuments, type PolicyTexts, sourceOf, storedFiles } from '../policies/index.ts'
+import { checkFiles, shownCheck, textsOf } from './check.ts'
 import {
   DRAFT_STATES,
   Draft,
@@ -65,7 +65,7 @@ export const createDraft = defineOperation({
     const { record, hash } = await storeDraftRevision(context, { draftId: row.id, revision: 1, texts, reason: null })
     const audit = await context.record({
       event: 'policy.drafted',
-      facts: { draft: row.id, revision: 1, textHash: hash, fromVersion: body.fromVersion ?? null },
+      facts: { draft: row.id, revision: 1, filesHash: hash, fromVersion: body.fromVersion ?? null },
       records: [ofDraft, record],
     })
     return { draft: shownDraft(await getDraftRow(tx, actor.authorityId, row.id)), audit }
@@ -85,7 +85,7 @@ async function startingTexts(
   const { id } = await getVersion(tx, actor.authorityId, { id: fromVersion })
   const source = await sourceOf(tx, actor.authorityId, id)
   if (!source) throw new Refusal('not_found', 'The files of this version were not kept. Give them.')
-  return { policy: source.policyText, base: source.baseText, cases: source.casesText }
+  return filesOf(source)
 }
 
 async function storeDraftRevision(
@@ -99,17 +99,14 @@ async function storeDraftRevision(
     id: newId(),
     draftId,
     revision,
-    policyText: texts.policy,
-    baseText: texts.base,
-    casesText: texts.cases,
-    textHash: textHash(texts),
+    ...storedFiles(texts),
     policyId: id ?? null,
     version: version ?? null,
     changeReason: reason,
     recordedAt: now,
     recordedBy: actor.accountId,
   })
-  return { record, hash: row.textHash }
+  return { record, hash: row.filesHash }
 }
 
 export const reviseDraft = defineOperation({
@@ -133,7 +130,7 @@ export const reviseDraft = defineOperation({
     const { record, hash } = await storeDraftRevision(context, stored)
     const audit = await context.record({
       event: 'policy.revised',
-      facts: { draft: draftId, revision, textHash: hash },
+      facts: { draft: draftId, revision, filesHash: hash },
       records: [record],
     })
     return { draft: shownDraft(await getDraftRow(tx, actor.authorityId, draftId)), audit }
@@ -199,7 +196,7 @@ export const getRevision = defineOperation({
   output: DraftRevisionDetail,
   async run({ tx, actor }, { draftId, revision }) {
     const row = await getDraftRevision(tx, actor.authorityId, { draftId, revision })
-    return { ...shownRevision(row), files: requireIntact(row) }
+    return { ...shownRevision(row), files: filesOf(row) }
   },
 })
 
@@ -212,6 +209,6 @@ export const checkDraft = defineOperation({
   params: ofRevision,
   output: PolicyCheck,
   async run({ tx, actor }, { draftId, revision }) {
-    return shownCheck(checkFiles(requireIntact(await getDraftRevision(tx, actor.authorityId, { draftId, revision }))))
+    return shownCheck(checkFiles(filesOf(await getDraftRevision(tx, actor.authorityId, { draftId, revision }))))
   },
 })

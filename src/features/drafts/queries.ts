@@ -3,9 +3,8 @@ import { accounts } from '../../db/tables/accounts.ts'
 import { policyDraftRevisions, policyDrafts } from '../../db/tables/policy-drafts.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { notFound } from '../../kernel/errors.ts'
-import type { Cursor } from '../../kernel/page.ts'
 import type { SubmissionState } from './model.ts'
-import { stateOf } from './submissions.ts'
+import { type DraftFilter, type Page, stateOf, writtenBy } from './state.ts'
 
 export type DraftRevisionRow = typeof policyDraftRevisions.$inferSelect
 /** What became of the last submission of a draft, unless it was revised since. */
@@ -23,14 +22,9 @@ export async function getDraftRow(tx: TenantTx, authorityId: string, id: string)
 
 export type DraftRow = Awaited<ReturnType<typeof selectDrafts>>[number]
 
-const {
-  policyText: _policy,
-  baseText: _base,
-  casesText: _cases,
-  ...revisionColumns
-} = getTableColumns(policyDraftRevisions)
+const { files: _files, ...revisionColumns } = getTableColumns(policyDraftRevisions)
 /** A revision without its files, with the name of its author. */
-export type RevisionSummary = Omit<DraftRevisionRow, 'policyText' | 'baseText' | 'casesText'> & {
+export type RevisionSummary = Omit<DraftRevisionRow, 'files'> & {
   readonly authorName: string
 }
 
@@ -63,19 +57,6 @@ async function selectDrafts(tx: TenantTx, authorityId: string, condition: SQL | 
     .limit(most)
 }
 
-export interface DraftFilter {
-  readonly state?: string | undefined
-  readonly policy?: string | undefined
-  readonly author?: string | undefined
-  readonly from?: string | undefined
-  readonly to?: string | undefined
-}
-
-export interface Page {
-  readonly first: number
-  readonly after: Cursor | undefined
-}
-
 /** Newest first, one more than the page shows. */
 export async function listDraftRows(
   tx: TenantTx,
@@ -92,12 +73,6 @@ export async function listDraftRows(
   if (filter.to !== undefined) conditions.push(lt(createdAt, filter.to))
   if (after) conditions.push(or(lt(createdAt, after.at), and(eq(createdAt, after.at), lt(id, after.id))))
   return await selectDrafts(tx, authorityId, and(...conditions), first + 1)
-}
-
-/** Of the draft whose id the column named holds, some revision is by that account. */
-export function writtenBy(draftId: 'policy_drafts.id' | 'policy_submissions.draft_id', author: string): SQL {
-  return sql`exists (select from policy_draft_revisions w where w.authority_id = ${sql.raw(draftId.split('.')[0] ?? '')}.authority_id
-    and w.draft_id = ${sql.raw(draftId)} and w.recorded_by = ${author})`
 }
 
 /**

@@ -21,7 +21,7 @@ export function shownRevision(row: RevisionSummary): z.output<typeof DraftRevisi
     revision: row.revision,
     policy: row.policyId,
     version: row.version,
-    textHash: row.textHash,
+    filesHash: row.filesHash,
     reason: row.changeReason,
     recordedAt: row.recordedAt,
     recordedBy: { accountId: row.recordedBy, displayName: row.authorName },

@@ -5,7 +5,7 @@ import { policySubmissions } from '../../db/tables/policy-drafts.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { notFound } from '../../kernel/errors.ts'
 import type { SubmissionState } from './model.ts'
-import { type DraftFilter, type Page, writtenBy } from './queries.ts'
+import { type DraftFilter, type Page, stateOf, writtenBy } from './state.ts'
 
 export type SubmissionRow = typeof policySubmissions.$inferSelect & {
   readonly state: SubmissionState
@@ -13,20 +13,6 @@ export type SubmissionRow = typeof policySubmissions.$inferSelect & {
 }
 /** A submission without its documents, which a list has no room for. */
 export type SubmissionSummary = Omit<SubmissionRow, 'document' | 'statutoryDocument'>
-
-/** What became of the submission `s`. Written out, since inside a sub-query drizzle would not qualify the columns. */
-export const stateOf = (s: SQL): SQL<SubmissionState> => sql<SubmissionState>`case
-  when exists (select from policy_publications p
-    where p.authority_id = ${s}.authority_id and p.submission_id = ${s}.id) then 'published'
-  when exists (select from policy_reviews v
-    where v.authority_id = ${s}.authority_id and v.submission_id = ${s}.id and v.outcome = 'withdrawn') then 'withdrawn'
-  when exists (select from policy_reviews v
-    where v.authority_id = ${s}.authority_id and v.submission_id = ${s}.id and v.outcome = 'rejected') then 'rejected'
-  when exists (select from policy_draft_revisions r
-    where r.authority_id = ${s}.authority_id and r.draft_id = ${s}.draft_id and r.revision > ${s}.revision) then 'void'
-  when exists (select from policy_reviews v
-    where v.authority_id = ${s}.authority_id and v.submission_id = ${s}.id and v.outcome = 'approved') then 'approved'
-  else 'submitted' end`
 
 const submissionState = stateOf(sql.raw('policy_submissions'))
 
@@ -46,14 +32,15 @@ export async function getSubmission(tx: TenantTx, authorityId: string, id: strin
 
 const { document: _document, statutoryDocument: _pack, ...submissionColumns } = getTableColumns(policySubmissions)
 
-async function selectSubmissions(tx: TenantTx, authorityId: string, condition: SQL | undefined, most?: number) {
-  const query = tx
+const byTime = [desc(policySubmissions.submittedAt), desc(policySubmissions.id)]
+
+function selectSubmissions(tx: TenantTx, authorityId: string, condition: SQL | undefined, order = byTime) {
+  return tx
     .select({ ...submissionColumns, state: submissionState, submitterName: accounts.displayName })
     .from(policySubmissions)
     .innerJoin(accounts, and(eq(accounts.authorityId, authorityId), eq(accounts.id, policySubmissions.submittedBy)))
     .where(and(eq(policySubmissions.authorityId, authorityId), condition))
-    .orderBy(desc(policySubmissions.submittedAt), desc(policySubmissions.id))
-  return await (most === undefined ? query : query.limit(most))
+    .orderBy(...order)
 }
 
 /** All submissions of some drafts, newest first. */
@@ -63,7 +50,9 @@ export async function submissionsOf(
   draftIds: readonly string[],
 ): Promise<SubmissionSummary[]> {
   if (draftIds.length === 0) return []
-  return await selectSubmissions(tx, authorityId, inArray(policySubmissions.draftId, [...draftIds]))
+  return await selectSubmissions(tx, authorityId, inArray(policySubmissions.draftId, [...draftIds]), [
+    desc(policySubmissions.sequence),
+  ])
 }
 
 /** Newest first, one more than the page shows. */
@@ -81,5 +70,5 @@ export async function listSubmissionRows(
   if (filter.from !== undefined) conditions.push(gte(submittedAt, filter.from))
   if (filter.to !== undefined) conditions.push(lt(submittedAt, filter.to))
   if (after) conditions.push(or(lt(submittedAt, after.at), and(eq(submittedAt, after.at), lt(id, after.id))))
-  return await selectSubmissions(tx, authorityId, and(...conditions), first + 1)
+  return await selectSubmissions(tx, authorityId, and(...conditions)).limit(first + 1)
 }

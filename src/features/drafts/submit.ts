@@ -7,7 +7,8 @@ import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { Bound, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
-import { casesHash, checkFiles, requireIntact, requireSound } from './check.ts'
+import { filesOf } from '../policies/index.ts'
+import { casesHash, checkFiles, requireSound } from './check.ts'
 import {
   NewSubmission,
   policyFilter,
@@ -42,7 +43,7 @@ export const submitDraft = defineOperation({
     const draft = await getDraftRow(tx, authorityId, draftId)
     requireOpen(draft, body.revision)
     requireUnsubmitted(draft)
-    const texts = requireIntact(await getDraftRevision(tx, authorityId, { draftId, revision: body.revision }))
+    const texts = filesOf(await getDraftRevision(tx, authorityId, { draftId, revision: body.revision }))
     const policy = requireSound(checkFiles(texts))
     const { record, row } = await insertRecorded(tx, policySubmissions, {
       authorityId,
@@ -56,7 +57,7 @@ export const submitDraft = defineOperation({
       effective: policy.document.document.effective,
       contentHash: policy.hash,
       casesHash: casesHash(texts),
-      textHash: draft.latest.textHash,
+      filesHash: draft.latest.filesHash,
       document: canonical(policy.document),
       statutoryId: policy.statutory.id,
       statutoryVersion: policy.statutory.version,

@@ -8,13 +8,15 @@ import {
   type CaseResult,
   type Compiled,
   calendarOf,
+  canonical,
   compile,
-  contentHash,
   type FileText,
   type PolicyFiles,
   type Problem,
   runCases,
+  sha256,
 } from '../../engine/index.ts'
+import { Refusal } from '../../kernel/errors.ts'
 
 export const POLICIES_ROOT = new URL('../../../policies/', import.meta.url).pathname
 
@@ -38,9 +40,19 @@ export interface PolicyTexts {
   readonly cases: string | null
 }
 
-/** Hash by which the files of a policy are told from others. */
-export function textHash({ policy, base, cases }: PolicyTexts): string {
-  return contentHash({ policy, base, cases })
+/** The files of a policy as they are stored: canonical JSON, and the hash by which they are told from others. */
+export function storedFiles({ policy, base, cases }: PolicyTexts): { files: string; filesHash: string } {
+  const files = canonical({ policy, base, cases })
+  return { files, filesHash: sha256(files) }
+}
+
+/**
+ * The files as they were given.
+ * @throws Refusal integrity_violation when what is stored is not what was recorded: it is then not shown at all.
+ */
+export function filesOf({ files, filesHash }: { files: string; filesHash: string }): PolicyTexts {
+  if (sha256(files) === filesHash) return JSON.parse(files) as PolicyTexts
+  throw new Refusal('integrity_violation', 'The files of this policy are not those that were given.')
 }
 
 /** Compiles a policy file with what it names, and runs its cases. */

@@ -8,7 +8,7 @@ import type { RecordRef } from '../../engine/audit/chain.ts'
 import { canonical, contentHash, type Policy } from '../../engine/index.ts'
 import { appendAudit, insertRecorded } from '../../kernel/record.ts'
 import type { Making } from '../identity/index.ts'
-import { type PolicyTexts, textHash } from './files.ts'
+import { type PolicyTexts, storedFiles } from './files.ts'
 import { sourceOf } from './queries.ts'
 
 /** A policy with the files that it was compiled from. */
@@ -100,15 +100,11 @@ async function storeSource(
   { authorityId, versionId, texts }: { authorityId: string; versionId: string; texts: PolicyTexts },
   making: Making,
 ): Promise<RecordRef> {
-  const { policy, base, cases } = texts
   const { record } = await insertRecorded(tx, policySources, {
     authorityId,
     id: making.newId(),
     policyVersionId: versionId,
-    policyText: policy,
-    baseText: base,
-    casesText: cases,
-    textHash: textHash(texts),
+    ...storedFiles(texts),
     recordedAt: making.now,
   })
   return record

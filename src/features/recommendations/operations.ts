@@ -57,8 +57,8 @@ export const recommend = defineOperation({
     const { tx, actor } = context
     await lockReferral(tx, actor, referralId)
     const found = await getReferralRow(tx, actor, referralId)
-    const { revision } = found
-    const row = await policyNow(context)
+    const { referral, revision } = found
+    const row = await policyNow(context, londonDate(referral.receivedAt))
     const snapshot = (await snapshotsOf(context, compiledPolicy(row), [found])).get(referralId)
     if (!snapshot) throw new Error('The referral has no snapshot')
     const sequences = await sequencesOf(tx, actor, referralId)
@@ -158,8 +158,9 @@ async function namedOrInForce(
   })
 }
 
-async function policyNow({ tx, actor, now }: Context): Promise<PolicyRow> {
-  const row = await versionInForce(tx, actor.authorityId, londonDate(now))
+/** The version that applies today to a referral received on a day; today where none is given. */
+async function policyNow({ tx, actor, now }: Context, receivedOn?: string): Promise<PolicyRow> {
+  const row = await versionInForce(tx, actor.authorityId, londonDate(now), receivedOn)
   if (!row)
     throw new Refusal(
       'no_policy_in_force',

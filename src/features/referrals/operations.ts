@@ -28,8 +28,8 @@ export const receiveReferral = defineOperation({
   body: ReferralContent,
   output: ReferralReceipt,
   async run(context, { body }) {
-    await requireMeaningful(context, body, '')
     const { tx, actor, now } = context
+    await requireMeaningful(context, body, { at: '', receivedAt: now })
     const id = context.newId()
     const { row: referral, record } = await insertRecorded(tx, referrals, {
       authorityId: actor.authorityId,
@@ -82,7 +82,7 @@ export const reviseReferral = defineOperation({
         'revision_conflict',
         `The referral is at revision ${last.revision} by now. Read it, and send your information on that.`,
       )
-    await requireMeaningful(context, body.content, '/content')
+    await requireMeaningful(context, body.content, { at: '/content', receivedAt: referral.receivedAt })
     requireNobodyLost(shown({ referral, revision: last }), body.content)
     const { row: revision, records } = await storeRevision(context, {
       referralId,

@@ -13,13 +13,17 @@ import type { Referral, ReferralContent } from './model.ts'
 import { childKeysOf, identifiersOf, type ReferralRow } from './queries.ts'
 
 /**
- * Refuses what cannot be. Codes are judged by the policy in force; where none is, the referral is taken all the same:
- * nothing about a child is turned away because of our own papers.
+ * Refuses what cannot be. Codes are judged by the policy that applies to a referral received at that time; where none does,
+ * the referral is taken all the same: nothing about a child is turned away because of our own papers.
  * @param at pointer of the referral within the body
  */
-export async function requireMeaningful(context: Context, content: ReferralContent, at: string): Promise<void> {
+export async function requireMeaningful(
+  context: Context,
+  content: ReferralContent,
+  { at, receivedAt }: { at: string; receivedAt: string },
+): Promise<void> {
   const { tx, actor, now } = context
-  const row = await versionInForce(tx, actor.authorityId, londonDate(now))
+  const row = await versionInForce(tx, actor.authorityId, londonDate(now), londonDate(receivedAt))
   requireMeaningfulUnder(row && compiledPolicy(row), content, { now, at })
 }
 
