@@ -4,7 +4,7 @@ import type { Policy } from '../../engine/index.ts'
 import { type Comparison, comparisonOf } from '../../engine/rehearsal/compare.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { draftPolicy, getDraftRevision } from '../drafts/index.ts'
-import { compiledPolicy, getVersion, sourceOf } from '../policies/index.ts'
+import { compiledPolicy, filesOf, getVersion, sourceOf } from '../policies/index.ts'
 import type { RehearsalFacts } from './queries.ts'
 
 /** A draft's revision or a published version. */
@@ -56,6 +56,8 @@ function namedBy({ draftId, revision, versionId }: RehearsalFacts): Named {
 /** The text of the worked examples of what is rehearsed; null where it has none. */
 export async function casesTextOf(tx: TenantTx, rehearsal: RehearsalFacts): Promise<string | null> {
   const { authorityId, draftId, revision, versionId } = rehearsal
-  if (draftId === null) return (await sourceOf(tx, authorityId, versionId ?? ''))?.casesText ?? null
-  return (await getDraftRevision(tx, authorityId, { draftId, revision: revision ?? undefined })).casesText
+  if (draftId !== null)
+    return filesOf(await getDraftRevision(tx, authorityId, { draftId, revision: revision ?? undefined })).cases
+  const source = await sourceOf(tx, authorityId, versionId ?? '')
+  return source ? filesOf(source).cases : null
 }
