@@ -14,6 +14,7 @@ import { type Assessment, assess, NOT_PLACED, OUT_OF_AGE, outcomeOf, UNKNOWN_COD
 import { type Placed, placedBy } from './place.ts'
 import { questionsOf, restsOn } from './questions.ts'
 import { notMet, reasonsOf } from './reasons.ts'
+import { reasonsJson } from './reasons-json.ts'
 import type { Recommendation } from './recommendation.ts'
 import { citationRef, levelRef } from './refer.ts'
 import { routeChild } from './routing.ts'
@@ -41,17 +42,38 @@ export function score(policy: Policy, snapshot: Snapshot, calendar: Calendar): R
   )
 }
 
+/**
+ * The same as the text of a JSON array, byte for byte what `JSON.stringify` makes of it. What a recommendation says at most
+ * length is never made into objects.
+ */
+export function scoreJson(policy: Policy, snapshot: Snapshot, calendar: Calendar): string {
+  const snapshotHash = contentHash(snapshot)
+  return withWorkspace(policy, (workspace) => {
+    const each = snapshot.children.map((child) => {
+      const silent = scoreChild(policy, snapshot, child, { calendar, snapshotHash, workspace, isSilent: true })
+      // A quotation mark inside of a text is escaped, so that this is the property and nothing that somebody wrote.
+      const [before = '', after = ''] = JSON.stringify(silent).split(NO_REASONS, 2)
+      return `${before}"reasons":${reasonsJson(policy, workspace)},"notMet":${after}`
+    })
+    return `[${each.join(',')}]`
+  })
+}
+
+const NO_REASONS = '"reasons":[],"notMet":'
+
 interface With {
   readonly calendar: Calendar
   readonly snapshotHash: string
   readonly workspace: Workspace
+  /** Leaves the reasons out. */
+  readonly isSilent?: boolean
 }
 
 function scoreChild(
   policy: Policy,
   snapshot: Snapshot,
   child: SnapshotChild,
-  { calendar, snapshotHash, workspace }: With,
+  { calendar, snapshotHash, workspace, isSilent = false }: With,
 ): Recommendation {
   const assessment = assess(policy, snapshot, child, workspace)
   const { reading, open } = assessment
@@ -70,7 +92,7 @@ function scoreChild(
     responses: [...responses],
     alternatives: [...alternatives],
     urgency,
-    reasons: reasonsOf(policy, reading, placed),
+    reasons: isSilent ? [] : reasonsOf(policy, reading, placed),
     notMet: notMet(policy, reading, placed),
     restsOn: restsOn(policy, workspace),
     questions: questionsOf(policy, reading, workspace),
