@@ -1,10 +1,12 @@
 /** Ages in completed months: both ends of a range belong to it, unborn is apart, an estimate may straddle. */
 import t from 'tap'
-import { ageValue } from '../../src/engine/conditions/evaluate.ts'
+import { ageBounds, ageWithin } from '../../src/engine/conditions/age.ts'
 import type { AgeRange } from '../../src/engine/conditions/shape.ts'
+import type { AgeInMonths } from '../../src/engine/conditions/state.ts'
 
 const [NO, MAYBE, YES] = [0, 1, 2]
 const exact = (months: number) => ({ low: months, high: months })
+const ageValue = (range: AgeRange, age: AgeInMonths) => ageWithin(ageBounds(range), age)
 
 t.test('both ends of a range belong to it', async (t) => {
   const rows: [AgeRange, number, number][] = [

@@ -1,7 +1,16 @@
 /** `threshold score FILE… --policy FILE`: referrals from files (JSON or one a line) against a policy file; nothing is stored. */
 import { createReadStream, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { type Policy, type Recommendation, Referral, score, toSnapshot } from '../../engine/index.ts'
+import {
+  type Policy,
+  type Recommendation,
+  Referral,
+  type Snapshot,
+  score,
+  scoreJson,
+  toSnapshot,
+  verdicts,
+} from '../../engine/index.ts'
 import { checkReferral } from '../../engine/referral/check.ts'
 import { loadPolicy, readCalendar } from '../../features/policies/files.ts'
 import { Refusal } from '../../kernel/errors.ts'
@@ -13,11 +22,8 @@ export interface ScoreOptions {
   readonly json?: boolean
 }
 
-interface Scored {
-  readonly from: string
-  readonly recommendations?: readonly Recommendation[]
-  readonly wrong?: readonly string[]
-}
+/** A referral as scoring takes it, or what is wrong with it. */
+type Taken = { readonly from: string } & ({ readonly snapshot: Snapshot } | { readonly wrong: readonly string[] })
 
 /** Exit status: 0 every child has a level, 1 a referral is not usable, 2 the policy is not, 3 a recommendation is withheld. */
 export async function scoreFiles(
@@ -33,10 +39,11 @@ export async function scoreFiles(
   let status: 0 | 1 | 3 = 0
   for (const file of files) {
     for await (const { from, bytes } of referralsOf(file)) {
-      const scored = scoreOne(policy, from, bytes)
-      if (scored.wrong) status = 1
-      else if (status === 0 && scored.recommendations?.some(({ level }) => level === null)) status = 3
-      show(scored, options.json ?? false, print)
+      const taken = takeOne(policy, from, bytes)
+      if ('wrong' in taken) status = 1
+      else if (status === 0 && verdicts(policy, taken.snapshot).some(({ level }) => level === null)) status = 3
+      if (options.json) print(json(policy, taken))
+      else show(policy, taken, print)
     }
   }
   return status
@@ -55,7 +62,7 @@ async function* referralsOf(file: string): AsyncGenerator<{ from: string; bytes:
   }
 }
 
-function scoreOne(policy: Policy, from: string, bytes: Uint8Array): Scored {
+function takeOne(policy: Policy, from: string, bytes: Uint8Array): Taken {
   try {
     const parsed = Referral.safeParse(parseStrictJson(bytes))
     if (!parsed.success)
@@ -63,21 +70,24 @@ function scoreOne(policy: Policy, from: string, bytes: Uint8Array): Scored {
     const receivedAt = new Date().toISOString()
     const problems = checkReferral(parsed.data, receivedAt, policy)
     if (problems.length > 0) return { from, wrong: problems.map(({ pointer, detail }) => `${pointer} ${detail}`) }
-    return { from, recommendations: score(policy, toSnapshot(parsed.data, { receivedAt }), readCalendar()) }
+    return { from, snapshot: toSnapshot(parsed.data, { receivedAt }) }
   } catch (error) {
     if (error instanceof Refusal) return { from, wrong: [error.message] }
     throw error
   }
 }
 
-function show({ from, recommendations, wrong }: Scored, json: boolean, print: (line: string) => void): void {
-  if (json) {
-    print(JSON.stringify({ from, ...(wrong ? { wrong } : { recommendations }) }))
-    return
-  }
-  print(from)
-  for (const line of wrong ?? []) print(`  ${line}`)
-  for (const recommendation of recommendations ?? []) for (const line of table(recommendation)) print(`  ${line}`)
+function json(policy: Policy, taken: Taken): string {
+  if ('wrong' in taken) return JSON.stringify(taken)
+  return `{"from":${JSON.stringify(taken.from)},"recommendations":${scoreJson(policy, taken.snapshot, readCalendar())}}`
+}
+
+function show(policy: Policy, taken: Taken, print: (line: string) => void): void {
+  print(taken.from)
+  if ('wrong' in taken) for (const line of taken.wrong) print(`  ${line}`)
+  else
+    for (const recommendation of score(policy, taken.snapshot, readCalendar()))
+      for (const line of table(recommendation)) print(`  ${line}`)
 }
 
 /** A recommendation in a few lines for a person at a terminal. */

@@ -1,8 +1,15 @@
-/** Conditions → three-valued tests over a child's state. Compiled once per policy into closures; no code is generated. */
+/**
+ * Conditions → three-valued tests over a child's state. Compiled once per policy into closures; no code is generated.
+ * The joining forms go through their parts without making a list of the answers: they are asked for every child.
+ */
+
 import { type Category, OCCURRENCES, type Operator } from '../vocabulary.ts'
-import { and, atLeast, fromBounds, type Kleene, MAYBE, NO, not, or, YES } from './kleene.ts'
-import type { AgeRange, Condition } from './shape.ts'
-import type { AgeInMonths, ChildState, EarlierReferral, EvidencePiece } from './state.ts'
+import { ageBounds, ageWithin } from './age.ts'
+import { type CategorySet, categorySet } from './categories.ts'
+import { enoughOf } from './count.ts'
+import { and, fromBounds, type Kleene, MAYBE, NO, not, or, YES } from './kleene.ts'
+import type { Condition } from './shape.ts'
+import type { ChildState, EarlierReferral, EvidencePiece } from './state.ts'
 
 export type Test = (state: ChildState) => Kleene
 
@@ -25,28 +32,82 @@ type HistoryOf = Extract<Condition, { history: unknown }>['history']
 type PresentOf = Extract<Condition, { present: string }>
 
 export function compileCondition(condition: Condition, names: Names): Test {
-  if ('all' in condition) {
-    const tests = condition.all.map((part) => compileCondition(part, names))
-    return (state) => and(tests.map((test) => test(state)))
-  }
-  if ('any' in condition) {
-    const tests = condition.any.map((part) => compileCondition(part, names))
-    return (state) => or(tests.map((test) => test(state)))
-  }
+  if ('all' in condition) return allOf(partsOf(condition.all, names))
+  if ('any' in condition) return anyOf(partsOf(condition.any, names))
   if ('not' in condition) {
     const test = compileCondition(condition.not, names)
     return (state) => not(test(state))
   }
-  if ('atLeast' in condition) {
-    const { n, of } = condition.atLeast
-    const tests = of.map((part) => compileCondition(part, names))
-    return (state) =>
-      atLeast(
-        n,
-        tests.map((test) => test(state)),
-      )
-  }
+  if ('atLeast' in condition) return atLeastOf(condition.atLeast.n, partsOf(condition.atLeast.of, names))
   return compileLeaf(condition, names)
+}
+
+/** Most parts ask no more than whether an indicator was found: these are looked up rather than called. */
+interface Parts {
+  readonly present: readonly number[]
+  readonly tests: readonly Test[]
+}
+
+function partsOf(conditions: readonly Condition[], names: Names): Parts {
+  const present: number[] = []
+  const tests: Test[] = []
+  for (const condition of conditions) {
+    if ('present' in condition && !isNarrowed(condition)) present.push(names.indicator(condition.present))
+    else tests.push(compileCondition(condition, names))
+  }
+  return { present, tests }
+}
+
+function allOf({ present, tests }: Parts): Test {
+  return (state) => {
+    let least: number = YES
+    for (const index of present) {
+      const value = state.found[index] ?? NO
+      if (value < least) least = value
+    }
+    for (const test of tests) {
+      if (least === NO) return NO
+      const value = test(state)
+      if (value < least) least = value
+    }
+    return least as Kleene
+  }
+}
+
+function anyOf({ present, tests }: Parts): Test {
+  return (state) => {
+    let most: number = NO
+    for (const index of present) {
+      const value = state.found[index] ?? NO
+      if (value > most) most = value
+    }
+    for (const test of tests) {
+      if (most === YES) return YES
+      const value = test(state)
+      if (value > most) most = value
+    }
+    return most as Kleene
+  }
+}
+
+/** The n-th greatest value: yes where n are, maybe where n are at least possible. */
+function atLeastOf(n: number, { present, tests }: Parts): Test {
+  return (state) => {
+    let sure = 0
+    let possible = 0
+    for (const index of present) {
+      const value = state.found[index] ?? NO
+      if (value === YES) sure++
+      if (value !== NO) possible++
+    }
+    for (const test of tests) {
+      if (sure >= n) return YES
+      const value = test(state)
+      if (value === YES) sure++
+      if (value !== NO) possible++
+    }
+    return fromBounds(sure >= n, possible >= n)
+  }
 }
 
 function compileLeaf(
@@ -57,33 +118,36 @@ function compileLeaf(
   if ('count' in condition) return countTest(condition.count, names)
   if ('measure' in condition) {
     const { measure, is, value } = condition
-    return (state) => ((state.measures.get(measure) ?? []).some((number) => compare(number, is, value)) ? YES : NO)
+    return ({ measures }) => (measures.get(measure)?.some((number) => compare(number, is, value)) ? YES : NO)
   }
   if ('history' in condition) {
     const { history } = condition
-    return (state) => historyValue(state, history)
+    const category = history.category === undefined ? null : categorySet([history.category])
+    return (state) => (state.history.length === 0 ? NO : historyValue(state, history, category))
   }
   if ('age' in condition) {
-    const { age } = condition
-    return (state) => ageValue(age, state.age)
+    const bounds = ageBounds(condition.age)
+    return (state) => ageWithin(bounds, state.age)
   }
   if ('fact' in condition) {
     const { fact } = condition
-    return (state) => state.facts.get(fact) ?? NO
+    return (state) => state.fact(fact)
   }
   const { consent } = condition
   return (state) => (state.consent === consent ? YES : state.consent === 'unknown' ? MAYBE : NO)
 }
 
+function isNarrowed({ occurrence, evidence, withinMonths }: PresentOf): boolean {
+  return occurrence !== undefined || evidence !== undefined || withinMonths !== undefined
+}
+
 function presentTest(condition: PresentOf, names: Names): Test {
   const index = names.indicator(condition.present)
-  const narrowed =
-    condition.occurrence !== undefined || condition.evidence !== undefined || condition.withinMonths !== undefined
-  if (!narrowed) return (state) => (state.found[index] ?? NO) as Kleene
+  if (!isNarrowed(condition)) return (state) => (state.found[index] ?? NO) as Kleene
   return (state) => {
     const found = (state.found[index] ?? NO) as Kleene
     if (found === NO) return NO
-    const pieces = state.evidence.get(index) ?? []
+    const pieces = state.pieces(index)
     const best = or(pieces.map((piece) => pieceValue(condition, piece)))
     return and([found, pieces.length === 0 ? MAYBE : best])
   }
@@ -112,45 +176,39 @@ function isAtLeastAsOften(one: (typeof OCCURRENCES)[number], other: (typeof OCCU
 }
 
 function countTest(count: CountOf, names: Names): Test {
-  const matches = names.select(count)
-  const rank = count.level === undefined ? 0 : names.rank(count.level)
-  const domains = count.acrossDomains ?? 1
-  return (state) =>
-    fromBounds(
-      enough(tally(state, { matches, rank, least: YES }, names.topDomains), count.atLeast, domains),
-      enough(tally(state, { matches, rank, least: MAYBE }, names.topDomains), count.atLeast, domains),
-    )
-}
-
-/** How many found indicators match, and over how many top-level domains. */
-export function tally(
-  state: ChildState,
-  wanted: { matches: Uint8Array; rank: number; least: Kleene },
-  topDomains: Names['topDomains'],
-): { count: number; domains: number; indicators: number[] } {
-  const ranks = wanted.least === YES ? state.rankLow : state.rankHigh
-  const indicators = state.support.filter(
-    (index) =>
-      wanted.matches[index] === 1 && (state.found[index] ?? 0) >= wanted.least && (ranks[index] ?? 0) >= wanted.rank,
+  return enoughOf(
+    {
+      matches: names.select(count),
+      rank: count.level === undefined ? 0 : names.rank(count.level),
+      atLeast: count.atLeast,
+      acrossDomains: count.acrossDomains ?? 1,
+    },
+    names.topDomains,
   )
-  const domains = new Set(indicators.flatMap((index) => topDomains[index] ?? []))
-  return { count: indicators.length, domains: domains.size, indicators }
-}
-
-export function enough(found: { count: number; domains: number }, count: number, domains: number): boolean {
-  return found.count >= count && found.domains >= domains
 }
 
 /** An earlier referral whose concern nobody recorded may have been about anything, and so is possible. */
-function historyValue(state: ChildState, { referralsAtLeast, withinMonths, sameConcern, category }: HistoryOf): Kleene {
-  const recent = state.history.filter((earlier) => earlier.monthsAgo < withinMonths)
-  const isAbout = (earlier: EarlierReferral, now: ReadonlySet<string>): boolean =>
-    (category === undefined || earlier.categories.includes(category)) &&
-    (!sameConcern || earlier.categories.some((shared) => now.has(shared)))
-  const isUnsaid = (earlier: EarlierReferral): boolean => earlier.categories.length === 0
-  const certain = recent.filter((earlier) => isAbout(earlier, state.categories)).length
-  const possible = recent.filter((earlier) => isUnsaid(earlier) || isAbout(earlier, state.possibleCategories)).length
+function historyValue(
+  { history, concerns, possibleConcerns }: ChildState,
+  { referralsAtLeast, withinMonths, sameConcern }: HistoryOf,
+  category: CategorySet | null,
+): Kleene {
+  let certain = 0
+  let possible = 0
+  for (const earlier of history) {
+    if (earlier.monthsAgo >= withinMonths) continue
+    const about = aboutOf(earlier, category)
+    if (about !== null && (!sameConcern || (about & concerns) !== 0)) certain++
+    if (earlier.categories.length === 0 || (about !== null && (!sameConcern || (about & possibleConcerns) !== 0)))
+      possible++
+  }
   return fromBounds(certain >= referralsAtLeast, possible >= referralsAtLeast)
+}
+
+/** What an earlier referral was about; null where it was not about the category that is asked for. */
+function aboutOf({ categories }: EarlierReferral, category: CategorySet | null): CategorySet | null {
+  const about = categorySet(categories)
+  return category === null || (about & category) !== 0 ? about : null
 }
 
 export function compare(number: number, is: Operator, value: number): boolean {
@@ -164,15 +222,4 @@ export function compare(number: number, is: Operator, value: number): boolean {
     case 'above':
       return number > value
   }
-}
-
-/** Whether an age lies in a range: surely, possibly (an estimate that straddles it), or not. */
-export function ageValue(range: AgeRange, age: AgeInMonths): Kleene {
-  const born = range.fromMonths !== undefined || range.toMonths !== undefined || range.unborn !== true
-  const from = range.fromMonths ?? 0
-  const to = range.toMonths ?? Number.MAX_SAFE_INTEGER
-  const youngest = Math.max(age.low, 0)
-  const all = (age.low >= 0 || range.unborn === true) && (age.high < 0 || (born && youngest >= from && age.high <= to))
-  const any = (age.low < 0 && range.unborn === true) || (age.high >= 0 && born && youngest <= to && age.high >= from)
-  return fromBounds(all, any)
 }

@@ -1,34 +1,29 @@
 /** A checked document → the compiled policy: codes become positions, conditions become tests. */
-import { conjuncts, leaves } from '../conditions/describe.ts'
+import { categorySet } from '../conditions/categories.ts'
 import { compileCondition, type Names } from '../conditions/evaluate.ts'
-import type { Condition } from '../conditions/shape.ts'
 import { contentHash } from '../hash.ts'
-import { COMMON_SCALE, OCCURRENCES, RESPONSE_TYPES } from '../vocabulary.ts'
-import type {
-  CompiledCluster,
-  CompiledIndicator,
-  CompiledRoute,
-  CompiledRule,
-  CompiledTrigger,
-  Policy,
-} from './policy.ts'
-import type { ClusterSpec, PolicyDocument, RuleSpec } from './shape.ts'
+import { COMMON_SCALE, RESPONSE_TYPES } from '../vocabulary.ts'
+import { compileIndicator, frameOf } from './assemble-indicators.ts'
+import { compileCluster, compileRule, indices } from './assemble-rises.ts'
+import { dictionaryOf } from './dictionary.ts'
+import type { CompiledIndicator, CompiledQuestion, CompiledRoute, CompiledTrigger, Places, Policy } from './policy.ts'
+import { reachOf } from './reach.ts'
+import type { PolicyDocument } from './shape.ts'
 import type { StatutoryPack } from './statutory.ts'
 
 /** Puts a checked document and its pack together. */
 export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy {
   const rankOf = new Map(document.levels.map((level, rank) => [level.code, rank]))
-  const indicators = document.indicators.map(
-    (spec, index): CompiledIndicator => ({
-      index,
-      spec,
-      rank: rankOf.get(spec.level) ?? 0,
-      gradeRanks: gradeRanks(spec, rankOf),
-      scores: spec.kind !== 'protective' && spec.kind !== 'expected',
-    }),
-  )
+  const indicators = document.indicators.map((spec, index) => compileIndicator(spec, index, { rankOf, pack }))
   const indexOf = new Map(indicators.map(({ spec, index }) => [spec.code, index]))
   const names = namesOf(document, indicators, rankOf)
+  const answers = answersOf(document)
+  const answerAt: AnswerAt = (code) => answers.findIndex((response) => response.code === code)
+  const triggers = triggersOf(document, pack, answerAt)
+  const rules = document.rules.map((spec) => compileRule(spec, { names, indicators, answerAt }))
+  const clusters = document.clusters.map((spec) => compileCluster(spec, names))
+  const rises = [...rules, ...clusters]
+  const frame = frameOf(document, indicators)
   return {
     id: document.document.id,
     version: document.document.version,
@@ -40,62 +35,110 @@ export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy 
     rankOf,
     indicators,
     indexOf,
+    dictionary: dictionaryOf(document.indicators.map(({ code }) => code)),
+    frame,
+    dangerFact: frame.factAt.get('immediate_danger') ?? 0,
+    measured: byMeasure(indicators),
+    reach: reachOf(rises, document.rules, frame),
+    places: placesOf(document, pack),
     topDomains: names.topDomains,
-    triggers: triggersOf(document, pack),
-    rules: document.rules.map((spec) => compileRule(spec, names, indicators)),
-    clusters: document.clusters.map((spec) => compileCluster(spec, names)),
-    routes: document.levels.map(({ code }) => compileRoutes(document, code, names)),
+    triggers,
+    rules,
+    clusters,
+    rises,
+    cutoffs: (document.points?.cutoffs ?? []).map(({ points, level }) => ({ points, rank: rankOf.get(level) ?? 0 })),
+    routes: document.levels.map(({ code }) => compileRoutes(document, code, { names, answerAt })),
     responses: new Map(document.responses.map((response) => [response.code, response])),
+    answers,
     responseRank: new Map(
       document.responses.map(({ code, type }, index) => [code, RESPONSE_TYPES.indexOf(type) * 1000 + index]),
     ),
+    review: answerAt(document.responses.find(({ type }) => type === 'human_review')?.code),
+    gates: document.gates.map((spec) => ({ spec, answer: answerAt(spec.response) })),
     urgencyRank: new Map(document.urgency.bands.map(({ code }, rank) => [code, rank])),
+    questions: document.questions.map((spec) => compileQuestion(spec, names)),
     provenance: provenanceOf(document),
   }
 }
 
-function compileRule(spec: RuleSpec, names: Names, indicators: readonly CompiledIndicator[]): CompiledRule {
+function placesOf(document: PolicyDocument, pack: StatutoryPack): Places {
+  const lists = [
+    pack.triggers.map(({ code }) => code),
+    document.indicators.map(({ code }) => code),
+    document.rules.map(({ id }) => id),
+    document.clusters.map(({ id }) => id),
+    (document.points?.cutoffs ?? []).map(({ points }) => `points-${points}`),
+  ]
+  const before = (kind: number): number => lists.slice(0, kind).reduce((sum, list) => sum + list.length, 0)
   return {
-    spec,
-    test: compileCondition(spec.when, names),
-    parts: conjuncts(spec.when).map((condition) => ({ condition, test: compileCondition(condition, names) })),
-    rank: spec.then.atLeast === undefined ? -1 : names.rank(spec.then.atLeast),
-    protective: indices(names, spec.unless?.protective),
-    looksAt: looksAt(spec.when, names, indicators),
+    indicators: before(1),
+    rules: before(2),
+    clusters: before(3),
+    cutoffs: before(4),
+    count: before(5),
+    ids: lists.flat(),
   }
 }
 
-function compileCluster(spec: ClusterSpec, names: Names): CompiledCluster {
+function byMeasure(indicators: readonly CompiledIndicator[]): Policy['measured'] {
+  const measured = indicators.filter(({ spec }) => spec.measure !== undefined)
+  return Map.groupBy(measured, ({ spec }) => spec.measure?.name ?? '')
+}
+
+function compileQuestion(spec: PolicyDocument['questions'][number], names: Names): CompiledQuestion {
+  const { informs, about } = spec
   return {
     spec,
-    matches: selectAny(names, spec.categories),
-    ofRank: names.rank(spec.ofLevel),
-    rank: names.rank(spec.atLeast),
-    protective: indices(names, spec.unless?.protective),
+    informs: indices(names, informs),
+    about: { categories: categorySet(about.categories ?? []), indicators: indices(names, about.indicators) },
   }
 }
 
-function compileRoutes(document: PolicyDocument, level: string, names: Names): CompiledRoute[] {
+function compileRoutes(
+  document: PolicyDocument,
+  level: string,
+  { names, answerAt }: { names: Names; answerAt: AnswerAt },
+): CompiledRoute[] {
   return document.routing
     .filter((route) => route.level === level)
-    .map((spec) => ({ spec, test: spec.when ? compileCondition(spec.when, names) : null }))
+    .map((spec) => ({
+      spec,
+      test: spec.when ? compileCondition(spec.when, names) : null,
+      responses: spec.responses.map(answerAt),
+      alternatives: spec.alternatives.map(answerAt),
+    }))
 }
 
-function indices(names: Names, codes: readonly string[] = []): number[] {
-  return codes.map((code) => names.indicator(code))
+/** Position of a response in the policy's `answers`; −1 where the policy has none of this code. */
+export type AnswerAt = (code: string | undefined) => number
+
+/** Protection first, then review by a person, then the rest by type, and within a type in the order of the file. */
+function answersOf({ responses }: PolicyDocument): Policy['answers'] {
+  const groupOf = ({ type }: Policy['answers'][number]): number =>
+    type === 'immediate_protection' || type === 'strategy_discussion' ? 0 : type === 'human_review' ? 1 : 2
+  const rank = (response: Policy['answers'][number]): number =>
+    groupOf(response) * RESPONSE_TYPES.length + RESPONSE_TYPES.indexOf(response.type)
+  return [...responses].sort((a, b) => rank(a) - rank(b))
 }
 
-function gradeRanks(spec: PolicyDocument['indicators'][number], rankOf: ReadonlyMap<string, number>): number[] | null {
-  if (!spec.grades) return null
-  let rank = rankOf.get(spec.level) ?? 0
-  return OCCURRENCES.map((occurrence) => {
-    const level = spec.grades?.[occurrence]
-    if (level !== undefined) rank = rankOf.get(level) ?? rank
-    return rank
+function triggersOf(document: PolicyDocument, pack: StatutoryPack, answerAt: AnswerAt): CompiledTrigger[] {
+  return pack.triggers.map((spec) => {
+    // The first type is what the pack asks for first: a strategy discussion comes before immediate protection where both would do.
+    const [first] = spec.responses.flatMap((type) => document.responses.filter((response) => response.type === type))
+    return {
+      spec,
+      isImmediateDanger: spec.code === 'immediate-danger',
+      rank: document.levels.findIndex(
+        ({ common }) => COMMON_SCALE.indexOf(common) >= COMMON_SCALE.indexOf(spec.atLeast),
+      ),
+      indicators: document.indicators.flatMap(({ triggers }, index) => (triggers.includes(spec.code) ? [index] : [])),
+      response: first?.code ?? '',
+      answer: answerAt(first?.code),
+    }
   })
 }
 
-function namesOf(
+export function namesOf(
   document: PolicyDocument,
   indicators: readonly CompiledIndicator[],
   rankOf: ReadonlyMap<string, number>,
@@ -123,42 +166,6 @@ function namesOf(
           : 0,
       ),
   }
-}
-
-/** The indicators that each leaf of a condition looks at. */
-function looksAt(
-  condition: Condition,
-  names: Names,
-  indicators: readonly CompiledIndicator[],
-): CompiledRule['looksAt'] {
-  const only = (wanted: (indicator: CompiledIndicator) => boolean): Uint8Array =>
-    Uint8Array.from(indicators, (indicator) => (wanted(indicator) ? 1 : 0))
-  return leaves(condition).flatMap(({ leaf }) => {
-    if ('present' in leaf) return [{ matches: only(({ spec }) => spec.code === leaf.present), rank: 0 }]
-    if ('measure' in leaf) return [{ matches: only(({ spec }) => spec.measure?.name === leaf.measure), rank: 0 }]
-    if ('count' in leaf)
-      return [
-        { matches: names.select(leaf.count), rank: leaf.count.level === undefined ? 0 : names.rank(leaf.count.level) },
-      ]
-    return []
-  })
-}
-
-function selectAny(names: Names, categories: PolicyDocument['clusters'][number]['categories']): Uint8Array {
-  if (!categories) return names.select({})
-  const lists = categories.map((category) => names.select({ category }))
-  return Uint8Array.from(lists[0] ?? [], (_, i) => (lists.some((list) => list[i] === 1) ? 1 : 0))
-}
-
-function triggersOf(document: PolicyDocument, pack: StatutoryPack): CompiledTrigger[] {
-  return pack.triggers.map((spec) => ({
-    spec,
-    rank: document.levels.findIndex(({ common }) => COMMON_SCALE.indexOf(common) >= COMMON_SCALE.indexOf(spec.atLeast)),
-    indicators: document.indicators.flatMap(({ triggers }, index) => (triggers.includes(spec.code) ? [index] : [])),
-    // The first type is what the pack asks for first: a strategy discussion comes before immediate protection where both would do.
-    response:
-      spec.responses.flatMap((type) => document.responses.filter((response) => response.type === type))[0]?.code ?? '',
-  }))
 }
 
 function provenanceOf(document: PolicyDocument): Map<string, string> {

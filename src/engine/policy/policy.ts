@@ -1,7 +1,13 @@
 /** A compiled policy: the document, ready to score with. Immutable; made once per content hash. */
 
+import type { AgeBounds } from '../conditions/age.ts'
+import type { CategorySet } from '../conditions/categories.ts'
 import type { Test } from '../conditions/evaluate.ts'
 import type { Condition } from '../conditions/shape.ts'
+import type { Frame } from '../conditions/state.ts'
+import type { EvidenceKind } from '../vocabulary.ts'
+import type { Dictionary } from './dictionary.ts'
+import type { Reach } from './reach.ts'
 import type {
   ClusterSpec,
   IndicatorSpec,
@@ -25,19 +31,50 @@ export interface Policy {
   readonly rankOf: ReadonlyMap<string, number>
   readonly indicators: readonly CompiledIndicator[]
   readonly indexOf: ReadonlyMap<string, number>
+  readonly dictionary: Dictionary
+  readonly frame: Frame
+  /** Position of `immediate_danger` among the facts. */
+  readonly dangerFact: number
+  /** Indicators of each measure. */
+  readonly measured: ReadonlyMap<string, readonly CompiledIndicator[]>
+  readonly reach: Reach
+  readonly places: Places
   /** Top-level domains of each indicator, as positions in the list of top-level domains. */
   readonly topDomains: readonly (readonly number[])[]
   readonly triggers: readonly CompiledTrigger[]
   readonly rules: readonly CompiledRule[]
   readonly clusters: readonly CompiledCluster[]
+  /** Rules, then clusters. */
+  readonly rises: readonly CompiledRise[]
+  /** Cut-offs of points, in the policy's order. */
+  readonly cutoffs: readonly { readonly points: number; readonly rank: number }[]
   /** By level rank, in order. */
   readonly routes: readonly (readonly CompiledRoute[])[]
   readonly responses: ReadonlyMap<string, ResponseSpec>
   /** How serious a response is: by its type, and within a type by its place in the policy. Less is more serious. */
   readonly responseRank: ReadonlyMap<string, number>
+  /** Responses in the order in which they are recommended: protection, review by a person, then the rest by type. */
+  readonly answers: readonly ResponseSpec[]
+  /** Position of the response that is review by a person; −1 where there is none. */
+  readonly review: number
+  readonly gates: readonly CompiledGate[]
   readonly urgencyRank: ReadonlyMap<string, number>
+  readonly questions: readonly CompiledQuestion[]
   /** Which document each indicator, rule and cluster comes from, as `id@version`. */
   readonly provenance: ReadonlyMap<string, string>
+}
+
+/**
+ * Everything that can place a child, numbered in the policy's order: triggers, then indicators by themselves, rules,
+ * clusters and cut-offs. Each property is the number of the first of its kind.
+ */
+export interface Places {
+  readonly indicators: number
+  readonly rules: number
+  readonly clusters: number
+  readonly cutoffs: number
+  readonly count: number
+  readonly ids: readonly string[]
 }
 
 export interface CompiledIndicator {
@@ -48,36 +85,72 @@ export interface CompiledIndicator {
   readonly gradeRanks: readonly number[] | null
   /** Adds to levels: risk, status and measure. */
   readonly scores: boolean
+  readonly age: AgeBounds | null
+  /** Kinds of evidence that count; null where all do. */
+  readonly counting: readonly EvidenceKind[] | null
+  readonly isAbsolute: boolean
+  readonly isProtective: boolean
+  /** How it places a child by itself; null where it does not. */
+  readonly placing: 'absolute' | 'alone' | 'expected' | null
+  /** Categories of concern; none where it does not score. */
+  readonly concerns: CategorySet
+  readonly points: number
+  /** Positions of the triggers that it expresses. */
+  readonly triggers: readonly number[]
 }
 
 export interface CompiledTrigger {
   readonly spec: StatutoryPack['triggers'][number]
+  /** Also pulled by the referrer's own answer. */
+  readonly isImmediateDanger: boolean
   readonly rank: number
   readonly indicators: readonly number[]
+  /** Code of the response that it asks for, and its position in `answers`. */
   readonly response: string
+  readonly answer: number
 }
 
-export interface CompiledRule {
-  readonly spec: RuleSpec
+/** What rules and clusters have in common: they lift a child when what they look at holds, unless something withholds it. */
+export interface CompiledRise {
   readonly test: Test
-  /** The conditions that must hold one by one, for near misses. */
-  readonly parts: readonly { readonly condition: Condition; readonly test: Test }[]
   /** Rank of the level it places at; −1 where it only sets urgency, response or review. */
   readonly rank: number
+  /** For each indicator the least rank at which it is looked at; NOWHERE of `reach.ts` where it is not. */
+  readonly looksAt: Int8Array
   readonly protective: readonly number[]
-  /** What its condition looks at: for each leaf the indicators, at a rank or above. */
-  readonly looksAt: readonly { readonly matches: Uint8Array; readonly rank: number }[]
+  /** How many of the protective factors withhold it; null where nothing does. */
+  readonly withheldBy: number | null
+  /** Nothing lowers what it places. */
+  readonly isFloor: boolean
 }
 
-export interface CompiledCluster {
+export interface CompiledRule extends CompiledRise {
+  readonly spec: RuleSpec
+  /** The response that it asks for; −1 where it asks for none. */
+  readonly answer: number
+  /** The conditions that must hold one by one, for near misses. */
+  readonly parts: readonly { readonly condition: Condition; readonly test: Test }[]
+}
+
+export interface CompiledCluster extends CompiledRise {
   readonly spec: ClusterSpec
-  readonly matches: Uint8Array
-  readonly ofRank: number
-  readonly rank: number
-  readonly protective: readonly number[]
+}
+
+export interface CompiledQuestion {
+  readonly spec: PolicyDocument['questions'][number]
+  /** Indicators that an answer would establish. */
+  readonly informs: readonly number[]
+  readonly about: { readonly categories: CategorySet; readonly indicators: readonly number[] }
+}
+
+export interface CompiledGate {
+  readonly spec: PolicyDocument['gates'][number]
+  readonly answer: number
 }
 
 export interface CompiledRoute {
   readonly spec: RouteSpec
+  readonly responses: readonly number[]
+  readonly alternatives: readonly number[]
   readonly test: Test | null
 }

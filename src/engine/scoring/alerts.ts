@@ -1,4 +1,5 @@
 /** Things that nobody may overlook, whatever the level. */
+import { categorySet } from '../conditions/categories.ts'
 import type { AgeInMonths } from '../conditions/state.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Snapshot, SnapshotChild } from '../referral/snapshot.ts'
@@ -50,8 +51,7 @@ function dangerAlerts({ snapshot, gateOpen, withdrawn }: AlertFacts): Alert[] {
 }
 
 function historyAlerts({ reading: { state }, snapshot }: AlertFacts): Alert[] {
-  const shares = (categories: readonly string[]): boolean =>
-    categories.some((category) => state.possibleCategories.has(category))
+  const shares = (categories: readonly string[]): boolean => (categorySet(categories) & state.possibleConcerns) !== 0
   const same = state.history.filter(({ monthsAgo, categories }) => monthsAgo < 3 && shares(categories)).length
   const year = state.history.filter(({ monthsAgo }) => monthsAgo < 12).length
   return [

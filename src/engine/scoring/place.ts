@@ -1,16 +1,15 @@
-/**
- * Where the policy places a child: every indicator, trigger, rule and cluster that could, with its three-valued answer.
- * The level is the highest of those that hold. Nothing subtracts: a protective factor can only withhold a discretionary rise.
- */
-import { enough, tally } from '../conditions/evaluate.ts'
-import { fromBounds, type Kleene, MAYBE, NO, YES } from '../conditions/kleene.ts'
+/** Where the policy places a child, in a form that words can be made of: each thing that was tried, with what it rests on. */
+import { type Kleene, MAYBE, NO } from '../conditions/kleene.ts'
 import type { ChildState } from '../conditions/state.ts'
-import type { CompiledCluster, CompiledRule, Policy } from '../policy/policy.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { REASON_KINDS } from './recommendation.ts'
+import { supports, Weighed, weigh } from './weigh.ts'
 
 export interface Placement {
   readonly id: string
   readonly kind: (typeof REASON_KINDS)[number]
+  /** Its place in the policy's list of its kind: triggers, indicators, rules, clusters or cut-offs. */
+  readonly at: number
   readonly value: Kleene
   /** Rank when it holds surely, and at most; −1 where it places at no level. */
   readonly rankLow: number
@@ -24,7 +23,7 @@ export interface Placement {
 export interface Placed {
   /** Everything that holds or may hold, in the policy's order. */
   readonly placements: readonly Placement[]
-  /** Rules and clusters that do not hold. */
+  /** Rules and clusters that do not hold, though something was said that they look at. */
   readonly others: readonly Placement[]
   /** Rank of the level with unknowns absent; −1 where nothing places the child. */
   readonly low: number
@@ -32,164 +31,74 @@ export interface Placed {
   readonly high: number
   /** Rank of what is absolute or statutory; −1 where nothing is. */
   readonly floor: number
+  /** The same of what is only possible. */
+  readonly floorPossible: number
   readonly points: { readonly low: number; readonly high: number } | null
 }
 
 export function place(policy: Policy, state: ChildState): Placed {
-  const points = pointsOf(policy, state)
-  const rules = policy.rules.map((rule) => placeRule(policy, rule, state))
-  const clusters = policy.clusters.map((cluster) => placeCluster(policy, cluster, state))
-  const all = [
-    ...statutory(policy, state),
-    ...single(policy, state),
-    ...rules,
-    ...clusters,
-    ...pointPlacements(policy, points, state),
-  ]
-  const placements = all.filter(({ value }) => value !== NO)
-  const top = (least: Kleene, rank: (p: Placement) => number): number =>
-    Math.max(-1, ...placements.filter(({ value }) => value >= least).map(rank))
+  const weighed = new Weighed(policy)
+  weigh(policy, state, weighed)
+  return placedBy(policy, state, weighed)
+}
+
+/** What was weighed, as things that have names. */
+export function placedBy(policy: Policy, state: ChildState, weighed: Weighed): Placed {
+  const { low, high, floor, floorPossible, pointsLow, pointsHigh, count } = weighed
+  const all = Array.from({ length: count }, (_, at) => placementOf(policy, state, weighed, at))
   return {
-    placements,
-    others: [...rules, ...clusters].filter(({ value }) => value === NO),
-    low: top(YES, ({ rankLow }) => rankLow),
-    high: top(MAYBE, ({ rankHigh }) => rankHigh),
-    floor: Math.max(
-      -1,
-      ...placements.filter((p) => p.value === YES && isFloor(policy, p)).map(({ rankLow }) => rankLow),
-    ),
-    points,
+    placements: all.filter(({ value }) => value !== NO),
+    others: all.filter(({ value }) => value === NO),
+    low,
+    high,
+    floor,
+    floorPossible,
+    points: policy.document.points ? { low: pointsLow, high: pointsHigh } : null,
   }
 }
 
-/** What nothing lowers: statutory triggers, absolute indicators and absolute rules. */
-export function isFloor(policy: Policy, placement: Placement): boolean {
-  if (placement.kind === 'statutory' || placement.kind === 'absolute') return true
-  return placement.kind === 'rule' && policy.rules.some(({ spec }) => spec.id === placement.id && spec.absolute)
-}
-
-/** The statutory pack's triggers: an indicator that expresses one, or the answer to whether a child is in immediate danger. */
-function statutory(policy: Policy, state: ChildState): Placement[] {
-  return policy.triggers.flatMap(({ spec, rank, indicators }) => {
-    const supporting = indicators.filter((index) => (state.found[index] ?? 0) > 0)
-    const stated = spec.code === 'immediate-danger' ? (state.facts.get('immediate_danger') ?? NO) : NO
-    const value = Math.max(stated, ...supporting.map((index) => state.found[index] ?? 0)) as Kleene
-    return value === NO ? [] : [placement({ id: spec.code, kind: 'statutory', value, rank, indicators: supporting })]
-  })
-}
-
-/** Indicators that place the child by themselves; a descriptor of ordinary development places it at the lowest level. */
-function single(policy: Policy, state: ChildState): Placement[] {
-  return state.support.flatMap((index) => {
-    const indicator = policy.indicators[index]
-    if (!indicator) return []
-    const { spec } = indicator
-    const kind = spec.absolute ? 'absolute' : spec.alone ? 'alone' : spec.kind === 'expected' ? 'expected' : null
-    if (kind === null) return []
-    const value = (state.found[index] ?? NO) as Kleene
-    return [
-      {
-        id: spec.code,
-        kind,
-        value,
-        indicators: [index],
-        withheld: false,
-        rankLow: state.rankLow[index] ?? 0,
-        rankHigh: state.rankHigh[index] ?? 0,
-      },
-    ]
-  })
-}
-
-function placeRule(policy: Policy, rule: CompiledRule, state: ChildState): Placement {
-  const indicators = supporters(rule, state, MAYBE)
-  const holds = rule.test(state)
-  const ends = { low: supporters(rule, state, YES), high: indicators }
-  const value = withholding(policy, state, { holds, ends, protective: rule.protective, unless: rule.spec.unless })
+function placementOf(policy: Policy, state: ChildState, weighed: Weighed, entry: number): Placement {
+  const place = weighed.place[entry] ?? 0
+  const { kind, at } = kindOf(policy, place)
   return {
-    ...placement({ id: rule.spec.id, kind: 'rule', value, rank: rule.rank, indicators }),
-    withheld: value < holds,
+    id: policy.places.ids[place] ?? '',
+    kind,
+    at,
+    value: (weighed.value[entry] ?? NO) as Kleene,
+    rankLow: weighed.rankLow[entry] ?? -1,
+    rankHigh: weighed.rankHigh[entry] ?? -1,
+    indicators: restingOn(policy, state, kind, at),
+    withheld: weighed.withheld[entry] === 1,
   }
 }
 
-/** The indicators that a rule's condition looks at, found surely or at least possibly. */
-function supporters(rule: CompiledRule, state: ChildState, least: Kleene): number[] {
-  const ranks = least === YES ? state.rankLow : state.rankHigh
-  return state.support.filter(
-    (index) =>
-      (state.found[index] ?? NO) >= least &&
-      rule.looksAt.some(({ matches, rank }) => matches[index] === 1 && (ranks[index] ?? 0) >= rank),
-  )
+/** What a number of `places` stands for. */
+export function kindOf({ places, indicators }: Policy, place: number): Pick<Placement, 'kind' | 'at'> {
+  if (place >= places.cutoffs) return { kind: 'points', at: place - places.cutoffs }
+  if (place >= places.clusters) return { kind: 'cluster', at: place - places.clusters }
+  if (place >= places.rules) return { kind: 'rule', at: place - places.rules }
+  if (place < places.indicators) return { kind: 'statutory', at: place }
+  const at = place - places.indicators
+  return { kind: indicators[at]?.placing ?? 'alone', at }
 }
 
-function placeCluster(policy: Policy, cluster: CompiledCluster, state: ChildState): Placement {
-  const { count, acrossDomains } = cluster.spec
-  const wanted = { matches: cluster.matches, rank: cluster.ofRank }
-  const possible = tally(state, { ...wanted, least: MAYBE }, policy.topDomains)
-  const sure = tally(state, { ...wanted, least: YES }, policy.topDomains)
-  const holds = fromBounds(enough(sure, count, acrossDomains), enough(possible, count, acrossDomains))
-  const { indicators } = possible
-  const ends = { low: sure.indicators, high: indicators }
-  const value = withholding(policy, state, { holds, ends, protective: cluster.protective, unless: cluster.spec.unless })
-  return {
-    ...placement({ id: cluster.spec.id, kind: 'cluster', value, rank: cluster.rank, indicators }),
-    withheld: value < holds,
+/** The found indicators that a placement rests on, surely or possibly. */
+export function restingOn(policy: Policy, state: ChildState, kind: Placement['kind'], at: number): number[] {
+  const { indicators, rules, clusters } = policy
+  if (kind === 'rule' || kind === 'cluster') {
+    const rise = kind === 'rule' ? rules[at] : clusters[at]
+    return rise ? foundWhere(state, (index) => supports(rise.looksAt, state, index, MAYBE)) : []
   }
+  if (kind === 'statutory') return foundWhere(state, (index) => indicators[index]?.triggers.includes(at) ?? false)
+  if (kind === 'points') return foundWhere(state, (index) => (indicators[index]?.points ?? 0) > 0)
+  return [at]
 }
 
-interface Withholding {
-  readonly holds: Kleene
-  /** What the rise rests on at each end of the range. */
-  readonly ends: { readonly low: readonly number[]; readonly high: readonly number[] }
-  readonly protective: readonly number[]
-  readonly unless: { readonly atLeast: number } | undefined
-}
-
-/**
- * What is left of a discretionary rise when protective factors are weighed. Those of the family never bear on harm outside it.
- * Low end: unknown risks absent, unknown protection there. High end: the other way round.
- */
-function withholding(policy: Policy, state: ChildState, { holds, ends, protective, unless }: Withholding): Kleene {
-  if (!unless || holds === NO) return holds
-  const isOutside = (index: number): boolean => policy.indicators[index]?.spec.setting === 'outside_family'
-  const isWithheld = (risks: readonly number[], protection: Kleene): boolean => {
-    const outside = risks.some(isOutside)
-    const bearing = protective.filter((index) => !outside || isOutside(index))
-    return bearing.filter((index) => (state.found[index] ?? NO) >= protection).length >= unless.atLeast
+function foundWhere({ order, size }: ChildState, isWanted: (index: number) => boolean): number[] {
+  const found: number[] = []
+  for (let i = 0; i < size; i++) {
+    const index = order[i] ?? 0
+    if (isWanted(index)) found.push(index)
   }
-  return fromBounds(holds === YES && !isWithheld(ends.low, MAYBE), !isWithheld(ends.high, YES))
-}
-
-function pointsOf(policy: Policy, state: ChildState): Placed['points'] {
-  if (!policy.document.points) return null
-  const sum = (least: Kleene): number =>
-    state.support.reduce(
-      (total, index) => total + ((state.found[index] ?? 0) >= least ? (policy.indicators[index]?.spec.points ?? 0) : 0),
-      0,
-    )
-  return { low: sum(YES), high: sum(MAYBE) }
-}
-
-function pointPlacements(policy: Policy, points: Placed['points'], state: ChildState): Placement[] {
-  const cutoffs = policy.document.points?.cutoffs
-  if (!points || !cutoffs) return []
-  const indicators = state.support.filter((index) => policy.indicators[index]?.spec.points !== undefined)
-  return cutoffs.flatMap((cutoff) => {
-    const value = fromBounds(points.low >= cutoff.points, points.high >= cutoff.points)
-    const rank = policy.rankOf.get(cutoff.level) ?? 0
-    return value === NO ? [] : [placement({ id: `points-${cutoff.points}`, kind: 'points', value, rank, indicators })]
-  })
-}
-
-function placement({
-  rank,
-  ...rest
-}: {
-  id: string
-  kind: Placement['kind']
-  value: Kleene
-  rank: number
-  indicators: readonly number[]
-}): Placement {
-  return { ...rest, rankLow: rank, rankHigh: rank, withheld: false }
+  return found
 }

@@ -2,14 +2,13 @@
 import { describe } from '../conditions/describe.ts'
 import { NO, YES } from '../conditions/kleene.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { SnapshotChild } from '../referral/snapshot.ts'
 import type { Placed, Placement } from './place.ts'
 import type { NotMet, Reason } from './recommendation.ts'
 import { citationOf, citationRef, findingRef, levelRef } from './refer.ts'
 import type { Reading } from './state.ts'
 
 /** Everything that surely holds: what places the child highest first, the policy's order within. */
-export function reasonsOf(policy: Policy, { state }: Reading, child: SnapshotChild, placed: Placed): Reason[] {
+export function reasonsOf(policy: Policy, { state }: Reading, placed: Placed): Reason[] {
   return placed.placements
     .filter(({ value }) => value === YES)
     .map((placement, order) => ({ placement, order }))
@@ -22,14 +21,17 @@ export function reasonsOf(policy: Policy, { state }: Reading, child: SnapshotChi
       ...wordsOf(policy, placement),
       findings: placement.indicators
         .filter((index) => (state.found[index] ?? NO) > NO)
-        .map((index) => findingRef(policy, state, child, index)),
+        .map((index) => findingRef(policy, state, index)),
     }))
 }
 
 /** The policy's own reason for a placement, with its citation. */
-function wordsOf(policy: Policy, { id, kind, indicators }: Placement): Pick<Reason, 'because' | 'citation'> {
+export function wordsOf(
+  policy: Policy,
+  { id, kind, at }: Pick<Placement, 'id' | 'kind' | 'at'>,
+): Pick<Reason, 'because' | 'citation'> {
   if (kind === 'statutory') {
-    const spec = policy.pack.triggers.find(({ code }) => code === id)
+    const spec = policy.triggers[at]?.spec
     return {
       because: spec?.because ?? '',
       citation: citationRef(`${policy.statutory.id}@${policy.statutory.version}`, spec?.citation),
@@ -39,12 +41,9 @@ function wordsOf(policy: Policy, { id, kind, indicators }: Placement): Pick<Reas
     const { points } = policy.document
     return { because: points?.because ?? '', citation: citationOf(policy, id, points?.citation) }
   }
-  const item =
-    kind === 'rule'
-      ? policy.document.rules.find((rule) => rule.id === id)
-      : policy.document.clusters.find((cluster) => cluster.id === id)
+  const item = kind === 'rule' ? policy.rules[at]?.spec : kind === 'cluster' ? policy.clusters[at]?.spec : undefined
   if (item) return { because: item.because, citation: citationOf(policy, id, item.citation) }
-  const spec = policy.indicators[indicators[0] ?? -1]?.spec
+  const spec = policy.indicators[at]?.spec
   return { because: spec?.definition ?? spec?.text ?? '', citation: citationOf(policy, id, spec?.citation) }
 }
 
@@ -70,9 +69,9 @@ export function notMet(policy: Policy, { state }: Reading, placed: Placed): NotM
 
 function isNearMiss(policy: Policy, placement: Placement, state: Reading['state']): boolean {
   if (placement.indicators.length === 0) return false
-  const cluster = policy.document.clusters.find(({ id }) => id === placement.id)
+  const cluster = clusterOf(policy, placement)
   if (cluster) return placement.indicators.length === cluster.count - 1 || placement.indicators.length >= cluster.count
-  return unmetParts(policy, placement.id, state).length === 1
+  return unmetParts(policy, placement.at, state).length === 1
 }
 
 /** In words, what is still wanted for a rule or cluster to hold surely. */
@@ -80,19 +79,22 @@ function missing(policy: Policy, placement: Placement, state: Reading['state']):
   const uncertain = placement.indicators
     .filter((index) => state.found[index] !== YES)
     .map((index) => `whether “${policy.indicators[index]?.spec.text}” (${policy.indicators[index]?.spec.code})`)
-  const cluster = policy.document.clusters.find(({ id }) => id === placement.id)
+  const cluster = clusterOf(policy, placement)
   if (cluster) {
     const short = cluster.count - placement.indicators.length
     if (short > 0)
       return [...uncertain, `${short} more indicator${short > 1 ? 's' : ''} at ${cluster.ofLevel} or above`]
     return uncertain.length > 0 ? uncertain : [`indicators across ${cluster.acrossDomains} domains`]
   }
-  return placement.kind === 'rule' ? unmetParts(policy, placement.id, state) : uncertain
+  return placement.kind === 'rule' ? unmetParts(policy, placement.at, state) : uncertain
 }
 
-function unmetParts(policy: Policy, id: string, state: Reading['state']): string[] {
-  const rule = policy.rules.find(({ spec }) => spec.id === id)
-  return (rule?.parts ?? [])
+function clusterOf(policy: Policy, { kind, at }: Placement): Policy['clusters'][number]['spec'] | undefined {
+  return kind === 'cluster' ? policy.clusters[at]?.spec : undefined
+}
+
+function unmetParts(policy: Policy, rule: number, state: Reading['state']): string[] {
+  return (policy.rules[rule]?.parts ?? [])
     .filter(({ test }) => test(state) !== YES)
     .map(({ condition }) =>
       describe(condition, (code) => policy.indicators[policy.indexOf.get(code) ?? -1]?.spec.text ?? code),

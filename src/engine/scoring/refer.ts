@@ -3,7 +3,7 @@ import { type Kleene, YES } from '../conditions/kleene.ts'
 import type { ChildState } from '../conditions/state.ts'
 import type { Citation } from '../policy/items.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { SnapshotChild } from '../referral/snapshot.ts'
+import type { SnapshotFinding } from '../referral/snapshot.ts'
 import type { CitationRef, LevelRef, Reason } from './recommendation.ts'
 
 export function levelRef(policy: Policy, rank: number): LevelRef | null {
@@ -25,15 +25,17 @@ export function citationOf(policy: Policy, code: string, citation: Citation | un
   return citationRef(policy.provenance.get(code) ?? `${policy.id}@${policy.version}`, citation)
 }
 
+/** What was said of an indicator that was found, in the order of the snapshot. */
+function saidOf({ first, next, findings }: ChildState, index: number): SnapshotFinding[] {
+  const said: SnapshotFinding[] = []
+  for (let at = first[index] ?? -1; at >= 0; at = next[at] ?? -1) said.push(findings[at] as SnapshotFinding)
+  return said
+}
+
 /** The finding behind a reason: the policy's words, and what was seen or said. */
-export function findingRef(
-  policy: Policy,
-  state: ChildState,
-  child: SnapshotChild,
-  index: number,
-): Reason['findings'][number] {
+export function findingRef(policy: Policy, state: ChildState, index: number): Reason['findings'][number] {
   const { spec } = policy.indicators[index] as Policy['indicators'][number]
-  const said = child.findings.filter(({ indicator, state: found }) => indicator === spec.code && found !== 'absent')
+  const said = saidOf(state, index)
   const measured = spec.measure && state.measures.has(spec.measure.name)
   return {
     indicator: spec.code,

@@ -1,130 +1,120 @@
 /** Level and conditions → responses, most serious first. A level does not fix a legal basis: the route does. */
 import { addHours, addWorkingDays, type WorkingCalendar } from '../calendar/working-time.ts'
-import { MAYBE, NO, YES } from '../conditions/kleene.ts'
+import { NO, YES } from '../conditions/kleene.ts'
 import type { ChildState } from '../conditions/state.ts'
-import type { Policy } from '../policy/policy.ts'
+import type { CompiledRoute, Policy } from '../policy/policy.ts'
 import type { Snapshot } from '../referral/snapshot.ts'
-import type { Placed } from './place.ts'
-import { isFloor } from './place.ts'
-import { isRedirected } from './protection.ts'
+import type { Assessment } from './assess.ts'
 import type { ResponseRef } from './recommendation.ts'
-import type { Reading } from './state.ts'
 
 export interface Routed {
   readonly responses: readonly ResponseRef[]
   readonly alternatives: readonly ResponseRef[]
 }
 
-export interface Situation {
+export interface Situation extends Assessment {
   readonly policy: Policy
   readonly snapshot: Snapshot
-  readonly state: ChildState
-  readonly reading: Reading
-  readonly placed: Placed
   readonly calendar: WorkingCalendar
 }
+
+/** Hears of a response, by its position in the policy's `answers`, and why; −1 is a response that the policy does not have. */
+type Heard = (answer: number, because: string) => void
 
 /**
  * The responses for a child. What a statutory trigger, a rule or an open gate asks for comes with what the route gives.
  * What the higher end of the range would lead to is among the alternatives, so that the low end never stands alone.
  */
-export function routeChild(
-  situation: Situation,
-  withheld: boolean,
-  open: readonly { readonly id: string; readonly outcome: string }[],
-): Routed {
-  const { policy, placed } = situation
-  const gateResponses = policy.document.gates.filter(({ id }) => open.some((gate) => gate.id === id))
-  const asked = demanded(situation)
-  const atLow = placed.low >= 0 ? route(situation, placed.low) : { responses: [], alternatives: [], because: '' }
-  const atHigh =
-    placed.high > placed.low ? route(situation, placed.high) : { responses: [], alternatives: [], because: '' }
-  const redirected = isRedirected(policy, placed, open)
-  const review = policy.document.responses.find(({ type }) => type === 'human_review')
-  const first = new Map<string, string[]>()
-  const add = (into: Map<string, string[]>, code: string, because: string): void => {
-    into.set(code, [...(into.get(code) ?? []), because])
-  }
-  for (const { code, because } of asked) add(first, code, because)
-  for (const { response, because } of gateResponses) add(first, response, because)
-  if (withheld && review)
-    add(first, review.code, 'The recommendation is withheld: a person has to look at what could not be mapped.')
-  else if (review && (mayNeedProtection(situation) || situation.reading.passedOver.length > 0))
-    add(
-      first,
-      review.code,
-      'Something that could call for protection is not known of this child. A person has to establish it.',
-    )
-  if (!withheld && !redirected) for (const code of atLow.responses) add(first, code, atLow.because)
-  const second = new Map<string, string[]>()
-  for (const code of withheld || redirected ? atLow.responses : []) add(second, code, atLow.because)
-  for (const code of [...atLow.alternatives, ...(atLow.maybe ?? [])]) add(second, code, atLow.because)
-  for (const code of atHigh.responses) add(second, code, `If what is uncertain is confirmed: ${atHigh.because}`)
-  for (const code of first.keys()) second.delete(code)
-  const sure = new Set([...atLow.responses, ...atLow.alternatives])
+export function routeChild(situation: Situation): Routed {
+  const first = new Map<number, string[]>()
+  recommend(situation.policy, situation, (answer, because) => add(first, answer, because))
+  const { alternatives, sure } = alternativesOf(situation)
+  for (const answer of first.keys()) alternatives.delete(answer)
   return {
     responses: refs(situation, first, () => false),
-    alternatives: refs(situation, second, (code) => !sure.has(code)),
+    alternatives: refs(situation, alternatives, (answer) => !sure.has(answer)),
   }
 }
 
-/** Something that nothing could lower is possible, and the level that is stated does not reach it. */
-function mayNeedProtection({ policy, placed }: Situation): boolean {
-  return placed.placements.some((p) => p.value === MAYBE && p.rankHigh > placed.low && isFloor(policy, p))
+function add(into: Map<number, string[]>, answer: number, because: string): void {
+  const already = into.get(answer)
+  if (already) already.push(because)
+  else into.set(answer, [because])
 }
 
-interface Route {
-  readonly responses: readonly string[]
-  readonly alternatives: readonly string[]
-  readonly because: string
-  readonly maybe?: readonly string[]
-}
-
-/** The first route of the level that surely holds; what earlier routes would have given if they held is kept as `maybe`. */
-function route({ policy, state }: Situation, rank: number): Route {
-  const maybe: string[] = []
-  for (const { spec, test } of policy.routes[rank] ?? []) {
-    const value = test === null ? YES : test(state)
-    if (value === YES)
-      return { responses: spec.responses, alternatives: spec.alternatives, because: spec.because, maybe }
-    if (value !== NO) maybe.push(...spec.responses)
-  }
-  return { responses: [], alternatives: [], because: '', maybe }
+/** Names every response that is recommended, once for each reason. */
+export function recommend(policy: Policy, assessment: Assessment, hear: Heard): void {
+  const { reading, weighed, open } = assessment
+  demand(policy, assessment, hear)
+  for (const { answer, spec } of open) hear(answer, spec.because)
+  if (assessment.withheld !== 0)
+    hear(policy.review, 'The recommendation is withheld: a person has to look at what could not be mapped.')
+  else if (weighed.floorPossible > weighed.low || reading.passedOver.length > 0)
+    hear(
+      policy.review,
+      'Something that could call for protection is not known of this child. A person has to establish it.',
+    )
+  if (assessment.withheld !== 0 || assessment.isRedirected) return
+  const route = routeAt(policy, reading.state, weighed.low)
+  if (route) for (const answer of route.responses) hear(answer, route.spec.because)
 }
 
 /** Responses that fired triggers and rules ask for by name. */
-function demanded({ policy, placed }: Situation): { code: string; because: string }[] {
-  const sure = placed.placements.filter(({ value }) => value === YES)
-  return sure.flatMap(({ id, kind }) => {
-    if (kind === 'statutory') {
-      const trigger = policy.triggers.find(({ spec }) => spec.code === id)
-      return trigger ? [{ code: trigger.response, because: trigger.spec.because }] : []
-    }
-    const rule = kind === 'rule' ? policy.document.rules.find((candidate) => candidate.id === id) : undefined
-    return rule?.then.response ? [{ code: rule.then.response, because: rule.because }] : []
-  })
+function demand({ triggers, rules, places }: Policy, { weighed }: Assessment, hear: Heard): void {
+  const { count, value, place } = weighed
+  for (let at = 0; at < count; at++) {
+    if (value[at] !== YES) continue
+    const held = place[at] ?? 0
+    if (held >= places.clusters) return
+    const trigger = held < places.indicators ? triggers[held] : undefined
+    const rule = held >= places.rules ? rules[held - places.rules] : undefined
+    if (trigger) hear(trigger.answer, trigger.spec.because)
+    if (rule && rule.answer >= 0) hear(rule.answer, rule.spec.because)
+  }
+}
+
+/** The first route of a level that surely holds; none at no level. */
+function routeAt({ routes }: Policy, state: ChildState, rank: number): CompiledRoute | undefined {
+  if (rank < 0) return undefined
+  for (const route of routes[rank] ?? []) if (route.test === null || route.test(state) === YES) return route
+  return undefined
+}
+
+/** What else may be right, and which of it would be so without anything uncertain. */
+function alternativesOf({ policy, reading: { state }, weighed, withheld, isRedirected }: Situation): {
+  alternatives: Map<number, string[]>
+  sure: ReadonlySet<number>
+} {
+  const alternatives = new Map<number, string[]>()
+  const low = routeAt(policy, state, weighed.low)
+  const because = low?.spec.because ?? ''
+  if (withheld !== 0 || isRedirected) for (const answer of low?.responses ?? []) add(alternatives, answer, because)
+  for (const answer of low?.alternatives ?? []) add(alternatives, answer, because)
+  // What earlier routes of the level would have given if they surely held.
+  for (const route of weighed.low < 0 ? [] : (policy.routes[weighed.low] ?? [])) {
+    if (route === low) break
+    if (route.test !== null && route.test(state) !== NO)
+      for (const answer of route.responses) add(alternatives, answer, because)
+  }
+  const high = weighed.high > weighed.low ? routeAt(policy, state, weighed.high) : undefined
+  for (const answer of high?.responses ?? [])
+    add(alternatives, answer, `If what is uncertain is confirmed: ${high?.spec.because}`)
+  return { alternatives, sure: new Set([...(low?.responses ?? []), ...(low?.alternatives ?? [])]) }
 }
 
 function refs(
   { policy, snapshot, calendar }: Situation,
-  wanted: ReadonlyMap<string, string[]>,
-  isConditional: (code: string) => boolean,
+  wanted: ReadonlyMap<number, string[]>,
+  isConditional: (answer: number) => boolean,
 ): ResponseRef[] {
-  // Protection first, then review by a person, then the rest as the policy orders them.
-  const rank = (code: string): number => {
-    const type = policy.responses.get(code)?.type
-    const group =
-      type === 'immediate_protection' || type === 'strategy_discussion' ? 0 : type === 'human_review' ? 1 : 2
-    return group * 100_000 + (policy.responseRank.get(code) ?? 99_999)
-  }
   return [...wanted]
-    .sort(([a], [b]) => rank(a) - rank(b))
-    .flatMap(([code, because]) => {
-      const spec = policy.responses.get(code)
+    .sort(([a], [b]) => a - b)
+    .flatMap(([answer, because]) => {
+      const spec = policy.answers[answer]
       if (!spec) return []
       return [
         {
-          code,
+          code: spec.code,
           label: spec.label,
           type: spec.type,
           legalBasis: spec.legalBasis,
@@ -137,7 +127,7 @@ function refs(
           },
           nextSteps: spec.nextSteps,
           because: [...new Set(because)],
-          isConditional: isConditional(code),
+          isConditional: isConditional(answer),
         },
       ]
     })

@@ -5,19 +5,22 @@
 
 import type { z } from 'zod'
 import { type CalendarFile, type WorkingCalendar, workingCalendar } from '../calendar/working-time.ts'
+import { categoriesIn, categorySet } from '../conditions/categories.ts'
 import { contentHash } from '../hash.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type FactAnswer, factsOf, type Snapshot, type SnapshotChild } from '../referral/snapshot.ts'
 import { alertsOf } from './alerts.ts'
-import { type Placed, place } from './place.ts'
-import { isRedirected } from './protection.ts'
+import { type Assessment, assess, NOT_PLACED, OUT_OF_AGE, outcomeOf, UNKNOWN_CODE, UNMAPPED } from './assess.ts'
+import { type Placed, placedBy } from './place.ts'
 import { questionsOf, restsOn } from './questions.ts'
 import { notMet, reasonsOf } from './reasons.ts'
+import { reasonsJson } from './reasons-json.ts'
 import type { Recommendation } from './recommendation.ts'
 import { citationRef, levelRef } from './refer.ts'
 import { routeChild } from './routing.ts'
-import { type Reading, read } from './state.ts'
+import type { Reading } from './state.ts'
 import { urgencyOf } from './urgency.ts'
+import { type Workspace, withWorkspace } from './workspace.ts'
 
 /** Raised whenever the same policy and snapshot could come out otherwise than before. */
 export const ENGINE_SEMANTICS = '1'
@@ -34,52 +37,72 @@ export function calendarOf(file: z.output<typeof CalendarFile>): Calendar {
 /** One recommendation for each child, in the snapshot's order. Total: every child has a level or an explicit withholding. */
 export function score(policy: Policy, snapshot: Snapshot, calendar: Calendar): Recommendation[] {
   const snapshotHash = contentHash(snapshot)
-  return snapshot.children.map((child) => scoreChild(policy, snapshot, child, { calendar, snapshotHash }))
+  return withWorkspace(policy, (workspace) =>
+    snapshot.children.map((child) => scoreChild(policy, snapshot, child, { calendar, snapshotHash, workspace })),
+  )
 }
+
+/**
+ * The same as the text of a JSON array, byte for byte what `JSON.stringify` makes of it. What a recommendation says at most
+ * length is never made into objects.
+ */
+export function scoreJson(policy: Policy, snapshot: Snapshot, calendar: Calendar): string {
+  const snapshotHash = contentHash(snapshot)
+  return withWorkspace(policy, (workspace) => {
+    const each = snapshot.children.map((child) => {
+      const silent = scoreChild(policy, snapshot, child, { calendar, snapshotHash, workspace, isSilent: true })
+      // A quotation mark inside of a text is escaped, so that this is the property and nothing that somebody wrote.
+      const [before = '', after = ''] = JSON.stringify(silent).split(NO_REASONS, 2)
+      return `${before}"reasons":${reasonsJson(policy, workspace)},"notMet":${after}`
+    })
+    return `[${each.join(',')}]`
+  })
+}
+
+const NO_REASONS = '"reasons":[],"notMet":'
 
 interface With {
   readonly calendar: Calendar
   readonly snapshotHash: string
+  readonly workspace: Workspace
+  /** Leaves the reasons out. */
+  readonly isSilent?: boolean
 }
 
 function scoreChild(
   policy: Policy,
   snapshot: Snapshot,
   child: SnapshotChild,
-  { calendar, snapshotHash }: With,
+  { calendar, snapshotHash, workspace, isSilent = false }: With,
 ): Recommendation {
-  const reading = read(policy, snapshot, child)
-  const placed = withUnmapped(policy, reading, child, place(policy, reading.state))
-  const withheldBecause = withholdings(policy, reading, child, placed)
-  const isWithheld = withheldBecause.length > 0
-  const gates = gatesOf(policy, factsOf(snapshot, child.id))
-  const open = gates.filter(({ answer }) => answer === 'yes')
-  const { state } = reading
-  const situation = { policy, snapshot, state, reading, placed, calendar: calendar.working }
-  const { responses, alternatives } = routeChild(situation, isWithheld, open)
+  const assessment = assess(policy, snapshot, child, workspace)
+  const { reading, open } = assessment
+  const placed = placedBy(policy, reading.state, assessment.weighed)
+  const situation = { ...assessment, policy, snapshot, placed, calendar: calendar.working }
+  const { responses, alternatives } = routeChild(situation)
   const { urgency, possible } = urgencyOf(situation, responses)
   const gateOpen = open.length > 0
   const withdrawn = levelRef(policy, earlierFloor(policy, snapshot, child, placed))
   return {
     child: child.id,
-    outcome: isRedirected(policy, placed, open) ? 'redirected' : isWithheld ? 'withheld' : 'recommended',
-    ...levelsOf(policy, placed, isWithheld),
+    outcome: outcomeOf(assessment),
+    ...levelsOf(policy, placed, assessment.withheld !== 0),
     earlierFloor: withdrawn,
-    withheldBecause,
+    withheldBecause: withheldBecause(policy, assessment),
     responses: [...responses],
     alternatives: [...alternatives],
     urgency,
-    reasons: reasonsOf(policy, reading, child, placed),
+    reasons: isSilent ? [] : reasonsOf(policy, reading, placed),
     notMet: notMet(policy, reading, placed),
-    restsOn: restsOn(policy, state, placed),
-    questions: questionsOf(policy, reading, placed),
-    gates,
+    restsOn: restsOn(policy, workspace),
+    questions: questionsOf(policy, reading, workspace),
+    gates: gatesOf(policy, factsOf(snapshot, child.id)),
     reviews: reviewsOf(policy, placed),
     alerts: alertsOf({ policy, snapshot, child, reading, placed, gateOpen, possibleUrgency: possible, withdrawn }),
     services: servicesOf(policy, reading, placed),
     quality: qualityOf(policy, snapshot, reading),
     points: placed.points ? { ...placed.points } : null,
-    categories: [...state.possibleCategories].sort(),
+    categories: categoriesIn(reading.state.possibleConcerns),
     pins: { ...pinsOf(policy), calendarHash: calendar.hash, snapshotHash },
   }
 }
@@ -113,30 +136,21 @@ function earlierFloor({ rankOf, levels }: Policy, snapshot: Snapshot, child: Sna
   return earlier > floor ? earlier : -1
 }
 
-/** What could not be mapped may be anything: the high end of the range is then the highest level. */
-function withUnmapped(policy: Policy, reading: Reading, child: SnapshotChild, placed: Placed): Placed {
-  const { unknownCodes, outOfAge, passedOver } = reading
-  const unmapped = child.unmapped.length + unknownCodes.length + outOfAge.length + passedOver.length
-  return unmapped === 0 ? placed : { ...placed, high: policy.levels.length - 1 }
-}
-
-/** Why no level is stated. A level that nothing could raise further is stated all the same. */
-function withholdings(policy: Policy, reading: Reading, child: SnapshotChild, placed: Placed): string[] {
-  const top = policy.levels.length - 1
-  if (placed.low === top) return []
+/** Why no level is stated. */
+function withheldBecause(policy: Policy, { withheld, reading }: Assessment): string[] {
+  const { state, unknownCodes, outOfAge } = reading
   const because: string[] = []
-  if (placed.low < 0) {
+  if (withheld & NOT_PLACED) {
     because.push(
-      reading.state.support.some((index) => policy.indicators[index]?.scores)
+      state.support.some((index) => policy.indicators[index]?.scores)
         ? 'What was found is not certain enough to place the child at any level.'
         : 'Nothing was found that the policy can place. What was written has to be read by a person.',
     )
   }
-  if (child.unmapped.length > 0) because.push('A concern was written that fits no indicator of the policy.')
-  if (reading.unknownCodes.length > 0)
-    because.push(`The policy does not have the indicator ${reading.unknownCodes.join(', ')}.`)
-  if (reading.outOfAge.length > 0)
-    because.push(`Found, but the document has it for children of another age: ${reading.outOfAge.join(', ')}.`)
+  if (withheld & UNMAPPED) because.push('A concern was written that fits no indicator of the policy.')
+  if (withheld & UNKNOWN_CODE) because.push(`The policy does not have the indicator ${unknownCodes.join(', ')}.`)
+  if (withheld & OUT_OF_AGE)
+    because.push(`Found, but the document has it for children of another age: ${outOfAge.join(', ')}.`)
   return because
 }
 
@@ -162,8 +176,7 @@ function servicesOf(policy: Policy, { state }: Reading, placed: Placed): Recomme
   return policy.document.services
     .filter(
       ({ levels, categories }) =>
-        levels.includes(level) &&
-        (categories.length === 0 || categories.some((category) => state.possibleCategories.has(category))),
+        levels.includes(level) && (categories.length === 0 || (categorySet(categories) & state.possibleConcerns) !== 0),
     )
     .map(({ code, name, description, contact }) => ({ code, name, description, contact }))
 }

@@ -1,12 +1,14 @@
 /** A child of a snapshot, as the policy's conditions see it. */
-import { ageValue, compare } from '../conditions/evaluate.ts'
+import { ageWithin } from '../conditions/age.ts'
+import { NO_CATEGORIES } from '../conditions/categories.ts'
+import { compare } from '../conditions/evaluate.ts'
 import { type Kleene, MAYBE, NO, YES } from '../conditions/kleene.ts'
-import type { AgeInMonths, ChildState, EvidencePiece } from '../conditions/state.ts'
+import { ABSENT, type AgeInMonths, ChildState, findingValue, MEASURED, POSSIBLE, PRESENT } from '../conditions/state.ts'
 import type { CompiledIndicator, Policy } from '../policy/policy.ts'
-import { factsOf, type Snapshot, type SnapshotChild, type SnapshotFinding } from '../referral/snapshot.ts'
+import type { Snapshot, SnapshotChild, SnapshotFinding } from '../referral/snapshot.ts'
 import { OCCURRENCES } from '../vocabulary.ts'
 
-/** Everything that scoring knows of a child beyond the state: what could not be taken in. */
+/** Everything that scoring knows of a child beyond the state: what could not be taken in. Codes in order, each once. */
 export interface Reading {
   readonly state: ChildState
   /** Codes that the policy does not have. */
@@ -24,194 +26,177 @@ export interface Reading {
 
 /** A child about whom nothing was said of age may be any age, but is born: an unborn child is always said to be. */
 const ANY_AGE = { low: 0, high: 215 } as const
-const NOTHING_KNOWN: EvidencePiece = { kind: null, occurrence: null, monthsAgo: null }
+/** Most children have nothing of the kind. */
+const NOTHING: readonly never[] = []
 
-/** What is being gathered while findings and measurements are read. */
-interface Gathering {
-  readonly found: Uint8Array
-  readonly evidence: Map<number, EvidencePiece[]>
-  readonly absent: Set<number>
-  readonly present: Set<number>
-  readonly unknownCodes: Set<string>
-  readonly outOfAge: Set<string>
-  readonly passedOver: Set<string>
-  readonly possibleOutOfAge: Set<string>
-}
+/** What is gathered while findings are read: codes of what was not taken in. */
+type Left = { -readonly [K in 'unknownCodes' | 'outOfAge' | 'passedOver' | 'possibleOutOfAge']: readonly string[] }
 
 export function read(policy: Policy, snapshot: Snapshot, child: SnapshotChild): Reading {
-  const gathering: Gathering = {
-    found: new Uint8Array(policy.indicators.length),
-    evidence: new Map(),
-    absent: new Set(),
-    present: new Set(),
-    unknownCodes: new Set(),
-    outOfAge: new Set(),
-    passedOver: new Set(),
-    possibleOutOfAge: new Set(),
-  }
-  const age = child.age ?? ANY_AGE
-  for (const finding of child.findings) takeFinding(gathering, { policy, snapshot, finding, age })
-  const measures = measurements(child)
-  takeMeasures(gathering, policy, measures, age)
-  const { found, evidence, absent, present, unknownCodes, outOfAge } = gathering
-  // A strength that somebody else denies is not certain, and so withholds nothing at the high end.
-  for (const index of present)
-    if (absent.has(index) && policy.indicators[index]?.spec.kind === 'protective') found[index] = MAYBE
-  const support = policy.indicators.flatMap(({ index }) => ((found[index] ?? NO) > NO ? [index] : []))
-  const sure = support.filter((index) => found[index] === YES)
-  const codeOf = (index: number): string => policy.indicators[index]?.spec.code ?? ''
+  return readInto(new ChildState(policy.frame), policy, snapshot, child)
+}
+
+/** As `read`, into a state that may have served another child before. The reading holds until the state is read into again. */
+export function readInto(state: ChildState, policy: Policy, snapshot: Snapshot, child: SnapshotChild): Reading {
+  const left: Left = { unknownCodes: NOTHING, outOfAge: NOTHING, passedOver: NOTHING, possibleOutOfAge: NOTHING }
+  state.clear()
+  state.age = child.age ?? ANY_AGE
+  state.consent = snapshot.consent
+  state.history = child.history
+  takeFacts(state, policy, snapshot, child.id)
+  takeFindings(state, policy, left, { snapshot, findings: child.findings })
+  if (child.measurements.length > 0) takeMeasures(state, policy, child.measurements)
+  const contradictory = weaken(state, policy)
+  state.arrange()
+  categorise(state, policy)
   return {
-    state: {
-      ...ranks(policy, support, evidence),
-      found,
-      support,
-      evidence,
-      age,
-      measures,
-      history: child.history,
-      facts: facts(snapshot, child.id),
-      consent: snapshot.consent,
-      categories: categoriesOf(policy, sure),
-      possibleCategories: categoriesOf(policy, support),
-    },
-    unknownCodes: [...unknownCodes].sort(),
-    outOfAge: [...outOfAge].sort(),
-    passedOver: [...gathering.passedOver].sort(),
-    possibleOutOfAge: [...gathering.possibleOutOfAge].sort(),
-    contradictory: [...present]
-      .filter((index) => absent.has(index))
-      .map(codeOf)
-      .sort(),
-    uncertain: support.filter((index) => found[index] === MAYBE),
+    state,
+    unknownCodes: inOrder(left.unknownCodes),
+    outOfAge: inOrder(left.outOfAge),
+    passedOver: inOrder(left.passedOver),
+    possibleOutOfAge: inOrder(left.possibleOutOfAge),
+    contradictory: inOrder(contradictory),
+    uncertain: gradeAll(state, policy),
   }
 }
 
-interface Taken {
-  readonly policy: Policy
-  readonly snapshot: Snapshot
-  readonly finding: SnapshotFinding
-  readonly age: AgeInMonths
+function takeFacts(state: ChildState, policy: Policy, snapshot: Snapshot, child: string): void {
+  if (snapshot.immediateDanger) state.answer(policy.dangerFact, YES)
+  for (const { code, answer, children } of snapshot.facts) {
+    if (answer === 'no' || (children && !children.includes(child))) continue
+    const fact = policy.frame.factAt.get(code)
+    if (fact !== undefined) state.answer(fact, answer === 'yes' ? YES : MAYBE)
+  }
 }
 
-function takeFinding(gathering: Gathering, { policy, snapshot, finding, age }: Taken): void {
-  const indicator = policy.indicators[policy.indexOf.get(finding.indicator) ?? -1]
-  if (!indicator) {
-    gathering.unknownCodes.add(finding.indicator)
-    return
+/** From the last to the first, so that what is said of one indicator is linked in the order in which it was said. */
+function takeFindings(
+  state: ChildState,
+  policy: Policy,
+  left: Left,
+  { snapshot, findings }: { snapshot: Snapshot; findings: readonly SnapshotFinding[] },
+): void {
+  state.findings = findings
+  if (findings.length > state.next.length) state.next = new Int32Array(2 * findings.length)
+  for (let at = findings.length - 1; at >= 0; at--) {
+    const finding = findings[at]
+    if (finding === undefined) continue
+    const index = policy.dictionary.indexOf(finding.indicator)
+    const indicator = index < 0 ? undefined : policy.indicators[index]
+    if (indicator === undefined) left.unknownCodes = [...left.unknownCodes, finding.indicator]
+    else if (finding.state === 'absent') state.mention(indicator.index, ABSENT)
+    else {
+      const fits = fit(indicator, state.age)
+      if (fits === NO) leaveOut(left, indicator, finding, snapshot)
+      else takeIn(state, indicator, at, Math.min(fits, findingValue(finding, indicator.counting)) as Kleene)
+    }
   }
-  const { index, spec } = indicator
-  const isPresent = finding.state === 'present'
-  if (finding.state === 'absent') {
-    gathering.absent.add(index)
-    return
-  }
-  const fits = fit(indicator, age)
-  if (fits === NO) {
-    if (!indicator.scores) return
-    // A household finding about one child's age says nothing sure of a sibling, as long as it fits one of them.
-    const isSiblings =
-      finding.subject === 'household' && snapshot.ages.some((other) => fit(indicator, other ?? ANY_AGE) !== NO)
-    const list = !isPresent ? gathering.possibleOutOfAge : isSiblings ? gathering.passedOver : gathering.outOfAge
-    list.add(spec.code)
-    return
-  }
-  if (isPresent) gathering.present.add(index)
-  // What is merely possible has one piece of evidence of which nothing is known: it may turn out to be of any grade.
-  const pieces = isPresent ? countingPieces(indicator, finding) : [NOTHING_KNOWN]
-  take(gathering, index, Math.min(fits, findingValue(indicator, finding)) as Kleene, pieces)
+}
+
+function takeIn(state: ChildState, { index }: CompiledIndicator, at: number, value: Kleene): void {
+  const { found, first, next, findings } = state
+  state.mention(index, findings[at]?.state === 'present' ? PRESENT : POSSIBLE)
+  next[at] = first[index] ?? -1
+  first[index] = at
+  if (value > (found[index] ?? NO)) found[index] = value
+}
+
+function leaveOut(
+  left: Left,
+  indicator: CompiledIndicator,
+  { state, subject }: SnapshotFinding,
+  { ages }: Snapshot,
+): void {
+  if (!indicator.scores) return
+  // A household finding about one child's age says nothing sure of a sibling, as long as it fits one of them.
+  const isSiblings = subject === 'household' && ages.some((other) => fit(indicator, other ?? ANY_AGE) !== NO)
+  const list = state !== 'present' ? 'possibleOutOfAge' : isSiblings ? 'passedOver' : 'outOfAge'
+  left[list] = [...left[list], indicator.spec.code]
 }
 
 /** A number speaks for every indicator of its measure that it meets. */
-function takeMeasures(
-  gathering: Gathering,
-  policy: Policy,
-  measures: ReadonlyMap<string, number[]>,
-  age: AgeInMonths,
-): void {
-  if (measures.size === 0) return
-  for (const indicator of policy.indicators) {
-    const { measure } = indicator.spec
-    if (!measure || !(measures.get(measure.name) ?? []).some((value) => compare(value, measure.is, measure.value)))
-      continue
-    const fits = fit(indicator, age)
-    if (fits !== NO) take(gathering, indicator.index, fits, [NOTHING_KNOWN])
+function takeMeasures(state: ChildState, policy: Policy, measurements: SnapshotChild['measurements']): void {
+  const measures = new Map<string, number[]>()
+  for (const { measure, value } of measurements) measures.set(measure, [...(measures.get(measure) ?? []), value])
+  state.measures = measures
+  for (const [name, values] of measures) {
+    for (const indicator of policy.measured.get(name) ?? []) {
+      const { measure } = indicator.spec
+      if (!measure || !values.some((value) => compare(value, measure.is, measure.value))) continue
+      const { index } = indicator
+      const fits = fit(indicator, state.age)
+      if (fits === NO) continue
+      state.mention(index, MEASURED)
+      if (fits > (state.found[index] ?? NO)) state.found[index] = fits
+    }
   }
-}
-
-function take({ found, evidence }: Gathering, index: number, value: Kleene, pieces: readonly EvidencePiece[]): void {
-  found[index] = Math.max(found[index] ?? NO, value)
-  evidence.set(index, [...(evidence.get(index) ?? []), ...pieces])
 }
 
 /** Whether an indicator is about a child of this age. What is absolute holds unless the age is known not to fit. */
-function fit({ spec }: CompiledIndicator, age: AgeInMonths): Kleene {
-  if (!spec.age) return YES
-  const value = ageValue(spec.age, age)
-  return spec.absolute && value === MAYBE ? YES : value
+function fit({ age: bounds, isAbsolute }: CompiledIndicator, age: AgeInMonths): Kleene {
+  if (bounds === null) return YES
+  const value = ageWithin(bounds, age)
+  return isAbsolute && value === MAYBE ? YES : value
 }
 
-/** The same child with other indicators found: what follows from them is worked out anew. */
-export function withFound(policy: Policy, state: ChildState, found: Uint8Array): ChildState {
-  const support = policy.indicators.flatMap(({ index }) => ((found[index] ?? NO) > NO ? [index] : []))
-  const sure = support.filter((index) => found[index] === YES)
-  const categories = categoriesOf(policy, sure)
-  return { ...state, found, support, categories, possibleCategories: categoriesOf(policy, support) }
-}
-
-function categoriesOf(policy: Policy, indices: readonly number[]): Set<string> {
-  return new Set(
-    indices.flatMap((index) =>
-      policy.indicators[index]?.scores ? (policy.indicators[index]?.spec.categories ?? []) : [],
-    ),
-  )
-}
-
-/** What is known by evidence: of a kind that does not count it is only possible, and without any that counts nothing is known. */
-function countingPieces({ spec }: CompiledIndicator, { evidence }: SnapshotFinding): readonly EvidencePiece[] {
-  const counts = ({ kind }: EvidencePiece): boolean => !spec.evidence || (kind !== null && spec.evidence.includes(kind))
-  if (!evidence.some(counts)) return [NOTHING_KNOWN]
-  return evidence.map((piece) => (counts(piece) ? piece : { ...piece, counts: false }))
-}
-
-/** Evidence of a kind that does not count leaves an indicator possible; it never makes it absent. */
-function findingValue(indicator: CompiledIndicator, finding: SnapshotFinding): Kleene {
-  if (finding.state === 'unknown') return MAYBE
-  const { evidence: counts } = indicator.spec
-  if (!counts) return YES
-  return finding.evidence.some(({ kind }) => kind !== null && counts.includes(kind)) ? YES : MAYBE
-}
-
-function measurements(child: SnapshotChild): Map<string, number[]> {
-  const byName = new Map<string, number[]>()
-  for (const { measure, value } of child.measurements) byName.set(measure, [...(byName.get(measure) ?? []), value])
-  return byName
-}
-
-function facts(snapshot: Snapshot, child: string): Map<string, Kleene> {
-  const answers = new Map<string, Kleene>([['immediate_danger', snapshot.immediateDanger ? YES : NO]])
-  for (const { code, answer } of factsOf(snapshot, child)) {
-    const value = answer === 'yes' ? YES : answer === 'unknown' ? MAYBE : NO
-    // Of two answers to one question the more worrying counts.
-    answers.set(code, Math.max(answers.get(code) ?? NO, value) as Kleene)
+/** Codes said to be both present and absent. A strength that somebody denies is not certain, and withholds nothing at the high end. */
+function weaken({ said, found, mentioned, mentionedSize }: ChildState, { indicators }: Policy): readonly string[] {
+  let contradictory: readonly string[] = NOTHING
+  for (let i = 0; i < mentionedSize; i++) {
+    const index = mentioned[i] ?? 0
+    const indicator = indicators[index]
+    if (((said[index] ?? 0) & (PRESENT | ABSENT)) !== (PRESENT | ABSENT) || indicator === undefined) continue
+    if (indicator.isProtective) found[index] = MAYBE
+    contradictory = [...contradictory, indicator.spec.code]
   }
-  return answers
+  return contradictory
+}
+
+/** Works out the ranks of what is graded, and answers with those indicators that are only possible. */
+function gradeAll(state: ChildState, { indicators }: Policy): readonly number[] {
+  let uncertain: number[] | undefined
+  for (let i = 0; i < state.size; i++) {
+    const index = state.order[i] ?? 0
+    const grades = indicators[index]?.gradeRanks ?? null
+    if (grades !== null) grade(state, index, grades)
+    if (state.found[index] === YES) continue
+    if (uncertain === undefined) uncertain = [index]
+    else uncertain.push(index)
+  }
+  return uncertain ?? NOTHING
+}
+
+/** The categories of concern that follow from the indicators found. */
+export function categorise(state: ChildState, { indicators }: Policy): void {
+  let sure = NO_CATEGORIES
+  let possible = NO_CATEGORIES
+  for (let i = 0; i < state.size; i++) {
+    const index = state.order[i] ?? 0
+    const concerns = indicators[index]?.concerns ?? NO_CATEGORIES
+    possible |= concerns
+    if (state.found[index] === YES) sure |= concerns
+  }
+  state.concerns = sure
+  state.possibleConcerns = possible
 }
 
 /** The level of a graded indicator: by what is known of how often, and at most by what is not. */
-function ranks(policy: Policy, support: readonly number[], evidence: ReadonlyMap<number, readonly EvidencePiece[]>) {
-  const rankLow = Int8Array.from(policy.indicators, ({ rank }) => rank)
-  const rankHigh = Int8Array.from(rankLow)
-  for (const index of support) {
-    const grades = policy.indicators[index]?.gradeRanks
-    if (!grades) continue
-    const pieces = evidence.get(index) ?? [NOTHING_KNOWN]
-    const often = (list: readonly EvidencePiece[]): number[] =>
-      list.map(({ occurrence }) => (occurrence === null ? -1 : OCCURRENCES.indexOf(occurrence)))
-    const all = often(pieces)
-    const least = Math.max(0, ...often(pieces.filter(({ counts }) => counts !== false)))
-    const most = all.includes(-1) ? grades.length - 1 : Math.max(least, ...all)
-    rankLow[index] = grades[least] ?? rankLow[index] ?? 0
-    rankHigh[index] = grades[most] ?? rankLow[index] ?? 0
+function grade(state: ChildState, index: number, grades: readonly number[]): void {
+  let least = 0
+  let most = 0
+  let isOpen = false
+  for (const { occurrence, counts } of state.pieces(index)) {
+    if (occurrence === null) isOpen = true
+    const often = occurrence === null ? -1 : OCCURRENCES.indexOf(occurrence)
+    most = Math.max(most, often)
+    if (counts !== false) least = Math.max(least, often)
   }
-  return { rankLow, rankHigh }
+  if (isOpen) most = grades.length - 1
+  const rank = state.rankLow[index] ?? 0
+  state.rankLow[index] = grades[least] ?? rank
+  state.rankHigh[index] = grades[most] ?? grades[least] ?? rank
+}
+
+function inOrder(codes: readonly string[]): readonly string[] {
+  return codes.length < 2 ? codes : [...new Set(codes)].sort()
 }

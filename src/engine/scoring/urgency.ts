@@ -1,9 +1,13 @@
 /** How soon: an axis of its own, never derived from the level alone. */
 import { addHours } from '../calendar/working-time.ts'
 import { YES } from '../conditions/kleene.ts'
-import type { Policy } from '../policy/policy.ts'
+import type { Placed } from './place.ts'
 import type { Recommendation, ResponseRef } from './recommendation.ts'
 import type { Situation } from './routing.ts'
+
+interface Urgent extends Situation {
+  readonly placed: Placed
+}
 
 interface Call {
   readonly code: string
@@ -13,7 +17,7 @@ interface Call {
 
 /** The most urgent band that anything found, any rule or any response asks for; the default where nothing does. */
 export function urgencyOf(
-  situation: Situation,
+  situation: Urgent,
   responses: readonly ResponseRef[],
 ): { urgency: Recommendation['urgency']; possible: string | null } {
   const { policy, snapshot, calendar } = situation
@@ -40,14 +44,15 @@ export function urgencyOf(
   }
 }
 
-function callsOf(situation: Situation, responses: readonly ResponseRef[]): Call[] {
-  const { policy, state, placed } = situation
+function callsOf(situation: Urgent, responses: readonly ResponseRef[]): Call[] {
+  const { policy, placed, reading } = situation
+  const { state } = reading
   const indicators = state.support.flatMap((index): Call[] => {
     const spec = policy.indicators[index]?.spec
     return spec?.urgency ? [{ code: spec.urgency, because: spec.text, sure: state.found[index] === YES }] : []
   })
   const rules = placed.placements.flatMap((placement): Call[] => {
-    const rule = placement.kind === 'rule' ? ruleOf(policy, placement.id) : undefined
+    const rule = placement.kind === 'rule' ? policy.rules[placement.at]?.spec : undefined
     return rule?.then.urgency ? [{ code: rule.then.urgency, because: rule.because, sure: placement.value === YES }] : []
   })
   const answered = responses.flatMap(({ code, label }): Call[] => {
@@ -55,13 +60,9 @@ function callsOf(situation: Situation, responses: readonly ResponseRef[]): Call[
     return urgency ? [{ code: urgency, because: `${label} is recommended.`, sure: true }] : []
   })
   // What the document has for another age is still something that somebody saw: it is looked at as soon.
-  const outOfAge = situation.reading.outOfAge.flatMap((code): Call[] => {
+  const outOfAge = reading.outOfAge.flatMap((code): Call[] => {
     const spec = policy.indicators[policy.indexOf.get(code) ?? -1]?.spec
     return spec?.urgency ? [{ code: spec.urgency, because: spec.text, sure: true }] : []
   })
   return [...indicators, ...rules, ...answered, ...outOfAge]
-}
-
-function ruleOf(policy: Policy, id: string): Policy['document']['rules'][number] | undefined {
-  return policy.document.rules.find((rule) => rule.id === id)
 }
