@@ -6,9 +6,9 @@ import { compareVerdicts, comparisonOf, type Movement, stateOf } from '../../src
 import { type AGE_BANDS, ageBand, groupsOf } from '../../src/engine/rehearsal/groups.ts'
 import { ladderOf } from '../../src/engine/rehearsal/ladder.ts'
 import { lostReasons } from '../../src/engine/rehearsal/lost.ts'
-import { type Verdict, verdicts } from '../../src/engine/rehearsal/verdict.ts'
+import { type Verdict, verdicts } from '../../src/engine/scoring/verdicts.ts'
 import { checkPairs } from '../support/arbitraries.ts'
-import { calendar, child, edited, finding, piece, policyOf, SMALL, scoreOne } from '../support/policies.ts'
+import { child, edited, finding, piece, policyOf, SMALL, scoreOne } from '../support/policies.ts'
 
 /** Policies, each with twenty snapshots. */
 const RUNS = Number(process.env['LAWS_RUNS'] ?? 8)
@@ -131,7 +131,7 @@ t.test('levels of two policies are compared by code where codes mean the same, a
 t.test('a policy beside itself moves nobody', async (t) => {
   const held = checkPairs(RUNS, ({ policy, snapshot }) => {
     const comparison = comparisonOf(policy, policy)
-    for (const one of verdicts(policy, snapshot, calendar)) {
+    for (const one of verdicts(policy, snapshot)) {
       const { level, response, ways, list } = compareVerdicts(comparison, one, one)
       assert.deepEqual([level[0], response[0], ways, list], [level[1], response[1], [], null])
     }
@@ -150,8 +150,8 @@ t.test(
         children: snapshot.children.map((one) => ({ ...one, findings: one.findings.filter(() => draw.chance(60)) })),
       }
       const comparison = comparisonOf(policy, policy)
-      const after = verdicts(policy, poorer, calendar)
-      for (const [i, before] of verdicts(policy, snapshot, calendar).entries()) {
+      const after = verdicts(policy, poorer)
+      for (const [i, before] of verdicts(policy, snapshot).entries()) {
         const now = after[i]!
         const rank = (code: string | null): number => (code === null ? -1 : (policy.rankOf.get(code) ?? -1))
         const { list, ways } = compareVerdicts(comparison, before, now)

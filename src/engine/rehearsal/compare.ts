@@ -1,8 +1,8 @@
 /** One child under two policies: how it moves, and whether anything is less than before. */
 import type { Policy } from '../policy/policy.ts'
+import type { Verdict } from '../scoring/verdicts.ts'
 import { RESPONSE_TYPES } from '../vocabulary.ts'
 import { type Ladder, ladderOf } from './ladder.ts'
-import type { Verdict } from './verdict.ts'
 
 /**
  * What is less than before.

@@ -1,8 +1,8 @@
 /** One child under both policies: its movement, and what is stored and shown of it where somebody has to look. */
-import { type Snapshot, score } from '../../engine/index.ts'
+import { type Snapshot, score, type Verdict, verdicts } from '../../engine/index.ts'
 import { type Comparison, compareVerdicts, type Movement } from '../../engine/rehearsal/compare.ts'
 import { lostReasons } from '../../engine/rehearsal/lost.ts'
-import { type Verdict, verdicts } from '../../engine/rehearsal/verdict.ts'
+
 import { readCalendar } from '../policies/index.ts'
 import type { ComparedChild } from './model.ts'
 
@@ -14,8 +14,8 @@ export interface Compared {
 
 /** @param snapshot with one child in it */
 export function compareChild(comparison: Comparison, snapshot: Snapshot): Compared {
-  const [before] = verdicts(comparison.before, snapshot, readCalendar())
-  const [after] = verdicts(comparison.after, snapshot, readCalendar())
+  const [before] = verdicts(comparison.before, snapshot)
+  const [after] = verdicts(comparison.after, snapshot)
   if (!before || !after) throw new Error('A child was not scored')
   return { before, after, movement: compareVerdicts(comparison, before, after) }
 }
