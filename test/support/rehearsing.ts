@@ -28,6 +28,11 @@ export const RAISED: Edit = [
 /** The draft does not have it at all: whoever names it is withheld. */
 export const DROPPED: Edit = ['code: PHY-04\n', 'code: PHY-99\n']
 
+/** The files of the version in force. */
+export function northmoorFiles(): { policy: string; cases: string } {
+  return { policy: POLICY, cases: CASES }
+}
+
 /** The files of a next version with something changed. */
 export function draftFiles(...edits: readonly Edit[]): { policy: string; cases: string } {
   const next: Edit = ['version: "2026-04"', 'version: "2027-04"']
