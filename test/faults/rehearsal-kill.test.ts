@@ -64,11 +64,11 @@ t.test('a rehearsal that is killed goes on where it was, and counts what plain s
   t.ok(found.down > 0, `${found.down} children would go down`)
 })
 
-/** The lines that a runner says, up to so many or to its end. */
+/** The steps that a runner says, up to so many or to its end. */
 async function heard(runner: ChildProcess, most: number): Promise<string[]> {
   const lines: string[] = []
   for await (const line of createInterface({ input: runner.stdout! })) {
-    lines.push(line)
+    lines.push(line.split(' ')[0]!)
     if (lines.length >= most) break
   }
   return lines

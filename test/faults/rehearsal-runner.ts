@@ -1,4 +1,7 @@
-/** Carries out the rehearsals of one authority, says each step on a line of its own, and may be killed at any time. */
+/**
+ * Carries out the rehearsals of one authority and may be killed at any time. Says each step on a line of its own, with the most
+ * memory that it had so far, in MiB.
+ */
 import { randomBytes } from 'node:crypto'
 import { openDatabase } from '../../src/db/connect.ts'
 import { advance } from '../../src/features/rehearsals/advance.ts'
@@ -14,7 +17,7 @@ const runner = {
 }
 for (;;) {
   const step = await advance(runner, authorityId)
-  console.log(step)
+  console.log(`${step} ${Math.round(process.resourceUsage().maxRSS / 1024)}`)
   if (step === 'idle') break
 }
 await database.close()
