@@ -13,7 +13,17 @@ const filesUnder = (folder: string, ending: RegExp): string[] =>
 const sources = filesUnder('src', /\.ts$/)
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-const FEATURES = ['identity', 'audit', 'policies', 'drafts', 'referrals', 'recommendations', 'decisions', 'publication']
+const FEATURES = [
+  'identity',
+  'audit',
+  'policies',
+  'drafts',
+  'referrals',
+  'recommendations',
+  'decisions',
+  'rehearsals',
+  'publication',
+]
 /** Lowest first. A file imports from its own part or from lower ones. */
 const TIER = { engine: 1, db: 2, kernel: 3, features: 4, http: 5, graphql: 5, app: 6 } as const
 type Part = keyof typeof TIER

@@ -37,6 +37,15 @@ import {
 } from './recommendations/operations.ts'
 import { childRecommendations, referralRecommendations } from './recommendations/relations.ts'
 import { getReferral, listReferrals, listRevisions, receiveReferral, reviseReferral } from './referrals/operations.ts'
+import { compareReferral } from './rehearsals/comparison.ts'
+import {
+  cancelRehearsal,
+  listRehearsals,
+  resumeRehearsal,
+  showRehearsal,
+  startRehearsal,
+} from './rehearsals/operations.ts'
+import { acceptDowngrade, listRehearsalChildren, rehearsalResult } from './rehearsals/results.ts'
 
 export const operations: readonly Operation[] = [
   scoreReferral,
@@ -77,6 +86,15 @@ export const operations: readonly Operation[] = [
   publishHotfix,
   retire,
   diff,
+  startRehearsal,
+  showRehearsal,
+  listRehearsals,
+  cancelRehearsal,
+  resumeRehearsal,
+  rehearsalResult,
+  listRehearsalChildren,
+  acceptDowngrade,
+  compareReferral,
   listAuditEntries,
   verifyAudit,
   me,

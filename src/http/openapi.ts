@@ -127,7 +127,7 @@ function refusals({ kind, body, route }: Operation): Json {
   if (route.startsWith('POST')) for (const status of [413, 415]) statuses.add(status)
   if (body) statuses.add(422)
   if (route.endsWith('/explanation')) statuses.add(409)
-  if (kind === 'command' || route.includes('policy') || route.includes('score'))
+  if (kind === 'command' || /policy|score|comparison|result/.test(route))
     for (const status of [404, 409, 422]) statuses.add(status)
   return Object.fromEntries(
     [...statuses].sort().map((status) => {

@@ -28,6 +28,8 @@ export const REFUSALS = {
   not_rehearsed: [409, 'The policy has not been rehearsed'],
   rehearsal_unfinished: [409, 'The rehearsal has not finished'],
   downgrades_not_accepted: [409, 'Children would go down, and that is not accepted'],
+  rehearsal_state: [409, 'The rehearsal does not stand so that this can be done'],
+  already_accepted: [409, 'It is accepted already'],
   already_published: [409, 'The policy is published'],
   publication_conflict: [409, 'Another version stands in the way'],
   already_retired: [409, 'The version is retired'],

@@ -14,5 +14,12 @@ export const EVENTS = [
   'recommendation.made',
   'decision.recorded',
   'decision.superseded',
+  'rehearsal.started',
+  'rehearsal.advanced',
+  'rehearsal.cancelled',
+  'rehearsal.resumed',
+  'rehearsal.completed',
+  'rehearsal.failed',
+  'rehearsal.downgrade_accepted',
 ] as const
 export type EventName = (typeof EVENTS)[number]

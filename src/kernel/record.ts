@@ -67,6 +67,27 @@ export function rowHash(row: Readonly<Record<string, unknown>>): string {
   return contentHash(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)))
 }
 
+/** PostgreSQL takes 65,535 values in a statement. */
+const ROWS_AT_ONCE = 500
+
+/** Inserts rows of one table and says, for each, what the log has to vouch for. */
+export async function insertAllRecorded<T extends PgTable>(
+  tx: TenantTx,
+  table: T,
+  values: readonly T['$inferInsert'][],
+): Promise<RecordRef[]> {
+  const records: RecordRef[] = []
+  for (let i = 0; i < values.length; i += ROWS_AT_ONCE) {
+    const rows = await tx
+      .insert(table)
+      .values(values.slice(i, i + ROWS_AT_ONCE) as T['$inferInsert'][])
+      .returning()
+    for (const row of rows as Record<string, unknown>[])
+      records.push({ table: getTableName(table), id: String(row['id']), hash: rowHash(row) })
+  }
+  return records
+}
+
 /** Inserts a row and says what the log has to vouch for. The hash is of what the database gives back, not of what was sent. */
 export async function insertRecorded<T extends PgTable>(
   tx: TenantTx,

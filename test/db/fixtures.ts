@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/db/connect.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import { setAuthority } from '../../src/db/tenant.ts'
+import { plantRehearsal } from './rehearsal-fixtures.ts'
 
 export const AT = '2026-11-21T09:30:00.120Z'
 
@@ -18,6 +19,8 @@ export interface Planted {
   readonly draftId: string
   readonly submissionId: string
   readonly approvalId: string
+  readonly rehearsalId: string
+  readonly rehearsalChildId: string
 }
 
 export async function plant(database: Database): Promise<Planted> {
@@ -34,6 +37,8 @@ export async function plant(database: Database): Promise<Planted> {
     draftId: id(),
     submissionId: id(),
     approvalId: id(),
+    rehearsalId: id(),
+    rehearsalChildId: id(),
   }
   const { authorityId, clerkId } = planted
   await database.asOwner(async (tx) => {
@@ -44,6 +49,7 @@ export async function plant(database: Database): Promise<Planted> {
   })
   await plantRecords(database, planted)
   await plantLifecycle(database, planted)
+  await plantRehearsal(database, planted)
   return planted
 }
 

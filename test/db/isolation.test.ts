@@ -6,6 +6,7 @@ import * as tables from '../../src/db/tables/index.ts'
 import type { TenantTx } from '../../src/db/tenant.ts'
 import { testDatabase } from '../support/database.ts'
 import * as fixtures from './fixtures.ts'
+import * as rehearsed from './rehearsal-fixtures.ts'
 
 // Two authorities with the same references, subjects and keys, in one database.
 
@@ -73,7 +74,7 @@ t.test('without an authority there are no rows and nothing can be written', asyn
 
 t.test('an authority cannot write a row for another, in any table it may write to', async (t) => {
   const copied = found.filter(({ insertable }) => insertable)
-  t.equal(copied.length, 17)
+  t.equal(copied.length, 22)
   for (const { name } of copied) {
     const table = sql.identifier(name)
     const changed = { authority_id: theirs.authorityId }
@@ -82,7 +83,7 @@ t.test('an authority cannot write a row for another, in any table it may write t
       tx.execute(sql`insert into ${table} select ${source}.* from ${table} own`),
     )
     // The trigger on these looks first, and does not find the account.
-    const looksFirst = ['decisions', 'policy_publications', 'policy_reviews'].includes(name)
+    const looksFirst = ['decisions', 'policy_publications', 'policy_reviews', 'rehearsal_acceptances'].includes(name)
     await t.rejects(written, { name: 'DatabaseError', sqlstate: looksFirst ? '23514' : '42501' }, name)
   }
 })
@@ -120,6 +121,16 @@ t.test('a row of another authority cannot be referred to, and looks like one tha
       tx.insert(tables.policyReviews).values(fixtures.reviewRow(ours, { submissionId })),
     'the version retired': (tx, { policyVersionId }) =>
       tx.insert(tables.policyRetirements).values({ ...retired, id: randomUUID(), policyVersionId }),
+    'the draft rehearsed': (tx, { draftId }) =>
+      tx.insert(tables.rehearsals).values(rehearsed.rehearsalRow(ours, { draftId })),
+    'the version rehearsed against': (tx, { policyVersionId: againstVersionId }) =>
+      tx.insert(tables.rehearsals).values(rehearsed.rehearsalRow(ours, { againstVersionId })),
+    'the rehearsal counted': (tx, { rehearsalId }) =>
+      tx.insert(tables.rehearsalBatches).values(rehearsed.batchRow(ours, { rehearsalId })),
+    'the child accepted': (tx, { rehearsalChildId }) =>
+      tx
+        .insert(tables.rehearsalAcceptances)
+        .values(rehearsed.acceptanceRow(ours, { rehearsalChildId, movementHash: 'n' })),
     'the actor of an entry': (tx, { clerkId }) =>
       tx.insert(tables.auditEntries).values({ ...fixtures.auditRow(ours, 1), actorId: clerkId }),
   }

@@ -25,6 +25,11 @@ const EXPECTED: Record<string, string> = {
   'public.referral_children': 'INSERT SELECT',
   'public.referral_revisions': 'INSERT SELECT',
   'public.referrals': 'INSERT SELECT',
+  'public.rehearsal_acceptances': 'INSERT SELECT',
+  'public.rehearsal_batches': 'INSERT SELECT',
+  'public.rehearsal_children': 'INSERT SELECT',
+  'public.rehearsal_events': 'INSERT SELECT',
+  'public.rehearsals': 'INSERT SELECT',
 }
 
 const database = await testDatabase(t)

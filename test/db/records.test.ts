@@ -5,6 +5,7 @@ import * as tables from '../../src/db/tables/index.ts'
 import { setAuthority, type TenantTx } from '../../src/db/tenant.ts'
 import { testDatabase } from '../support/database.ts'
 import * as fixtures from './fixtures.ts'
+import * as rehearsed from './rehearsal-fixtures.ts'
 
 const database = await testDatabase(t)
 const world = await fixtures.plant(database)
@@ -25,6 +26,11 @@ const RECORDS = [
   'referral_children',
   'referral_revisions',
   'referrals',
+  'rehearsal_acceptances',
+  'rehearsal_batches',
+  'rehearsal_children',
+  'rehearsal_events',
+  'rehearsals',
 ]
 
 t.test('what is recorded cannot be changed, removed or emptied, by the service or by the owner', async (t) => {
@@ -139,6 +145,68 @@ t.test(
     await t.rejects(overtaken, { name: 'DatabaseError', constraint: 'policy_publications_of_latest' })
   },
 )
+
+t.test('a rehearsal that must not exist cannot be stored, and the constraint says why', async (t) => {
+  const { clerkId, systemId, policyVersionId: versionId } = world
+  const other = randomUUID()
+  const refused: [string, (tx: TenantTx) => Promise<unknown>][] = [
+    ...[{ versionId }, { draftId: null }, { draftId: null, revision: null }].map(
+      (given): [string, (tx: TenantTx) => Promise<unknown>] => [
+        'rehearsals_of_draft_or_version',
+        (tx) => tx.insert(tables.rehearsals).values(rehearsed.rehearsalRow(world, given)),
+      ],
+    ),
+    [
+      'rehearsals_sample_whole',
+      (tx) => tx.insert(tables.rehearsals).values(rehearsed.rehearsalRow(world, { sampleSize: 5, coversYear: false })),
+    ],
+    [
+      'rehearsals_sample_covers_nothing',
+      (tx) => {
+        const sample = { sampleSize: 5, sampleSeed: 1, sampleCutoff: 'f' }
+        return tx.insert(tables.rehearsals).values(rehearsed.rehearsalRow(world, sample))
+      },
+    ],
+    [
+      'rehearsals_against_fkey',
+      (tx) => tx.insert(tables.rehearsals).values(rehearsed.rehearsalRow(world, { againstHash: 'other' })),
+    ],
+    ['rehearsal_batches_number_key', (tx) => tx.insert(tables.rehearsalBatches).values(rehearsed.batchRow(world))],
+    [
+      'rehearsal_events_completed_once',
+      (tx) => tx.insert(tables.rehearsalEvents).values(rehearsed.eventRow(world, { sequence: 2 })),
+    ],
+    [
+      'rehearsal_events_completed_has_result',
+      (tx) => tx.insert(tables.rehearsalEvents).values(rehearsed.eventRow(world, { sequence: 2, kind: 'cancelled' })),
+    ],
+    [
+      'rehearsal_children_child_key',
+      (tx) => tx.insert(tables.rehearsalChildren).values(rehearsed.rehearsalChildRow(world)),
+    ],
+    [
+      'rehearsal_children_down_has_ways',
+      (tx) => tx.insert(tables.rehearsalChildren).values(rehearsed.rehearsalChildRow(world, { ways: [] })),
+    ],
+    ...(
+      [
+        ['rehearsal_acceptances_by_another', { acceptedBy: clerkId }],
+        ['rehearsal_acceptances_by_person', { acceptedBy: systemId }],
+        ['rehearsal_acceptances_by_person', { acceptedBy: other }],
+        ['rehearsal_acceptances_movement_fkey', { movementHash: 'other' }],
+        ['rehearsal_acceptances_movement_key', {}],
+        ['rehearsal_acceptances_reason_check', { reason: ' ' }],
+      ] as const
+    ).map(([constraint, given]): [string, (tx: TenantTx) => Promise<unknown>] => [
+      constraint,
+      (tx) => tx.insert(tables.rehearsalAcceptances).values(rehearsed.acceptanceRow(world, given)),
+    ]),
+  ]
+  for (const [constraint, attempt] of refused) {
+    const stored = database.withTenant(world.authorityId, attempt)
+    await t.rejects(stored, { name: 'DatabaseError', constraint }, constraint)
+  }
+})
 
 t.test('the owner too records no decision by a system', async (t) => {
   const decided = database.asOwner(async (tx) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { decided, recommended } from '../support/flow.ts'
 import { acceptance, levelFour, levelThree, low } from '../support/referrals.ts'
+import { carriedOut, drafted, LOWERED, started } from '../support/rehearsing.ts'
 import { type Request, SURFACES, type Surface } from '../support/surfaces.ts'
 import { type AccountName, type Authority, openWorld } from '../support/world.ts'
 
@@ -12,6 +13,8 @@ interface Ids {
   readonly recommendation: string
   readonly decision: string
   readonly decider: string
+  readonly rehearsal: string
+  readonly rehearsalChild: string
 }
 
 /** An authority with one of everything. */
@@ -21,6 +24,9 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
     la.call('REST', ...args)
   const [recommendation] = await recommended(on, levelThree())
   const decision = await decided(on, recommendation)
+  const rehearsal = await started(on, { draft: await drafted(on, LOWERED) })
+  await carriedOut(world, la.id)
+  const listed = await on('author', 'rehearsalChildren', { params: { rehearsalId: rehearsal.id } })
   return {
     la,
     ids: {
@@ -28,6 +34,8 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
       recommendation: recommendation.id,
       decision: decision.id,
       decider: decision.decidedBy.accountId,
+      rehearsal: rehearsal.id,
+      rehearsalChild: listed.data.edges[0].node.id,
     },
   }
 }
@@ -37,6 +45,8 @@ const nobody: Ids = {
   recommendation: randomUUID(),
   decision: randomUUID(),
   decider: randomUUID(),
+  rehearsal: randomUUID(),
+  rehearsalChild: randomUUID(),
 }
 
 /** Every operation that takes an id, with what else it needs. */
@@ -74,6 +84,24 @@ const PROBES: [string, AccountName, (ids: Ids) => Request][] = [
   ['decision', 'auditor', ({ decision }) => ({ params: { decisionId: decision } })],
   ['decisions', 'auditor', ({ referral }) => ({ params: { referral } })],
   ['decisions', 'auditor', ({ decider }) => ({ params: { decider } })],
+  ['rehearsal', 'auditor', ({ rehearsal }) => ({ params: { rehearsalId: rehearsal } })],
+  ['cancelRehearsal', 'author', ({ rehearsal }) => ({ params: { rehearsalId: rehearsal } })],
+  ['resumeRehearsal', 'author', ({ rehearsal }) => ({ params: { rehearsalId: rehearsal } })],
+  ['rehearsalResult', 'author', ({ rehearsal }) => ({ params: { rehearsalId: rehearsal } })],
+  ['rehearsalChildren', 'author', ({ rehearsal }) => ({ params: { rehearsalId: rehearsal } })],
+  [
+    'acceptDowngrade',
+    'approver',
+    ({ rehearsal, rehearsalChild }) => ({
+      params: { rehearsalId: rehearsal, rehearsalChildId: rehearsalChild },
+      body: { reason: 'Probing' },
+    }),
+  ],
+  [
+    'compareReferral',
+    'supervisor',
+    ({ referral }) => ({ params: { referralId: referral, policy: 'northmoor', version: '2026-04' } }),
+  ],
 ]
 
 const own = await furnished()

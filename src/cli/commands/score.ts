@@ -1,7 +1,16 @@
 /** `threshold score FILE… --policy FILE`: referrals from files (JSON or one a line) against a policy file; nothing is stored. */
 import { createReadStream, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { type Policy, type Recommendation, Referral, type Snapshot, score, toSnapshot } from '../../engine/index.ts'
+import {
+  type Policy,
+  type Recommendation,
+  Referral,
+  type Snapshot,
+  score,
+  scoreJson,
+  toSnapshot,
+  verdicts,
+} from '../../engine/index.ts'
 import { checkReferral } from '../../engine/referral/check.ts'
 import { loadPolicy, readCalendar } from '../../features/policies/files.ts'
 import { Refusal } from '../../kernel/errors.ts'
@@ -15,11 +24,6 @@ export interface ScoreOptions {
 
 /** A referral as scoring takes it, or what is wrong with it. */
 type Taken = { readonly from: string } & ({ readonly snapshot: Snapshot } | { readonly wrong: readonly string[] })
-
-type Scored = { readonly from: string } & (
-  | { readonly recommendations: readonly Recommendation[] }
-  | { readonly wrong: readonly string[] }
-)
 
 /** Exit status: 0 every child has a level, 1 a referral is not usable, 2 the policy is not, 3 a recommendation is withheld. */
 export async function scoreFiles(
@@ -35,10 +39,11 @@ export async function scoreFiles(
   let status: 0 | 1 | 3 = 0
   for (const file of files) {
     for await (const { from, bytes } of referralsOf(file)) {
-      const scored = scoreOne(policy, takeOne(policy, from, bytes))
-      if ('wrong' in scored) status = 1
-      else if (status === 0 && scored.recommendations.some(({ level }) => level === null)) status = 3
-      show(scored, options.json ?? false, print)
+      const taken = takeOne(policy, from, bytes)
+      if ('wrong' in taken) status = 1
+      else if (status === 0 && verdicts(policy, taken.snapshot).some(({ level }) => level === null)) status = 3
+      if (options.json) print(json(policy, taken))
+      else show(policy, taken, print)
     }
   }
   return status
@@ -72,19 +77,17 @@ export function takeOne(policy: Policy, from: string, bytes: Uint8Array): Taken 
   }
 }
 
-function scoreOne(policy: Policy, taken: Taken): Scored {
-  if ('wrong' in taken) return taken
-  return { from: taken.from, recommendations: score(policy, taken.snapshot, readCalendar()) }
+function json(policy: Policy, taken: Taken): string {
+  if ('wrong' in taken) return JSON.stringify(taken)
+  return `{"from":${JSON.stringify(taken.from)},"recommendations":${scoreJson(policy, taken.snapshot, readCalendar())}}`
 }
 
-function show(scored: Scored, json: boolean, print: (line: string) => void): void {
-  if (json) {
-    print(JSON.stringify(scored))
-    return
-  }
-  print(scored.from)
-  if ('wrong' in scored) for (const line of scored.wrong) print(`  ${line}`)
-  else for (const recommendation of scored.recommendations) for (const line of table(recommendation)) print(`  ${line}`)
+function show(policy: Policy, taken: Taken, print: (line: string) => void): void {
+  print(taken.from)
+  if ('wrong' in taken) for (const line of taken.wrong) print(`  ${line}`)
+  else
+    for (const recommendation of score(policy, taken.snapshot, readCalendar()))
+      for (const line of table(recommendation)) print(`  ${line}`)
 }
 
 /** A recommendation in a few lines for a person at a terminal. */

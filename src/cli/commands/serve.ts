@@ -6,6 +6,7 @@ import { buildApp } from '../../app.ts'
 import { type Config, readConfig } from '../../config.ts'
 import type { Database } from '../../db/connect.ts'
 import { developmentKey, issueDevelopmentToken } from '../../features/identity/tokens.ts'
+import { startWorker } from '../../features/rehearsals/worker.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
 import { making, openConfigured, verifierOf } from '../../start.ts'
@@ -23,9 +24,17 @@ export async function serve(print: (line: string) => void): Promise<void> {
     else if (!(await database.schemaIsCurrent()))
       throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
     const app = await buildApp({ database, verify: await verifierOf(config), logger })
+    const worker = startWorker({
+      database,
+      now: () => making().now,
+      newId: () => making().newId(),
+      onFailure: (err) => logger.error({ err }, 'a rehearsal failed'),
+      onTrouble: (err) => logger.warn({ err }, 'rehearsals wait for the database'),
+    })
     closeWithGrace({ delay: GRACE_MS, logger: false as never }, async ({ err, signal }) => {
       if (err) logger.fatal({ err }, 'stopping after a defect')
       else logger.info({ signal }, 'stopping')
+      await worker.stop()
       await app.close()
       await database.close()
     })

@@ -62,7 +62,11 @@ export function findingRef(policy: Policy, state: ChildState, index: number): Re
 }
 
 /** The column of its matrix in which a found indicator stands: the worst that its level, grades and steps have reached. */
-function matrixRef(policy: Policy, state: ChildState, index: number): Pick<Reason['findings'][number], 'matrix'> {
+export function matrixRef(
+  policy: Policy,
+  state: ChildState,
+  index: number,
+): Pick<Reason['findings'][number], 'matrix'> {
   const { spec } = policy.indicators[index] as Policy['indicators'][number]
   const matrix = policy.document.matrices?.find(({ id }) => id === spec.matrix)
   if (!matrix) return {}

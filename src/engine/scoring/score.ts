@@ -16,6 +16,7 @@ import { type Placed, placedBy } from './place.ts'
 import { practiceOf } from './practice.ts'
 import { questionsOf, restsOn } from './questions.ts'
 import { notMet, reasonsOf } from './reasons.ts'
+import { reasonsJson } from './reasons-json.ts'
 import type { Recommendation } from './recommendation.ts'
 import { citationRef, levelRef } from './refer.ts'
 import { routeChild } from './routing.ts'
@@ -39,12 +40,16 @@ export function score(
   calendar: Calendar,
   semantics: Semantics = CURRENT_SEMANTICS,
 ): Recommendation[] {
-  const snapshotHash = contentHash(snapshot)
-  const working = withOfficeHours(calendar.working, policy.document.officeHours)
   return withWorkspace(policy, (workspace) => {
-    const around = { calendar: { ...calendar, working }, snapshotHash, semantics, workspace }
+    const around = prepared(policy, snapshot, { calendar, semantics, workspace })
     return snapshot.children.map((child) => scoreChild(policy, snapshot, child, around))
   })
+}
+
+/** With the hash of the snapshot, and the office hours of the authority. */
+function prepared(policy: Policy, snapshot: Snapshot, given: Omit<With, 'snapshotHash'>): With {
+  const working = withOfficeHours(given.calendar.working, policy.document.officeHours)
+  return { ...given, calendar: { ...given.calendar, working }, snapshotHash: contentHash(snapshot) }
 }
 
 /**
@@ -57,18 +62,39 @@ export function scoreUnder(version: string, policy: Policy, snapshot: Snapshot, 
   return score(policy, snapshot, calendar, semantics)
 }
 
+/**
+ * The same as the text of a JSON array, byte for byte what `JSON.stringify` makes of it. What a recommendation says at most
+ * length is never made into objects.
+ */
+export function scoreJson(policy: Policy, snapshot: Snapshot, calendar: Calendar): string {
+  return withWorkspace(policy, (workspace) => {
+    const around = prepared(policy, snapshot, { calendar, semantics: CURRENT_SEMANTICS, workspace, isSilent: true })
+    const each = snapshot.children.map((child) => {
+      const silent = scoreChild(policy, snapshot, child, around)
+      // A quotation mark inside of a text is escaped, so that this is the property and nothing that somebody wrote.
+      const [before = '', after = ''] = JSON.stringify(silent).split(NO_REASONS, 2)
+      return `${before}"reasons":${reasonsJson(policy, workspace)},"notMet":${after}`
+    })
+    return `[${each.join(',')}]`
+  })
+}
+
+const NO_REASONS = '"reasons":[],"notMet":'
+
 interface With {
   readonly calendar: Calendar
   readonly snapshotHash: string
   readonly semantics: Semantics
   readonly workspace: Workspace
+  /** Leaves the reasons out. */
+  readonly isSilent?: boolean
 }
 
 function scoreChild(
   policy: Policy,
   snapshot: Snapshot,
   child: SnapshotChild,
-  { calendar, snapshotHash, semantics, workspace }: With,
+  { calendar, snapshotHash, semantics, workspace, isSilent = false }: With,
 ): Recommendation {
   const assessment = assess(policy, snapshot, child, workspace)
   const { reading, open } = assessment
@@ -88,7 +114,7 @@ function scoreChild(
     responses: [...responses],
     alternatives: [...alternatives],
     urgency,
-    reasons: reasonsOf(policy, reading, placed),
+    reasons: isSilent ? [] : reasonsOf(policy, reading, placed),
     notMet: notMet(policy, reading, placed),
     restsOn: restsOn(policy, workspace),
     questions: questionsOf(policy, reading, workspace),

@@ -11,6 +11,13 @@ import { policyPublications, policyRetirements, policySources } from '../../db/t
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import { childIdentifiers, referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
+import {
+  rehearsalAcceptances,
+  rehearsalBatches,
+  rehearsalChildren,
+  rehearsalEvents,
+  rehearsals,
+} from '../../db/tables/rehearsals.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { faultOf, GENESIS, recordsOf } from '../../engine/audit/chain.ts'
 import { rowHash } from '../../kernel/record.ts'
@@ -31,6 +38,11 @@ const RECORDED = [
   childIdentifiers,
   recommendations,
   decisions,
+  rehearsals,
+  rehearsalBatches,
+  rehearsalEvents,
+  rehearsalChildren,
+  rehearsalAcceptances,
 ] as const
 type Recorded = (typeof RECORDED)[number]
 

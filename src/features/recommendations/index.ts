@@ -1,2 +1,3 @@
 /** What later features read of recommendations. */
 export { getRecommendationRow, type RecommendationRow, shownRecommendation } from './queries.ts'
+export { snapshotsOf } from './snapshots.ts'

@@ -10,8 +10,7 @@ import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { insertRecorded } from '../../kernel/record.ts'
 import { compiledPolicy, getVersion, type PolicyRow, readCalendar, versionInForce } from '../policies/index.ts'
-import { getReferralRow, lockReferral, requireMeaningfulUnder, shown } from '../referrals/index.ts'
-import { earlierVersions, historyOf } from './earlier.ts'
+import { getReferralRow, lockReferral, requireMeaningfulUnder } from '../referrals/index.ts'
 import { Recommendation, RecommendationList, Recommended, Replay, Scored } from './model.ts'
 import {
   getRecommendationRow,
@@ -21,6 +20,7 @@ import {
   shownRecommendation,
 } from './queries.ts'
 import { replayed, replayPolicy } from './replay.ts'
+import { snapshotsOf } from './snapshots.ts'
 
 const READERS = ['system', 'screener', 'supervisor', 'panel_member'] as const
 
@@ -57,17 +57,11 @@ export const recommend = defineOperation({
   async run(context, { referralId }) {
     const { tx, actor } = context
     await lockReferral(tx, actor, referralId)
-    const { referral, revision } = await getReferralRow(tx, actor, referralId)
+    const found = await getReferralRow(tx, actor, referralId)
+    const { referral, revision } = found
     const row = await policyNow(context, londonDate(referral.receivedAt))
-    const content = shown({ referral, revision }).content
-    const history = await historyOf(context, referralId, referral.receivedAt)
-    const earlier = await earlierVersions(context, compiledPolicy(row), { referralId, revision: revision.revision })
-    const snapshot = toSnapshot(content, {
-      receivedAt: referral.receivedAt,
-      asOf: revision.recordedAt,
-      history,
-      earlier,
-    })
+    const snapshot = (await snapshotsOf(context, compiledPolicy(row), [found])).get(referralId)
+    if (!snapshot) throw new Error('The referral has no snapshot')
     const sequences = await sequencesOf(tx, actor, referralId)
     const stored: RecommendationRow[] = []
     const records: RecordRef[] = []

@@ -119,29 +119,47 @@ export async function identifiersOf(
 }
 
 export interface HeldReferral {
+  readonly referralId: string
   readonly childKey: string
   readonly receivedAt: string
   readonly categories: readonly string[]
 }
 
 /**
- * Other referrals of the same children that this authority received before an instant, by an identifier that both give.
- * Their categories are those of their latest recommendation.
+ * Of some referrals, the other referrals of the same children that this authority received before each, by an identifier that
+ * both give. Their categories are those of their latest recommendation.
  */
 export async function earlierReferrals(
   tx: TenantTx,
-  actor: Actor,
-  { referralId, before }: { referralId: string; before: string },
+  actor: Pick<Actor, 'authorityId'>,
+  referralIds: readonly string[],
 ): Promise<HeldReferral[]> {
+  if (referralIds.length === 0) return []
   const own = tx.$with('own').as(
     tx
-      .select()
+      .select({
+        referralId: childIdentifiers.referralId,
+        childKey: childIdentifiers.childKey,
+        scheme: childIdentifiers.scheme,
+        value: childIdentifiers.value,
+        before: sql<string>`${referrals.receivedAt}`.as('before'),
+      })
       .from(childIdentifiers)
-      .where(and(eq(childIdentifiers.authorityId, actor.authorityId), eq(childIdentifiers.referralId, referralId))),
+      .innerJoin(
+        referrals,
+        and(eq(referrals.authorityId, childIdentifiers.authorityId), eq(referrals.id, childIdentifiers.referralId)),
+      )
+      .where(
+        and(
+          eq(childIdentifiers.authorityId, actor.authorityId),
+          inArray(childIdentifiers.referralId, [...referralIds]),
+        ),
+      ),
   )
   const rows = await tx
     .with(own)
     .selectDistinct({
+      referralId: own.referralId,
       childKey: own.childKey,
       id: referrals.id,
       receivedAt: referrals.receivedAt,
@@ -154,7 +172,7 @@ export async function earlierReferrals(
         eq(childIdentifiers.authorityId, actor.authorityId),
         eq(childIdentifiers.scheme, own.scheme),
         eq(childIdentifiers.value, own.value),
-        ne(childIdentifiers.referralId, referralId),
+        ne(childIdentifiers.referralId, own.referralId),
       ),
     )
     .innerJoin(
@@ -162,7 +180,7 @@ export async function earlierReferrals(
       and(
         eq(referrals.authorityId, actor.authorityId),
         eq(referrals.id, childIdentifiers.referralId),
-        lt(referrals.receivedAt, before),
+        lt(referrals.receivedAt, own.before),
       ),
     )
   const concerns = await categoriesOf(
@@ -170,7 +188,8 @@ export async function earlierReferrals(
     actor,
     rows.map(({ id }) => id),
   )
-  return rows.map(({ childKey, id, receivedAt, otherKey }) => ({
+  return rows.map(({ referralId, childKey, id, receivedAt, otherKey }) => ({
+    referralId,
     childKey,
     receivedAt,
     categories: concerns.get(`${id}/${otherKey}`) ?? [],
@@ -179,7 +198,7 @@ export async function earlierReferrals(
 
 async function categoriesOf(
   tx: TenantTx,
-  actor: Actor,
+  actor: Pick<Actor, 'authorityId'>,
   referralIds: readonly string[],
 ): Promise<Map<string, string[]>> {
   if (referralIds.length === 0) return new Map()

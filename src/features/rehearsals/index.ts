@@ -1,0 +1,2 @@
+/** What later features read of rehearsals. */
+export { type Rehearsed, rehearsalGate } from './gate.ts'

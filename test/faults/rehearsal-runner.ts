@@ -1,0 +1,23 @@
+/**
+ * Carries out the rehearsals of one authority and may be killed at any time. Says each step on a line of its own, with the most
+ * memory that it had so far, in MiB.
+ */
+import { randomBytes } from 'node:crypto'
+import { openDatabase } from '../../src/db/connect.ts'
+import { advance } from '../../src/features/rehearsals/advance.ts'
+import { uuidv7 } from '../../src/kernel/ids.ts'
+
+const [address = '', authorityId = '', batch = '10'] = process.argv.slice(2)
+const database = await openDatabase(address.startsWith('postgres') ? { url: address } : { dataDir: address })
+const runner = {
+  database,
+  now: () => new Date().toISOString(),
+  newId: () => uuidv7(Date.now(), randomBytes(10)),
+  batch: Number(batch),
+}
+for (;;) {
+  const step = await advance(runner, authorityId)
+  console.log(`${step} ${Math.round(process.resourceUsage().maxRSS / 1024)}`)
+  if (step === 'idle') break
+}
+await database.close()
