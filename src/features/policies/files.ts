@@ -56,6 +56,11 @@ export function loadPolicy(file: string, calendar: Calendar = readCalendar()): L
   return { ...compiled, problems: [...compiled.problems, ...problems], cases: results }
 }
 
+/** The file of the base that a policy extends; nothing where it extends none, or none is there. */
+export function baseFile(file: string): string | undefined {
+  return findDocument(dirname(dirname(file)), namedDocuments(fileText(file).text).extends)
+}
+
 /** What the file says it stands on; the compiler reports whatever else is wrong with it. */
 function namedDocuments(text: string): { statutory: string | undefined; extends: string | undefined } {
   let document: Record<string, unknown> = {}
