@@ -56,11 +56,6 @@ export function loadPolicy(file: string, calendar: Calendar = readCalendar()): L
   return { ...compiled, problems: [...compiled.problems, ...problems], cases: results }
 }
 
-/** The file of the base that a policy extends; nothing where it extends none, or none is there. */
-export function baseFile(file: string): string | undefined {
-  return findDocument(dirname(dirname(file)), namedDocuments(fileText(file).text).extends)
-}
-
 /** What the file says it stands on; the compiler reports whatever else is wrong with it. */
 function namedDocuments(text: string): { statutory: string | undefined; extends: string | undefined } {
   let document: Record<string, unknown> = {}
@@ -88,6 +83,11 @@ function findDocument(root: string, ref: string | undefined): string | undefined
     join(root, 'statutory', `${id}.yaml`),
     join(POLICIES_ROOT, 'statutory', `${id}.yaml`),
   ].find((path) => existsSync(path))
+}
+
+/** The file of the base that a policy extends; nothing where it extends none, or none is there. */
+export function baseFile(file: string): string | undefined {
+  return findDocument(dirname(dirname(file)), namedDocuments(fileText(file).text).extends)
 }
 
 /** Every policy file under a root, base documents and statutory packs left out of `policies` unless asked for. */
