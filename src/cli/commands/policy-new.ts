@@ -1,6 +1,7 @@
 /** `threshold policy new FOLDER`: a commented starting file for a policy, whole or a local part on a base, with its cases. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parse, stringify } from 'yaml'
 import { PolicySource } from '../../engine/index.ts'
 import { checkShape } from '../../engine/policy/check-shape.ts'
@@ -20,7 +21,7 @@ export interface NewOptions {
 
 type Values = Readonly<Record<string, string>>
 
-const PRODUCT = new URL('../../../', import.meta.url).pathname
+const PRODUCT = fileURLToPath(new URL('../../../', import.meta.url))
 const TEMPLATES = new URL('../templates/', import.meta.url)
 const STATUTORY = 'working-together-2023@1'
 

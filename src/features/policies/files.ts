@@ -1,6 +1,7 @@
 /** Policy files on disk: finds the base, the statutory pack and the cases that belong to a policy file. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import {
   type Calendar,
@@ -14,7 +15,7 @@ import {
   runCases,
 } from '../../engine/index.ts'
 
-export const POLICIES_ROOT = new URL('../../../policies/', import.meta.url).pathname
+export const POLICIES_ROOT = fileURLToPath(new URL('../../../policies/', import.meta.url))
 
 export function fileText(file: string): FileText {
   const text = readFileSync(file, 'utf8')
