@@ -2,6 +2,7 @@
 /** `threshold <command>`. Each command is a file under commands/; this one only names them. */
 import { Command, Option } from 'commander'
 import { ZodError } from 'zod'
+import { londonDate } from '../engine/calendar/civil.ts'
 import { operations } from '../features/index.ts'
 import { VERSION } from '../version.ts'
 import { describeCall } from './commands/call.ts'
@@ -90,6 +91,26 @@ policy
   .addHelpText('after', '\nExit status: 0 all is well, 1 there are errors or cases that fail, 2 a file cannot be read.')
   .action(async (files: string[], options: { json?: boolean; sarif?: boolean; strict?: boolean }) => {
     process.exitCode = (await import('./commands/policy-check.ts')).policyCheck(files, options, print)
+  })
+
+policy
+  .command('new <folder>')
+  .description('write a commented starting file and its cases, which pass the check as they are')
+  .option('--id <id>', 'short name of the authority', 'northshire')
+  .option('--authority <name>', 'name of the authority', 'Northshire Council')
+  .option('--levels <number>', '3, 4 or 5 levels (4 where left out)')
+  .option('--extends <base>', 'a local part on this base of the folder, id@version')
+  .action(async (folder: string, options: { id: string; authority: string; levels?: string; extends?: string }) => {
+    const today = londonDate(new Date().toISOString())
+    process.exitCode = (await import('./commands/policy-new.ts')).policyNew(folder, options, today, print)
+  })
+
+policy
+  .command('resolve <file>')
+  .option('--json', 'print the parts with their places as JSON')
+  .description('print base and overlay as one policy, each item with the place where it was written')
+  .action(async (file: string, options: { json?: boolean }) => {
+    process.exitCode = (await import('./commands/policy-resolve.ts')).policyResolve(file, options, print)
   })
 
 program

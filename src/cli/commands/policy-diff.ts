@@ -14,7 +14,8 @@ export function policyDiff(before: string, after: string, { json }: { json?: boo
   return 0
 }
 
-function usable(file: string, print: Print): Policy | undefined {
+/** The policy of a file; where it cannot be used, nothing, and its problems are printed. */
+export function usable(file: string, print: Print): Policy | undefined {
   const { policy, problems } = loadPolicy(file)
   if (!policy) for (const { file: at, line, column, message } of problems) print(`${at}:${line}:${column} ${message}`)
   return policy

@@ -111,7 +111,8 @@ export function recompile(document: unknown, statutory: unknown): Policy {
   return assemble(PolicyDocument.parse(document), StatutoryPack.parse(statutory))
 }
 
-function readAs<T>(
+/** A file in its typed form with the place of each value, or its problems. */
+export function readAs<T>(
   { file, text }: FileText,
   shape: z.ZodType<T>,
 ): { part?: { read: ReadFile; value: T }; problems: Problem[] } {

@@ -1,6 +1,7 @@
 /** Policy files on disk: finds the base, the statutory pack and the cases that belong to a policy file. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import {
   type Calendar,
@@ -18,7 +19,7 @@ import {
 } from '../../engine/index.ts'
 import { Refusal } from '../../kernel/errors.ts'
 
-export const POLICIES_ROOT = new URL('../../../policies/', import.meta.url).pathname
+export const POLICIES_ROOT = fileURLToPath(new URL('../../../policies/', import.meta.url))
 
 export function fileText(file: string): FileText {
   const text = readFileSync(file, 'utf8')
@@ -186,6 +187,11 @@ function findDocument(root: string, ref: string | undefined): string | undefined
     join(root, 'statutory', `${id}.yaml`),
     join(POLICIES_ROOT, 'statutory', `${id}.yaml`),
   ].find((path) => existsSync(path))
+}
+
+/** The file of the base that a policy extends; nothing where it extends none, or none is there. */
+export function baseFile(file: string): string | undefined {
+  return findDocument(dirname(dirname(file)), namedDocuments(fileText(file).text).extends)
 }
 
 /** Every policy file under a root, base documents and statutory packs left out of `policies` unless asked for. */
