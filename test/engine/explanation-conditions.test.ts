@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { Condition } from '../../src/engine/conditions/shape.ts'
 import { explainCondition } from '../../src/engine/explanation/conditions.ts'
-import { explain } from '../../src/engine/explanation/index.ts'
+import { asText, explain, reportFor } from '../../src/engine/explanation/index.ts'
 import type { ConditionNode, Considered } from '../../src/engine/explanation/shape.ts'
 import { viewOf } from '../../src/engine/explanation/view.ts'
 import type { Snapshot } from '../../src/engine/referral/snapshot.ts'
@@ -169,7 +169,7 @@ t.test('what a condition read says who saw it, how often and when', async (t) =>
       kind: 'finding',
       words: 'Unwashed.',
       subject: 'household',
-      evidence: [{ kind: 'observation', source: 'Teacher', occurrence: 'often', monthsAgo: 2, text: 'Seen.' }],
+      evidence: [{ kind: 'observation', source: 'Teacher', occurrence: 'often', monthsAgo: 2 }],
     },
   ])
 })
@@ -251,4 +251,24 @@ t.test('each value that a part may have, with what held it back', async (t) => {
   t.match(gate('yes').get('open_case'), { value: 'yes', isTaken: true })
   t.match(gate('yes').get('route-E-1'), { value: 'yes', isTaken: false }, 'a gate that redirects comes first')
   t.match(gate('unknown').get('open_case'), { value: 'maybe', isTaken: false })
+})
+
+t.test('what a condition read is repeated up to a limit that it tells, and stands once in full', async (t) => {
+  const pieces = Array.from({ length: 9 }, (_, i) => piece({ kind: 'fact', monthsAgo: i }))
+  const subjects = ['child', 'household', 'context'] as const
+  const many = ['R1', 'R2', 'R3', 'R4', 'G1', 'O1', 'S1'].flatMap((code) =>
+    subjects.flatMap((subject) => [
+      finding(code, { subject, evidence: pieces }),
+      finding(code, { subject, evidence: [piece({})] }),
+    ]),
+  )
+  const [explanation] = explain(policy, snapshot([child(many)]), calendar)
+  const [node] = explanation?.considered.find(({ id }) => id === 'C1')?.conditions ?? []
+  t.match(node, { moreRead: 12, read: { length: 30 } })
+  t.match(node?.read[0], { evidence: { length: 6 }, moreEvidence: 3 })
+  t.equal(explanation?.said.length, 42)
+  t.equal(explanation?.said[0]?.evidence.length, 9)
+  const text = asText([reportFor('screener', explanation!)])
+  t.match(text, /; and 3 more\)/)
+  t.match(text, /- and 12 more/)
 })

@@ -10,8 +10,9 @@ import {
   referral,
   siblings,
   withChild,
+  withheld,
 } from '../support/referrals.ts'
-import { type Json, onBoth } from '../support/surfaces.ts'
+import { type Call, type Json, onBoth } from '../support/surfaces.ts'
 import { openWorld } from '../support/world.ts'
 
 const world = await openWorld(t)
@@ -135,7 +136,8 @@ onBoth(t, world, 'what cannot be computed again is not explained', async (t, la)
 
 t.test('Accept and format choose among JSON, text and a page', async (t) => {
   const la = await world.authority()
-  const [{ id }] = await recommended((...args) => la.call('REST', ...args), levelFour())
+  const on: Call = (...args) => la.call('REST', ...args)
+  const [{ id }] = await recommended(on, withheld())
   const path = `/v1/recommendations/${id}/explanation`
   const rows: [string, string | null, string][] = [
     ['', null, 'application/json'],
@@ -166,7 +168,8 @@ t.test('Accept and format choose among JSON, text and a page', async (t) => {
     { status: 400, body: { errors: [{ pointer: '/format', code: 'unknown_property' }] } },
     'not of every operation',
   )
-  const page = await la.rest('screener', 'GET', `${path}?format=html`)
+  const [{ id: other }] = await recommended(on, levelFour())
+  const page = await la.rest('screener', 'GET', `/v1/recommendations/${other}/explanation?format=html`)
   t.match(page.headers['content-security-policy'], /^default-src 'none'; style-src 'unsafe-inline'/)
   t.match(page.text, /^<!DOCTYPE html>/)
   t.match(page.text, /paragraph C7\.6, page 28/)

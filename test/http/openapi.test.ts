@@ -19,13 +19,16 @@ const documented = Object.entries<Json>(document.paths).flatMap(([path, methods]
 t.test('every operation is documented, and nothing else is', async (t) => {
   t.match(document.openapi, /^3\.1\./)
   t.strictSame(documented.map(({ operationId }) => operationId).sort(), operations.map(({ name }) => name).sort())
-  for (const { name, route, summary, params, kind, allow, body } of operations) {
+  for (const { name, route, summary, params, kind, allow, body, forms } of operations) {
     const found = documented.find(({ operationId }) => operationId === name)
     t.equal(`${found.method.toUpperCase()} ${found.path}`, route, name)
     t.match(found.summary, summary)
     for (const role of allow) t.match(found.description, role, `${name}: ${role}`)
     const names = found.parameters.map((parameter: Json) => parameter.name)
-    t.strictSame(names, [...Object.keys(params), ...(kind === 'command' ? ['Idempotency-Key'] : [])], name)
+    const added = [...(forms ? ['format'] : []), ...(kind === 'command' ? ['Idempotency-Key'] : [])]
+    t.strictSame(names, [...Object.keys(params), ...added], name)
+    const types = Object.keys(found.responses[200]?.content ?? {})
+    if (forms) t.strictSame(types, ['application/json', 'text/plain', 'text/html'], name)
     t.equal(Boolean(found.requestBody), body !== undefined, name)
     t.ok(
       found.tags.every((tag: string) => document.tags.some((known: Json) => known.name === tag)),

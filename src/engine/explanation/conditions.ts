@@ -1,7 +1,7 @@
 /** A condition as a tree with the value of every node, flat and in reading order. */
-import { type Kleene, NO, not, YES } from '../conditions/kleene.ts'
+import { type Kleene, not, YES } from '../conditions/kleene.ts'
 import type { Condition, Leaf } from '../conditions/shape.ts'
-import { readingOf } from './readings.ts'
+import { readingOf, repeated } from './readings.ts'
 import { type CONDITION_FORMS, type ConditionNode, VALUES } from './shape.ts'
 import type { View } from './view.ts'
 import { leafWords } from './words.ts'
@@ -31,7 +31,7 @@ function nodesOf(view: View, condition: Condition, { depth, wanted }: Place): Co
     const isAsWanted = wanted === null || value === wanted
     const within = isAsWanted ? null : form === 'not' ? not(wanted) : wanted
     return [
-      { depth, form, value: valueWord(value), words, read: [], missing: null },
+      { depth, form, value: valueWord(value), words, read: [], moreRead: 0, missing: null },
       ...parts.flatMap((part) => nodesOf(view, part, { depth: depth + 1, wanted: within })),
     ]
   }
@@ -43,7 +43,7 @@ function nodesOf(view: View, condition: Condition, { depth, wanted }: Place): Co
       form: formOf(leaf),
       value: valueWord(value),
       words: leafWords(view.policy, leaf),
-      read: [...read],
+      ...repeated(read),
       missing: wanted === null || value === wanted ? null : missing,
     },
   ]
@@ -88,10 +88,5 @@ export function plainNode(
   value: Kleene,
   { words, read, missing }: { words: string; read: readonly ConditionNode['read'][number][]; missing: string },
 ): ConditionNode {
-  return { depth: 0, form, value: valueWord(value), words, read: [...read], missing: value === YES ? null : missing }
-}
-
-/** Whether nothing at all was found that bears on the nodes. */
-export function isUntouched(nodes: readonly ConditionNode[]): boolean {
-  return nodes.every(({ read, value }) => read.length === 0 && value === VALUES[NO])
+  return { depth: 0, form, value: valueWord(value), words, ...repeated(read), missing: value === YES ? null : missing }
 }

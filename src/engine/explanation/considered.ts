@@ -5,7 +5,7 @@ import type { CompiledCluster, CompiledRule } from '../policy/policy.ts'
 import type { Placement } from '../scoring/place.ts'
 import { citationOf, citationRef, levelRef } from '../scoring/refer.ts'
 import { explainCondition, plainNode, valueWord } from './conditions.ts'
-import { countedReading, findingsOf } from './readings.ts'
+import { countedReading, findingsOf, repeated } from './readings.ts'
 import type { Considered } from './shape.ts'
 import { counted, enoughCounted, lookedFor, type View } from './view.ts'
 import { levelLabel, plainly, responseLabel } from './words.ts'
@@ -206,7 +206,8 @@ function protectionOf(
   if (!unless) return null
   const value = placement?.withheld ? (placement.value === MAYBE ? 'maybe' : 'yes') : 'no'
   const words = `held back where at least ${unless.atLeast} of these protective factors are found: ${unless.protective.join(', ')}`
-  return { words, value, read: unless.protective.flatMap((code) => findingsOf(view, code)) }
+  const { read } = repeated(unless.protective.flatMap((code) => findingsOf(view, code)))
+  return { words, value, read }
 }
 
 function sentence(text: string): string {

@@ -2,9 +2,13 @@
 import { MAYBE, NO, YES } from '../conditions/kleene.ts'
 import type { Leaf } from '../conditions/shape.ts'
 import { factsOf, type SnapshotFinding } from '../referral/snapshot.ts'
-import type { ReadValue } from './shape.ts'
+import type { ReadValue, SaidValue } from './shape.ts'
 import { type Counted, counted, type View } from './view.ts'
 import { ageWords, type CountOf, measureLabel, monthsAgoWords, plainly, questionOf, several, textOf } from './words.ts'
+
+/** So much is repeated with each condition that read it; everything stands once under `said`. */
+const EVIDENCE_MAX = 6
+const READ_MAX = 30
 
 export interface LeafReading {
   readonly read: readonly ReadValue[]
@@ -31,7 +35,7 @@ export function readingOf(view: View, leaf: Leaf): LeafReading {
 
 /** Something read that is no finding: it has neither a subject nor evidence of its own. */
 function plainRead(kind: ReadValue['kind'], code: string | null, words: string, answer: string): ReadValue {
-  return { kind, code, words, answer, subject: null, evidence: [] }
+  return { kind, code, words, answer, subject: null, evidence: [], moreEvidence: 0 }
 }
 
 /** Whatever the referral says of an indicator: findings of any state, and measurements that speak for it. */
@@ -50,27 +54,49 @@ export function findingsOf(view: View, code: string): ReadValue[] {
         words,
         answer: findingAnswer(view, index, finding),
         subject: finding.subject,
-        evidence: finding.evidence.map(({ kind, source, occurrence, monthsAgo, durationMonths, trend, text }) => ({
-          kind,
-          source,
-          occurrence,
-          monthsAgo,
-          ...(durationMonths === undefined ? {} : { durationMonths }),
-          ...(trend === undefined ? {} : { trend }),
-          text,
-        })),
+        evidence: finding.evidence
+          .slice(0, EVIDENCE_MAX)
+          .map(({ kind, source, occurrence, monthsAgo, durationMonths, trend }) => ({
+            kind,
+            source,
+            occurrence,
+            monthsAgo,
+            ...(durationMonths === undefined ? {} : { durationMonths }),
+            ...(trend === undefined ? {} : { trend }),
+          })),
+        moreEvidence: Math.max(0, finding.evidence.length - EVIDENCE_MAX),
       })),
     ...measured,
   ]
 }
 
+/** What a condition read, as far as it is repeated with it. */
+export function repeated(read: readonly ReadValue[]): { read: ReadValue[]; moreRead: number } {
+  return { read: read.slice(0, READ_MAX), moreRead: Math.max(0, read.length - READ_MAX) }
+}
+
 /** All that the referral says of indicators and measures; a code that the policy does not have stands for itself. */
-export function saidOf(view: View): ReadValue[] {
-  const codes = [...new Set(view.child.findings.map(({ indicator }) => indicator))]
-  const measures = [...new Set(view.child.measurements.map(({ measure }) => measure))]
+export function saidOf(view: View): SaidValue[] {
+  const { policy, child } = view
+  const measures = [...new Set(child.measurements.map(({ measure }) => measure))]
   return [
-    ...codes.flatMap((code) => findingsOf(view, code).filter(({ kind }) => kind === 'finding')),
-    ...measures.flatMap((name) => measurementsOf(view, name)),
+    ...child.findings.map((finding) => ({
+      kind: 'finding' as const,
+      code: finding.indicator,
+      words: textOf(policy, finding.indicator),
+      answer: findingAnswer(view, policy.indexOf.get(finding.indicator) ?? -1, finding),
+      subject: finding.subject,
+      evidence: finding.evidence.map(({ kind, source, occurrence, monthsAgo, text }) => ({
+        kind,
+        source,
+        occurrence,
+        monthsAgo,
+        text,
+      })),
+    })),
+    ...measures.flatMap((name) =>
+      measurementsOf(view, name).map(({ moreEvidence: _, ...said }) => ({ ...said, evidence: [] })),
+    ),
   ]
 }
 

@@ -3,7 +3,7 @@
  * source, no score and nobody's words but the document's: what it says is known to its reader already, or published.
  */
 import { item, list, paragraph, type Report, type ReportBlock, sections, tabled, titled } from './report.ts'
-import type { Explanation, ReadValue } from './shape.ts'
+import type { Explanation, SaidValue } from './shape.ts'
 import { citationWords } from './words.ts'
 
 export function referrerReport(explanation: Explanation): Report {
@@ -69,7 +69,7 @@ const SAID: Readonly<Record<string, string>> = {
 
 function considered({ said }: Explanation): ReportBlock {
   const findings = said.filter(({ kind }) => kind === 'finding')
-  const about = (subject: ReadValue['subject']): string =>
+  const about = (subject: SaidValue['subject']): string =>
     subject === 'child' ? '' : ', about the household or the surroundings'
   const lines = findings.map(
     ({ words, answer, subject }) => `“${words}” — ${SAID[answer] ?? 'you told us that this is so'}${about(subject)}`,

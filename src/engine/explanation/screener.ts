@@ -16,7 +16,7 @@ import {
   tabled,
   titled,
 } from './report.ts'
-import type { ConditionNode, Considered, Explanation, ReadValue } from './shape.ts'
+import type { ConditionNode, Considered, Explanation, ReadValue, SaidValue } from './shape.ts'
 import { citationWords, londonTime, monthsAgoWords, plainly } from './words.ts'
 
 export function screenerReport(explanation: Explanation): Report {
@@ -93,10 +93,11 @@ function worthTelling(nodes: readonly ConditionNode[]): ConditionNode[] {
   )
 }
 
-function nodeItems({ depth, form, value, words, read, missing }: ConditionNode): ReportItem[] {
+function nodeItems({ depth, form, value, words, read, moreRead, missing }: ConditionNode): ReportItem[] {
   return [
     { depth, mark: value, text: `${words}${missing === null ? '' : ` — ${missing}`}` },
     ...read.map((one) => readItem(one, depth + 1, form !== 'present')),
+    ...(moreRead > 0 ? [{ depth: depth + 1, mark: null, text: `and ${moreRead} more` }] : []),
   ]
 }
 
@@ -107,7 +108,7 @@ const SUBJECTS = {
 } as const
 
 /** What was said, with every word of its evidence: the one place where that stands. */
-function saidItems(read: ReadValue): ReportItem[] {
+function saidItems(read: SaidValue): ReportItem[] {
   return [
     { depth: 0, mark: null, text: `${nameOf(read)}: ${answerOf(read)}` },
     ...read.evidence.map((piece) => ({
@@ -120,16 +121,17 @@ function saidItems(read: ReadValue): ReportItem[] {
 
 /** What a condition read, with whose evidence it is and of when. */
 function readItem(read: ReadValue, depth: number, isNamed: boolean): ReportItem {
-  const by = read.evidence.map(evidenceWords).join('; ')
+  const more = read.moreEvidence > 0 ? [`and ${read.moreEvidence} more`] : []
+  const by = [...read.evidence.map(evidenceWords), ...more].join('; ')
   const text = `${isNamed ? `${nameOf(read)}: ` : ''}${answerOf(read)}${by === '' ? '' : ` (${by})`}`
   return { depth, mark: null, text }
 }
 
-function nameOf({ kind, words, code }: ReadValue): string {
+function nameOf({ kind, words, code }: Pick<ReadValue, 'kind' | 'words' | 'code'>): string {
   return kind === 'finding' ? `“${words}” (${code})` : words
 }
 
-function answerOf({ answer, subject }: ReadValue): string {
+function answerOf({ answer, subject }: Pick<ReadValue, 'answer' | 'subject'>): string {
   return subject === null ? answer : `${answer}, ${SUBJECTS[subject]}`
 }
 

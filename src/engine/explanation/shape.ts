@@ -6,6 +6,9 @@ import { EVIDENCE_KINDS, OCCURRENCES } from '../vocabulary.ts'
 
 export const VALUES = ['no', 'maybe', 'yes'] as const
 
+/** Who saw or said it and when. What was said stands once in an explanation, under `said`. */
+export const ReadEvidence = EvidenceRef.omit({ text: true }).meta({ id: 'ReadEvidence' })
+
 /** Something of the referral that a condition read, or looked for. */
 export const ReadValue = z
   .object({
@@ -24,9 +27,15 @@ export const ReadValue = z
     words: z.string().describe('What it is, in the policy’s words.'),
     answer: z.string().describe('What the referral says of it.'),
     subject: z.enum(['child', 'household', 'context']).nullable(),
-    evidence: z.array(EvidenceRef),
+    evidence: z.array(ReadEvidence),
+    moreEvidence: z.int().describe('Pieces of evidence that are not repeated here.'),
   })
   .meta({ id: 'ReadValue' })
+
+/** What the referral says of an indicator or a measure, with every word of its evidence. */
+export const SaidValue = ReadValue.omit({ evidence: true, moreEvidence: true })
+  .extend({ evidence: z.array(EvidenceRef) })
+  .meta({ id: 'SaidValue' })
 
 export const CONDITION_FORMS = [
   'all',
@@ -55,6 +64,7 @@ export const ConditionNode = z
     value: z.enum(VALUES),
     words: z.string(),
     read: z.array(ReadValue),
+    moreRead: z.int().describe('Findings that were read and are not repeated here.'),
     missing: z.string().nullable().describe('What is wanting; null where the node is as it has to be.'),
   })
   .meta({ id: 'ConditionNode' })
@@ -133,7 +143,7 @@ export const Explanation = z
     levelWords: z.string().nullable().describe('The document’s own description of the level.'),
     escalation: z.array(z.string()).describe('Whom to ask in turn in case of disagreement.'),
     recommendation: Recommendation,
-    said: z.array(ReadValue).describe('Everything that the referral says of this child’s indicators and measures.'),
+    said: z.array(SaidValue).describe('Everything that the referral says of this child’s indicators and measures.'),
     considered: z.array(Considered).describe('Every part of the policy, in the order of the document’s paragraphs.'),
     wouldRaise: Counterfactuals,
     wouldFall: Counterfactuals,
@@ -141,6 +151,7 @@ export const Explanation = z
   .meta({ id: 'Explanation' })
 
 export type ReadValue = z.output<typeof ReadValue>
+export type SaidValue = z.output<typeof SaidValue>
 export type ConditionNode = z.output<typeof ConditionNode>
 export type Considered = z.output<typeof Considered>
 export type Change = z.output<typeof Change>

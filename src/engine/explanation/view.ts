@@ -2,7 +2,7 @@
  * A child as scoring sees it. The only file of the explanation that knows how scoring keeps what it has read. Whatever is
  * asked of a view is asked before anything else is scored.
  */
-import { compileCondition, type Names } from '../conditions/evaluate.ts'
+import { compileCondition, type Names, type Test } from '../conditions/evaluate.ts'
 import { fromBounds, type Kleene, MAYBE, NO, YES } from '../conditions/kleene.ts'
 import type { Condition } from '../conditions/shape.ts'
 import { namesOf } from '../policy/assemble.ts'
@@ -40,9 +40,21 @@ export interface View {
   rankOf(level: string): number
 }
 
+/** Tests of the conditions within conditions, made once for each policy. */
+const compiled = new WeakMap<Policy, { readonly names: Names; readonly tests: WeakMap<Condition, Test> }>()
+
+function compiledOf(policy: Policy) {
+  const known = compiled.get(policy)
+  if (known) return known
+  const names = namesOf(policy.document, policy.indicators, levelRanks(policy.document))
+  const made = { names, tests: new WeakMap<Condition, Test>() }
+  compiled.set(policy, made)
+  return made
+}
+
 export function viewOf(policy: Policy, snapshot: Snapshot, child: SnapshotChild, recommendation: Recommendation): View {
   const { state } = read(policy, snapshot, child)
-  const names = namesOf(policy.document, policy.indicators, levelRanks(policy.document))
+  const { names, tests } = compiledOf(policy)
   const { placements, others, points } = place(policy, state)
   const all = [...placements, ...others]
   const byId = new Map(all.map((placement) => [`${placement.kind}/${placement.id}`, placement]))
@@ -59,7 +71,11 @@ export function viewOf(policy: Policy, snapshot: Snapshot, child: SnapshotChild,
     ranks: (index) => ({ low: state.rankLow[index] ?? 0, high: state.rankHigh[index] ?? 0 }),
     categories: state.possibleCategories,
     reached: { low: state.reachedLow, high: state.reachedHigh },
-    valueOf: (condition) => compileCondition(condition, names)(state),
+    valueOf: (condition) => {
+      const test = tests.get(condition) ?? compileCondition(condition, names)
+      tests.set(condition, test)
+      return test(state)
+    },
     matching: (filter) => names.select(filter),
     rankOf: (level) => names.rank(level),
   }
