@@ -189,6 +189,7 @@ t.test('every part of the policy is there: gates, triggers, rules, clusters, cut
         'points:\n  cutoffs: [{ points: 3, level: N }]\n  because: Sum.\n  citation: { section: "33" }\ngates:\n',
       ],
       ['text: Unwashed.,', 'text: Unwashed., points: 2,'],
+      ['text: Hungry.,', 'text: Hungry., points: 1,'],
     ),
   })
   const all = considered(child(['R1']), {}, points)

@@ -12,7 +12,7 @@ import type { Considered, Explanation } from './shape.ts'
 import { judgeOf, viewOf } from './view.ts'
 
 /** Sets of changes that are tried for one child, either way, and at most for all children together. */
-const TRIES_MAX = 400
+const TRIES_MAX = 700
 const TRIES_ALL_MAX = 2000
 
 /** One explanation for each child, in the snapshot's order. */

@@ -1,16 +1,8 @@
 /** What a rehearsal has to show before a policy may count. */
 import { Refusal } from '../../kernel/errors.ts'
 import type { Context } from '../../kernel/operation.ts'
+import { rehearsalGate } from '../rehearsals/index.ts'
 import { hasReferrals } from './queries.ts'
-
-/** How far the rehearsal of a document against a version has come, and how many downgrades nobody has accepted. */
-export type Rehearsed = 'not_rehearsed' | 'unfinished' | { readonly unaccepted: number }
-
-/** Asks for the rehearsal of the document of that hash against a published version. */
-export type RehearsalGate = (
-  context: Context,
-  of: { readonly contentHash: string; readonly against: string },
-) => Promise<Rehearsed>
 
 /**
  * Where a version goes before and referrals are stored, the same bytes were rehearsed against that version to the end, and
@@ -20,10 +12,9 @@ export type RehearsalGate = (
 export async function requireRehearsed(
   context: Context,
   { contentHash, against }: { contentHash: string; against: string | undefined },
-  gate: RehearsalGate = rehearsalGate,
 ): Promise<void> {
   if (against === undefined || !(await hasReferrals(context.tx, context.actor.authorityId))) return
-  const rehearsed = await gate(context, { contentHash, against })
+  const rehearsed = await rehearsalGate(context, { contentHash, against })
   if (rehearsed === 'not_rehearsed')
     throw new Refusal(
       'not_rehearsed',
@@ -37,6 +28,3 @@ export async function requireRehearsed(
       `${rehearsed.unaccepted} children would go down, and nobody has accepted that. Accept each of them, or change the policy.`,
     )
 }
-
-/** No rehearsal can be stored yet, so none was made: nothing goes past this until there is one. */
-const rehearsalGate: RehearsalGate = async () => 'not_rehearsed'

@@ -95,6 +95,7 @@ export const explainRecommendation = defineOperation({
 /** @throws Refusal not_replayable when the recommendation would come out otherwise today: something else would be explained. */
 function requireSame(row: RecommendationRow, policy: Policy, snapshot: Snapshot): void {
   shownRecommendation(row)
+  // What is looked at for an explanation is looked at as this version of the engine does.
   if (row.engineSemantics !== ENGINE_SEMANTICS)
     throw new Refusal(
       'not_replayable',
