@@ -117,6 +117,21 @@ t.test('each form without parts has its value, its words, what it read and what 
       { immediateDanger: true },
     ],
     [{ consent: 'refused' }, child([]), 'no | consent is refused | obtained | consent is obtained'],
+    [
+      { present: 'R1', durationMonths: 6, trend: 'worsening' },
+      child([seen('R1', { durationMonths: 6 })]),
+      'maybe | “Unwashed.” (R1), for 6 months or longer, worsening | R1 found | found, but it is not known whether for 6 months or longer, worsening',
+    ],
+    [
+      { assessment: 'gcp2', resultAtLeast: 4 },
+      child([]),
+      'no | the assessment gcp2 with a result of 4 or more |  | no such assessment is named',
+    ],
+    [
+      { assessment: 'gcp2', resultAtLeast: 4, versions: ['2'] },
+      child([], { assessments: [{ assessment: 'gcp2', monthsAgo: 2, version: null, result: 5, byTrained: null }] }),
+      'maybe | the assessment gcp2, version 2 with a result of 4 or more | gcp2 2 months before, version not stated, result 5 | what is named of it is not what the rule asks for',
+    ],
   ]
   for (const [condition, one, expected, more] of rows) t.same(told(nodes(condition, one, more)), [expected.trimEnd()])
 })

@@ -4,7 +4,17 @@ import type { Leaf } from '../conditions/shape.ts'
 import { factsOf, type SnapshotFinding } from '../referral/snapshot.ts'
 import type { ReadValue, SaidValue } from './shape.ts'
 import { type Counted, counted, type View } from './view.ts'
-import { ageWords, type CountOf, measureLabel, monthsAgoWords, plainly, questionOf, several, textOf } from './words.ts'
+import {
+  ageWords,
+  assessmentLabel,
+  type CountOf,
+  measureLabel,
+  monthsAgoWords,
+  plainly,
+  questionOf,
+  several,
+  textOf,
+} from './words.ts'
 
 /** So much is repeated with each condition that read it; everything stands once under `said`. */
 const EVIDENCE_MAX = 6
@@ -135,7 +145,7 @@ function narrowingWords({ occurrence, evidence, withinMonths, durationMonths, tr
     ...(evidence === undefined ? [] : [`by ${evidence.map(plainly).join(' or ')}`]),
     ...(withinMonths === undefined ? [] : [`within ${several(withinMonths, 'month')}`]),
     ...(durationMonths === undefined ? [] : [`for ${several(durationMonths, 'month')} or longer`]),
-    ...(trend === undefined ? [] : [`${trend} or worse`]),
+    ...(trend === undefined ? [] : [trend === 'worsening' ? trend : `${trend} or worse`]),
   ].join(', ')
 }
 
@@ -212,7 +222,7 @@ function consentReading({ snapshot }: View): LeafReading {
 }
 
 function assessmentReading({ policy, child }: View, code: string): LeafReading {
-  const label = policy.document.assessments?.find((assessment) => assessment.code === code)?.label ?? code
+  const label = assessmentLabel(policy, code)
   const done = (child.assessments ?? []).filter(({ assessment }) => assessment === code)
   return {
     read: done.map(({ monthsAgo, version, result }) => {

@@ -35,9 +35,14 @@ export function leafWords(policy: Policy, leaf: Leaf): string {
   if ('measure' in leaf) return `${measureLabel(policy, leaf.measure)} ${limitWords(policy, leaf)}`
   if ('age' in leaf) return `the child is ${ageRangeWords(leaf.age)}`
   if ('fact' in leaf) return `yes to “${questionOf(policy, leaf.fact)}”`
+  if ('assessment' in leaf) return describe({ ...leaf, assessment: assessmentLabel(policy, leaf.assessment) }, String)
   if ('reached' in leaf) return `everything else places the child at ${levelLabel(policy, leaf.reached)} or above`
   if ('consent' in leaf) return `consent is ${plainly(leaf.consent)}`
   return describe(leaf, (code) => textOf(policy, code))
+}
+
+export function assessmentLabel(policy: Policy, code: string): string {
+  return policy.document.assessments?.find((assessment) => assessment.code === code)?.label ?? code
 }
 
 export type CountOf = Extract<Condition, { count: unknown }>['count']

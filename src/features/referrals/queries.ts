@@ -155,27 +155,7 @@ async function sharedIdentifiers(
   actor: Pick<Actor, 'authorityId'>,
   referralIds: readonly string[],
 ): Promise<{ referralId: string; childKey: string; id: string; receivedAt: string; otherKey: string }[]> {
-  const own = tx.$with('own').as(
-    tx
-      .select({
-        referralId: childIdentifiers.referralId,
-        childKey: childIdentifiers.childKey,
-        scheme: childIdentifiers.scheme,
-        value: childIdentifiers.value,
-        before: sql<string>`${referrals.receivedAt}`.as('before'),
-      })
-      .from(childIdentifiers)
-      .innerJoin(
-        referrals,
-        and(eq(referrals.authorityId, childIdentifiers.authorityId), eq(referrals.id, childIdentifiers.referralId)),
-      )
-      .where(
-        and(
-          eq(childIdentifiers.authorityId, actor.authorityId),
-          inArray(childIdentifiers.referralId, [...referralIds]),
-        ),
-      ),
-  )
+  const own = ownIdentifiers(tx, actor, referralIds)
   return await tx
     .with(own)
     .selectDistinct({
@@ -203,6 +183,31 @@ async function sharedIdentifiers(
         lt(referrals.receivedAt, own.before),
       ),
     )
+}
+
+/** Identifiers of the children of these referrals, with when each was received. */
+function ownIdentifiers(tx: TenantTx, actor: Pick<Actor, 'authorityId'>, referralIds: readonly string[]) {
+  return tx.$with('own').as(
+    tx
+      .select({
+        referralId: childIdentifiers.referralId,
+        childKey: childIdentifiers.childKey,
+        scheme: childIdentifiers.scheme,
+        value: childIdentifiers.value,
+        before: sql<string>`${referrals.receivedAt}`.as('before'),
+      })
+      .from(childIdentifiers)
+      .innerJoin(
+        referrals,
+        and(eq(referrals.authorityId, childIdentifiers.authorityId), eq(referrals.id, childIdentifiers.referralId)),
+      )
+      .where(
+        and(
+          eq(childIdentifiers.authorityId, actor.authorityId),
+          inArray(childIdentifiers.referralId, [...referralIds]),
+        ),
+      ),
+  )
 }
 
 async function categoriesOf(
