@@ -6,7 +6,7 @@ import { compile, type Policy } from '../../src/engine/index.ts'
 import { COMMON_SCALE } from '../../src/engine/vocabulary.ts'
 import { child, finding, scoreOne } from '../support/policies.ts'
 import { type Draw, drawFrom } from './arbitrary/draw.ts'
-import { writtenPolicy } from './arbitrary/policy.ts'
+import { wholePolicy } from './arbitrary/repair.ts'
 import { ends, LAWS_RUNS } from './laws-support.ts'
 
 type Slot = { readonly owner: Record<string, unknown>; readonly key: string }
@@ -100,7 +100,7 @@ t.test('a policy tampered with is refused, or holds to every trigger of the pack
   fc.assert(
     fc.property(fc.gen(), (gen) => {
       const draw = drawFrom(gen)
-      const { policy: document, pack } = writtenPolicy(draw)
+      const { policy: document, pack } = wholePolicy(draw)
       const text = JSON.stringify(pack)
       for (let attempt = 0; attempt < 12; attempt++) {
         const changed = JSON.parse(JSON.stringify(document)) as unknown

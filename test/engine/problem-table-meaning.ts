@@ -282,6 +282,7 @@ const WORDS: readonly Row[] = [
   { code: 'hidden-character', from: 'text: Unwashed.', to: 'text: "Un\\u200bwashed."~' },
   { code: 'hidden-character', from: 'text: Unwashed.', to: 'text: "Un\\ud800washed."~' },
   { code: 'hidden-character', from: 'text: Unwashed.', to: 'text: "Un\\0washed."~' },
+  { code: 'hidden-character', pack: true, from: 'label: Disclosure', to: 'label: "Dis\\ud800closure"~' },
   { code: 'blank-text', from: 'text: Unwashed.', to: 'text: " "~' },
   {
     code: 'protected-characteristic',

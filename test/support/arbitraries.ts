@@ -2,11 +2,9 @@
 import fc from 'fast-check'
 import type { Policy, Snapshot } from '../../src/engine/index.ts'
 import { type Draw, drawFrom, drawn } from '../engine/arbitrary/draw.ts'
-import type { Json } from '../engine/arbitrary/indicators.ts'
-import { writtenPolicy } from '../engine/arbitrary/policy.ts'
-import { repaired } from '../engine/arbitrary/repair.ts'
+import { wholePolicy } from '../engine/arbitrary/repair.ts'
 import { anySnapshot } from '../engine/arbitrary/snapshot.ts'
-import { compileTexts, words } from './policies.ts'
+import { policyOf } from './policies.ts'
 
 /** A policy that went through the whole check. */
 export function anyPolicy(): fc.Arbitrary<Policy> {
@@ -20,16 +18,8 @@ export function snapshotsOf(policy: Policy): fc.Arbitrary<Snapshot> {
 
 /** The policy is written as JSON, which is YAML, and compiled from its text. */
 function randomPolicy(draw: Draw): Policy {
-  const { policy, pack } = writtenPolicy(draw)
-  return compiledWhole(policy, JSON.stringify(pack))
-}
-
-/** What is mended may lead to something else that cannot be: a few rounds, and then the check has the last word. */
-function compiledWhole(policy: Json, pack: string, rounds = 6): Policy {
-  const compiled = compileTexts({ policy: JSON.stringify(policy), pack })
-  if (compiled.policy) return compiled.policy
-  if (rounds === 0) throw new Error(`does not compile: ${words(compiled.problems)}`)
-  return compiledWhole(repaired(policy, compiled.problems), pack, rounds - 1)
+  const { policy, pack } = wholePolicy(draw)
+  return policyOf({ policy: JSON.stringify(policy), pack: JSON.stringify(pack) })
 }
 
 /** One snapshot of one policy, with chance for whatever a law changes in it. */

@@ -1,6 +1,7 @@
 /**
  * What can be said of a condition without a child: whether it can ever hold, and whether it follows from another.
- * A condition is unfolded into the ways in which it can hold. Where there are too many ways, nothing is claimed.
+ * A condition is unfolded into the ways in which it can hold. Where there are too many ways,
+ * nothing is claimed; nor of a form that is not known here.
  */
 import type { AgeRange, Condition, Leaf } from '../conditions/shape.ts'
 import { OCCURRENCES } from '../vocabulary.ts'
@@ -107,10 +108,11 @@ function againstLeaf(leaf: Leaf, ages: bigint, ground: Ground): string | null {
   }
   if ('count' in leaf) {
     const { atLeast, acrossDomains = 1 } = leaf.count
-    const found = ground.matching(leaf.count).filter((spec) => (ground.ages(spec) & ages) !== 0n)
+    const matching = ground.matching(leaf.count)
+    const found = ages === EVERY_AGE ? matching : matching.filter((spec) => (ground.ages(spec) & ages) !== 0n)
     if (found.length < atLeast)
       return `it counts ${atLeast} indicators, and ${found.length === 0 ? 'none' : `only ${found.length}`} can be counted`
-    const domains = ground.topDomains(found).size
+    const domains = acrossDomains === 1 ? 1 : ground.topDomains(found).size
     if (domains < acrossDomains) return `it asks for ${acrossDomains} top-level domains, and ${domains} can be reached`
   }
   return null
@@ -125,7 +127,7 @@ function consentAgainst(way: Way): string | null {
 
 /** Whether the second condition holds whenever the first, by its ways, holds for certain. */
 export function implies(ways: readonly Way[] | null, condition: Condition, ground: Ground): boolean {
-  return ways !== null && ways.length > 0 && ways.every((way) => entails(way, condition, ground))
+  return ways !== null && ways.length > 0 && ways.every((way) => ground.mayCompare() && entails(way, condition, ground))
 }
 
 function entails(way: Way, condition: Condition, ground: Ground): boolean {

@@ -1,5 +1,6 @@
 /** What a statutory pack has to hold, whoever wrote it: the engine relies on some of it by name. */
 import type { Problem } from '../problem.ts'
+import { checkText } from './check-text.ts'
 import { problemAt, type ReadFile } from './read.ts'
 import type { StatutoryPack } from './statutory.ts'
 
@@ -19,6 +20,7 @@ export function checkPack(read: ReadFile, { clocks, triggers }: StatutoryPack): 
         : [],
     )
   return [
+    ...checkText(read),
     ...(hasDanger ? [] : [problemAt(read, ['triggers'], { code: 'pack-incomplete', message: danger })]),
     ...missing.map((name) =>
       problemAt(read, ['clocks'], { code: 'pack-incomplete', message: `The pack has no clock “${name}”. Add it.` }),

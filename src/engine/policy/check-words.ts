@@ -1,37 +1,15 @@
-/** What the words of a policy say: no protected characteristic, nothing twice, nothing empty, and where each thing stands. */
+/** What the words of a policy say: no protected characteristic, nothing twice, and where each thing stands. */
 import type { Path } from '../problem.ts'
 import type { Checker } from './checker.ts'
 import { protectedCode, protectedIn } from './protected-words.ts'
 import { type Said, similar, tokensOf } from './similar.ts'
 
 export function checkWords(check: Checker): void {
-  checkText(check, check.policy, [])
   checkCharacteristics(check)
   checkCitations(check)
   checkRepeats(check)
   checkSaysSomething(check)
   checkDocument(check)
-}
-
-// Control characters but line feed, carriage return and tab; marks that are not seen or turn text round; halves of pairs.
-const HIDDEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd\u{e0000}-\u{e007f}]/u
-
-/** Every text of the document: it is shown to people, stored and hashed. */
-function checkText(check: Checker, value: unknown, path: Path): void {
-  if (typeof value === 'string') {
-    if (!value.isWellFormed() || HIDDEN.test(value))
-      check.error(path, 'hidden-character', 'This text has a character that is not seen, or is none. Write it again.')
-    else if (value.trim() === '')
-      check.error(path, 'blank-text', 'This text is blank. Write something, or take the property out.')
-    return
-  }
-  if (typeof value !== 'object' || value === null) return
-  for (const [key, part] of Object.entries(value)) {
-    if (path.length === 0 && key === 'provenance') continue
-    checkText(check, part, [...path, Array.isArray(value) ? Number(key) : key])
-  }
 }
 
 /** What the front door answers and what rules count is never who somebody is. */

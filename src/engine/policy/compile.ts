@@ -16,6 +16,7 @@ import { checkResponseMeaning } from './check-responses.ts'
 import { checkRuleMeaning } from './check-rules.ts'
 import { checkSafeguards } from './check-safeguards.ts'
 import { checkShape } from './check-shape.ts'
+import { checkText } from './check-text.ts'
 import { checkWords } from './check-words.ts'
 import { type Checker, checker } from './checker.ts'
 import { groundOf } from './ground.ts'
@@ -56,6 +57,8 @@ export function compile(files: PolicyFiles): Compiled {
   problems.push(
     ...resolved.problems,
     ...checkNamed(source, base?.part?.value, pack.part.value),
+    ...checkText(source.read),
+    ...(base?.part ? checkText(base.part.read) : []),
     ...checkPack(pack.part.read, pack.part.value),
   )
   const shaped = PolicyDocument.safeParse(resolved.value)

@@ -15,8 +15,13 @@ export interface Ground {
   readonly ages: (spec: IndicatorSpec) => bigint
   /** Indicators that a count could count, at the highest level that each can have. */
   readonly matching: (count: Omit<CountOf, 'atLeast'>) => readonly IndicatorSpec[]
+  /** Whether there is time for one more comparison of conditions: a hostile file could ask for billions of them. */
+  readonly mayCompare: () => boolean
   readonly topDomains: (specs: readonly IndicatorSpec[]) => ReadonlySet<string>
 }
+
+/** The largest document that we know needs some hundreds. */
+const COMPARISONS_MAX = 100_000
 
 export const isScoring = ({ kind }: Pick<IndicatorSpec, 'kind'>): boolean =>
   kind !== 'protective' && kind !== 'expected'
@@ -43,6 +48,7 @@ export function groundOf({ policy, levelRank }: Checker): Ground {
         (domain === undefined || linesOf(spec).some((line) => line.includes(domain))),
     )
   // A count is looked at again for every way in which its condition can hold.
+  let compared = 0
   const matched = new Map<object, readonly IndicatorSpec[]>()
   return {
     indicators: new Map(policy.indicators.map((spec) => [spec.code, spec])),
@@ -53,6 +59,7 @@ export function groundOf({ policy, levelRank }: Checker): Ground {
       matched.set(count, found)
       return found
     },
+    mayCompare: () => ++compared <= COMPARISONS_MAX,
     topDomains: (specs) => new Set(specs.flatMap((spec) => linesOf(spec).map((line) => line.at(-1) ?? ''))),
   }
 }

@@ -1,6 +1,9 @@
 /** A random policy says things that cannot be or contradict each other; what the check names is taken out again. */
 import type { Problem } from '../../../src/engine/index.ts'
+import { compileTexts, words } from '../../support/policies.ts'
+import type { Draw } from './draw.ts'
 import type { Json } from './indicators.ts'
+import { type Written, writtenPolicy } from './policy.ts'
 
 /** Problems of a part of the policy that can be left out whole. */
 const LEFT_OUT = [
@@ -42,4 +45,19 @@ export function repaired(policy: Json, problems: readonly Problem[]): Json {
     citation: { section: '1' },
   }))
   return { ...mended, indicators: [...indicators, ...places] }
+}
+
+/** What is mended may lead to something else that cannot be: a few rounds, and then the check has the last word. */
+const ROUNDS = 6
+
+/** A random policy that the check passes. */
+export function wholePolicy(draw: Draw): Written {
+  const { policy, pack } = writtenPolicy(draw)
+  let whole = policy
+  for (let round = 0; ; round++) {
+    const { problems, policy: compiled } = compileTexts({ policy: JSON.stringify(whole), pack: JSON.stringify(pack) })
+    if (compiled) return { policy: whole, pack }
+    if (round === ROUNDS) throw new Error(`does not compile: ${words(problems)}`)
+    whole = repaired(whole, problems)
+  }
 }
