@@ -1,10 +1,19 @@
 /** What a case expects against what came out. */
+import type { Policy } from '../policy/policy.ts'
 import type { Recommendation } from '../scoring/recommendation.ts'
 import type { Expectation } from './shape.ts'
 
 /** Everything that came out otherwise, in words; what the case does not mention may be anything. */
-export function compare(expected: Expectation, got: Recommendation): string[] {
-  return [...compareValues(expected, got), ...compareLists(expected, got)]
+export function compare(expected: Expectation, got: Recommendation, policy: Policy): string[] {
+  return [...compareValues(expected, got), ...compareLists(expected, got), ...compareReviews(expected, got, policy)]
+}
+
+function compareReviews({ reviews = [] }: Expectation, got: Recommendation, policy: Policy): string[] {
+  const missing = reviews.filter((wanted) => {
+    const rule = policy.document.rules.find(({ id }) => id === wanted)
+    return !got.reviews.some((words) => (rule ? words === rule.then.review : words.includes(wanted)))
+  })
+  return missing.length > 0 ? [`reviews: nothing asks for ${missing.join(', ')}`] : []
 }
 
 function compareValues(expected: Expectation, got: Recommendation): string[] {
@@ -13,6 +22,7 @@ function compareValues(expected: Expectation, got: Recommendation): string[] {
     ['level', expected.level, got.level?.code ?? null],
     ['low', expected.low, got.low?.code ?? null],
     ['high', expected.high, got.high?.code ?? null],
+    ['floor', expected.floor, got.floor?.code ?? null],
     ['urgency', expected.urgency, got.urgency.code],
   ]
   return pairs
