@@ -7,7 +7,7 @@ import { checkReferences } from './check-references.ts'
 import { checkResponseMeaning } from './check-responses.ts'
 import { checkRuleMeaning } from './check-rules.ts'
 import { checkShape } from './check-shape.ts'
-import { checker } from './checker.ts'
+import { type Checker, checker } from './checker.ts'
 import type { Policy } from './policy.ts'
 import { problemAt, type ReadFile, readYaml } from './read.ts'
 import { resolve, type Source } from './resolve.ts'
@@ -46,15 +46,33 @@ export function compile(files: PolicyFiles): Compiled {
   const shaped = PolicyDocument.safeParse(resolved.value)
   if (!shaped.success) return { problems: [...problems, ...missingSections(source, shaped.error.issues)] }
   const check = checker(resolved, shaped.data, pack.part.value, problems)
-  checkReferences(check)
-  // Meaning is judged only of what exists: an unknown code would report itself a second time as something else.
-  if (!problems.some(({ severity }) => severity === 'error')) {
-    checkIndicatorMeaning(check)
-    checkRuleMeaning(check)
-    checkResponseMeaning(check)
-  }
+  checkAll(check, problems)
   if (problems.some(({ severity }) => severity === 'error')) return { problems }
   return { policy: assemble(shaped.data, pack.part.value), problems }
+}
+
+function checkAll(check: Checker, problems: readonly Problem[]): void {
+  checkReferences(check)
+  // Meaning is judged only of what exists: an unknown code would report itself a second time as something else.
+  if (problems.some(({ severity }) => severity === 'error')) return
+  checkIndicatorMeaning(check)
+  checkRuleMeaning(check)
+  checkResponseMeaning(check)
+}
+
+/** Codes of the errors for which the check would refuse a resolved document; nothing is said of where they are. */
+export function refusals(document: PolicyDocument, pack: StatutoryPack): string[] {
+  const shaped = PolicyDocument.safeParse(document)
+  if (!shaped.success) return ['shape']
+  const problems: Problem[] = []
+  const place = { file: '', line: 1, column: 1 }
+  const read = { file: '', value: document, locate: () => place, locateKey: () => place }
+  const source = { read, value: { format: document.format, document: document.document } }
+  checkAll(
+    checker({ value: document, problems, origin: (path) => ({ source, path }) }, shaped.data, pack, problems),
+    problems,
+  )
+  return problems.filter(({ severity }) => severity === 'error').map(({ code }) => code)
 }
 
 /** A stored policy, whose document was checked when it was published, compiled again. */

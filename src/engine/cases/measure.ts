@@ -1,0 +1,46 @@
+/** The mutation score of a policy's cases: which small mistakes in the policy they would notice. */
+import { assemble } from '../policy/assemble.ts'
+import { refusals } from '../policy/compile.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Calendar } from '../scoring/score.ts'
+import { bare } from './bare.ts'
+import { type Mutant, mutantsOf } from './mutants.ts'
+import type { CasesFile } from './shape.ts'
+import { fails, likeliest, trialsOf } from './trials.ts'
+
+export const FATES = ['noticed', 'refused', 'equivalent', 'explained', 'survived'] as const
+
+export interface Fate {
+  readonly mutant: Mutant
+  /**
+   * `noticed`: a case comes out otherwise. `refused`: the policy check would not let it through. `equivalent`: it is
+   * proven to mean the same. `explained`: the cases file says why no case can notice. `survived`: none of these.
+   */
+  readonly fate: (typeof FATES)[number]
+  /** The case, the code of the problem, or the reason. */
+  readonly by: string
+}
+
+export interface Measured {
+  readonly fates: readonly Fate[]
+  /** Explanations of mutants that are noticed or that there are not; each is a mistake of the cases file. */
+  readonly stale: readonly string[]
+}
+
+/** Tries every mutant of a policy against cases that all come out as agreed. */
+export function measure(policy: Policy, { cases, unmutated = [] }: CasesFile, calendar: Calendar): Measured {
+  const document = bare(policy.document)
+  const trials = trialsOf(policy, cases, calendar)
+  const explained = new Map(unmutated.map(({ mutant, why }) => [mutant, why]))
+  const fates = mutantsOf(document).map((mutant): Fate => {
+    const changed = assemble(mutant.document, policy.pack)
+    const killer = likeliest(trials, document, mutant).find((trial) => fails(changed, trial, calendar))
+    if (killer) return { mutant, fate: 'noticed', by: killer.case }
+    const [problem] = refusals(mutant.document, policy.pack)
+    if (problem !== undefined) return { mutant, fate: 'refused', by: problem }
+    const why = explained.get(mutant.id)
+    return why === undefined ? { mutant, fate: 'survived', by: '' } : { mutant, fate: 'explained', by: why }
+  })
+  const open = new Set(fates.filter(({ fate }) => fate === 'explained').map(({ mutant }) => mutant.id))
+  return { fates, stale: [...explained.keys()].filter((id) => !open.has(id)) }
+}
