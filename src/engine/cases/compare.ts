@@ -33,6 +33,7 @@ function compareValues(expected: Expectation, got: Recommendation): string[] {
 function compareLists(expected: Expectation, got: Recommendation): string[] {
   const codes = (items: readonly { code: string }[]): string[] => items.map(({ code }) => code)
   const reasons = got.reasons.flatMap(({ id, findings }) => [id, ...findings.map(({ indicator }) => indicator)])
+  const ids = got.reasons.map(({ id }) => id)
   const open = got.outcome === 'redirected' ? got.gates.filter(({ answer }) => answer === 'yes') : []
   const wanted: [string, readonly string[] | undefined, readonly string[]][] = [
     [
@@ -43,12 +44,14 @@ function compareLists(expected: Expectation, got: Recommendation): string[] {
     ['responses', expected.responses, codes(got.responses)],
     ['alternatives', expected.alternatives, codes(got.alternatives)],
     ['reasons', expected.reasons, reasons],
+    ['reasons', expected.onlyReasons, ids],
     ['questions', expected.questions, got.questions.map(({ id }) => id)],
     ['alerts', expected.alerts, codes(got.alerts)],
   ]
   const unwanted: [string, readonly string[] | undefined, readonly string[]][] = [
     ['responses', expected.notResponses, codes(got.responses)],
-    ['reasons', expected.notReasons, got.reasons.map(({ id }) => id)],
+    ['reasons', expected.notReasons, ids],
+    ['reasons', expected.onlyReasons && ids.filter((id) => !expected.onlyReasons?.includes(id)), ids],
   ]
   return [
     ...wanted.flatMap(([what, list = [], found]) => {

@@ -33,7 +33,7 @@ export function measure(policy: Policy, { cases, unmutated = [] }: CasesFile, ca
   const trials = trialsOf(policy, cases, calendar)
   const explained = new Map(unmutated.map(({ mutant, why }) => [mutant, why]))
   const fates = mutantsOf(document).map((mutant): Fate => {
-    const changed = assemble(mutant.document, policy.pack)
+    const changed = assemble(mutant.document, policy.pack, mutant.id)
     const killer = likeliest(trials, document, mutant).find((trial) => fails(changed, trial, calendar))
     if (killer) return { mutant, fate: 'noticed', by: killer.case }
     const [problem] = refusals(mutant.document, policy.pack)

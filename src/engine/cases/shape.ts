@@ -74,6 +74,8 @@ const Expectation = z.strictObject({
   /** What must not come out. */
   notResponses: z.array(Code).optional(),
   notReasons: z.array(Code).optional(),
+  /** Exactly these rules, clusters and indicators place the child, and nothing else does. */
+  onlyReasons: z.array(Code).optional(),
 })
 
 export const Case = z

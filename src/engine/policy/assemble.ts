@@ -15,8 +15,8 @@ import type {
 import type { ClusterSpec, PolicyDocument, RuleSpec } from './shape.ts'
 import type { StatutoryPack } from './statutory.ts'
 
-/** Puts a checked document and its pack together. */
-export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy {
+/** Puts a checked document and its pack together. The hash is worked out unless the caller knows it or has no use for it. */
+export function assemble(document: PolicyDocument, pack: StatutoryPack, hash = contentHash(document)): Policy {
   const rankOf = new Map(document.levels.map((level, rank) => [level.code, rank]))
   const indicators = document.indicators.map(
     (spec, index): CompiledIndicator => ({
@@ -32,7 +32,7 @@ export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy 
   return {
     id: document.document.id,
     version: document.document.version,
-    hash: contentHash(document),
+    hash,
     statutory: { id: pack.document.id, version: pack.document.version, hash: contentHash(pack) },
     document,
     pack,
@@ -108,20 +108,27 @@ function namesOf(
     return line
   }
   const lines = indicators.map(({ spec }) => spec.domains.map(ancestry))
+  const selected = new Map<string, Uint8Array>()
   const top = [...new Set(document.domains.map(({ code }) => ancestry(code).at(-1)))]
   const indexOf = new Map(indicators.map(({ spec, index }) => [spec.code, index]))
   return {
     indicator: (code) => indexOf.get(code) as number,
     rank: (level) => rankOf.get(level) as number,
     topDomains: lines.map((of) => [...new Set(of.map((line) => top.indexOf(line.at(-1))))]),
-    select: ({ kind, domain, category }) =>
-      Uint8Array.from(indicators, ({ spec, scores, index }) =>
+    select: ({ kind, domain, category }) => {
+      const key = `${kind} ${domain} ${category}`
+      const known = selected.get(key)
+      if (known) return known
+      const flags = Uint8Array.from(indicators, ({ spec, scores, index }) =>
         (kind === undefined ? scores : spec.kind === kind) &&
         (domain === undefined || lines[index]?.some((line) => line.includes(domain))) &&
         (category === undefined || spec.categories.includes(category))
           ? 1
           : 0,
-      ),
+      )
+      selected.set(key, flags)
+      return flags
+    },
   }
 }
 
