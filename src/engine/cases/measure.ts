@@ -1,10 +1,11 @@
 /** The mutation score of a policy's cases: which small mistakes in the policy they would notice. */
+import { contentHash } from '../hash.ts'
 import { assemble } from '../policy/assemble.ts'
 import { refusals } from '../policy/compile.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { Calendar } from '../scoring/score.ts'
+import { type Calendar, ENGINE_SEMANTICS } from '../scoring/score.ts'
 import { bare } from './bare.ts'
-import { type Mutant, mutantsOf } from './mutants.ts'
+import { MUTANTS_VERSION, type Mutant, mutantsOf } from './mutants.ts'
 import type { CasesFile } from './shape.ts'
 import { fails, likeliest, trialsOf } from './trials.ts'
 
@@ -43,4 +44,38 @@ export function measure(policy: Policy, { cases, unmutated = [] }: CasesFile, ca
   })
   const open = new Set(fates.filter(({ fate }) => fate === 'explained').map(({ mutant }) => mutant.id))
   return { fates, stale: [...explained.keys()].filter((id) => !open.has(id)) }
+}
+
+/** What is stored of a measurement, with what it holds for: the policy, the cases, the engine and the kind of mutants. */
+export interface Digest extends Readonly<Record<(typeof FATES)[number], number>> {
+  readonly format: 'threshold.mutation/1'
+  readonly policy: string
+  readonly policyHash: string
+  readonly casesHash: string
+  readonly engine: string
+  readonly mutantsVersion: number
+}
+
+export function digestOf(policy: Policy, cases: CasesFile, { fates }: Measured): Digest {
+  const count = (wanted: Fate['fate']): number => fates.filter(({ fate }) => fate === wanted).length
+  return {
+    ...pinned(policy, cases),
+    noticed: count('noticed'),
+    refused: count('refused'),
+    equivalent: count('equivalent'),
+    explained: count('explained'),
+    survived: count('survived'),
+  }
+}
+
+/** What a stored measurement has to name for it to hold still. */
+export function pinned(policy: Policy, cases: CasesFile) {
+  return {
+    format: 'threshold.mutation/1' as const,
+    policy: `${policy.id}@${policy.version}`,
+    policyHash: policy.hash,
+    casesHash: contentHash(cases),
+    engine: ENGINE_SEMANTICS,
+    mutantsVersion: MUTANTS_VERSION,
+  }
 }

@@ -1,8 +1,10 @@
 /** For a mutant that no case notices, the smallest referral found on which it differs from the policy, as a case. */
 import { canonical } from '../hash.ts'
+import { assemble } from '../policy/assemble.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Recommendation } from '../scoring/recommendation.ts'
 import { type Calendar, score } from '../scoring/score.ts'
+import { bare } from './bare.ts'
 import { compare } from './compare.ts'
 import { caseOf, type Draft, lessened, merged } from './draft.ts'
 import type { Mutant } from './mutants.ts'
@@ -14,15 +16,15 @@ import { fittingAge } from './ways.ts'
 /** A search that has tried this many referrals ends: what it is looking for may not exist. */
 const TRIED_MAX = 1500
 
-/** The two to tell apart: both compiled, and both documents bare or both whole. */
-export interface Pair {
+/** The two to tell apart: both compiled, and both from documents without words. */
+interface Pair {
   readonly policy: Policy
   readonly changed: Policy
   readonly mutant: Mutant
 }
 
 /** A case that comes out as expected of the policy and otherwise of the mutant; nothing where none was found. */
-export function suggest(pair: Pair, calendar: Calendar): Case | undefined {
+function suggest(pair: Pair, calendar: Calendar): Case | undefined {
   const tell = (draft: Draft): Case | undefined => telling(pair, draft, calendar)
   let tried = 0
   for (const draft of candidates(pair)) {
@@ -30,6 +32,12 @@ export function suggest(pair: Pair, calendar: Calendar): Case | undefined {
     if (tell(draft)) return tell(shrunk(draft, tell))
   }
   return undefined
+}
+
+/** A suggestion for a mutant of the policy that `measure` found to survive. */
+export function suggestFor(policy: Policy, mutant: Mutant, calendar: Calendar): Case | undefined {
+  const changed = assemble(mutant.document, policy.pack, mutant.id)
+  return suggest({ policy: assemble(bare(policy.document), policy.pack), changed, mutant }, calendar)
 }
 
 /** The seeds alone, then each beside each companion. */
