@@ -42,9 +42,11 @@ export function merged(a: Draft, b: Draft): Draft | undefined {
   }
 }
 
-/** Every draft of one list with every draft of the other, as far as they agree and up to `most`. */
+/** Drafts of one list with drafts of the other, as far as they agree; where there are more than `most`, evenly from all. */
 export function combined(a: readonly Draft[], b: readonly Draft[], most: number): Draft[] {
-  return a.flatMap((x) => b.flatMap((y) => merged(x, y) ?? [])).slice(0, most)
+  const all = a.flatMap((x) => b.flatMap((y) => merged(x, y) ?? []))
+  if (all.length <= most) return all
+  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)] as Draft)
 }
 
 /** The same referral with one thing less, in every way that there is. */

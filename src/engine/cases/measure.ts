@@ -5,6 +5,7 @@ import { refusals } from '../policy/compile.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type Calendar, ENGINE_SEMANTICS } from '../scoring/score.ts'
 import { bare } from './bare.ts'
+import { isEquivalent } from './equivalent.ts'
 import { MUTANTS_VERSION, type Mutant, mutantsOf } from './mutants.ts'
 import type { CasesFile } from './shape.ts'
 import { fails, likeliest, trialsOf } from './trials.ts'
@@ -31,6 +32,7 @@ export interface Measured {
 /** Tries every mutant of a policy against cases that all come out as agreed. */
 export function measure(policy: Policy, { cases, unmutated = [] }: CasesFile, calendar: Calendar): Measured {
   const document = bare(policy.document)
+  const base = assemble(document, policy.pack)
   const trials = trialsOf(policy, cases, calendar)
   const explained = new Map(unmutated.map(({ mutant, why }) => [mutant, why]))
   const fates = mutantsOf(document).map((mutant): Fate => {
@@ -39,6 +41,8 @@ export function measure(policy: Policy, { cases, unmutated = [] }: CasesFile, ca
     if (killer) return { mutant, fate: 'noticed', by: killer.case }
     const [problem] = refusals(mutant.document, policy.pack)
     if (problem !== undefined) return { mutant, fate: 'refused', by: problem }
+    if (isEquivalent(base, mutant))
+      return { mutant, fate: 'equivalent', by: 'nothing that it changes makes a difference' }
     const why = explained.get(mutant.id)
     return why === undefined ? { mutant, fate: 'survived', by: '' } : { mutant, fate: 'explained', by: why }
   })

@@ -55,7 +55,20 @@ function ofIndicator(spec: IndicatorSpec): Draft[] {
 
 function ofRule(document: PolicyDocument, { when, unless }: RuleSpec): Draft[] {
   const plain = ways(document, when)
-  return [...plain, ...plain.slice(0, 6).flatMap((draft) => shielded(draft, unless))]
+  return [
+    ...plain,
+    ...plain.slice(0, 6).flatMap((draft) => shielded(draft, unless)),
+    ...plain.slice(0, 6).flatMap(doubted),
+  ]
+}
+
+/** With one finding that nobody is sure of. */
+function doubted(draft: Draft): Draft[] {
+  return Object.keys(draft.present ?? {}).map((code) => ({
+    ...draft,
+    present: Object.fromEntries(Object.entries(draft.present ?? {}).filter(([other]) => other !== code)),
+    unknown: [...(draft.unknown ?? []), code],
+  }))
 }
 
 /** With protective factors one short of those that withhold, just enough of them, and each of them among those. */
@@ -149,6 +162,17 @@ export function companions(document: PolicyDocument): Draft[] {
       present: Object.fromEntries(chosen.map(({ code }) => [code, {}])),
     })),
   )
+  const strengths = [...document.clusters, ...document.rules].flatMap(({ unless }) =>
+    unless
+      ? [{ present: Object.fromEntries(unless.protective.slice(0, unless.atLeast).map((code) => [code, {}])) }]
+      : [],
+  )
+  const hurried = document.urgency.bands.flatMap(({ code }) =>
+    document.indicators
+      .filter((spec) => spec.urgency === code && !spec.absolute)
+      .slice(0, 1)
+      .map((spec) => ({ present: { [spec.code]: {} } })),
+  )
   const levels = document.levels.flatMap(({ code }) => reaching(document, code).slice(0, 2))
   const unborn: Draft = { age: -1 }
   return [
@@ -156,6 +180,8 @@ export function companions(document: PolicyDocument): Draft[] {
     ...levels,
     ...gates,
     { unmapped: true },
+    ...hurried,
+    ...strengths,
     ...company,
     ...sums,
     unborn,

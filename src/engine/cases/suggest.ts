@@ -14,7 +14,7 @@ import { snapshotOf } from './snapshot.ts'
 import { fittingAge } from './ways.ts'
 
 /** A search that has tried this many referrals ends: what it is looking for may not exist. */
-const TRIED_MAX = 1500
+const TRIED_MAX = 4000
 
 /** The two to tell apart: both compiled, and both from documents without words. */
 interface Pair {
@@ -80,10 +80,17 @@ function telling({ policy, changed, mutant }: Pair, draft: Draft, calendar: Cale
   const [right] = score(policy, snapshot, calendar)
   const [wrong] = score(changed, snapshot, calendar)
   if (!right || !wrong) return undefined
-  const expect = difference(right, wrong)
-  if (!expect || compare(expect, wrong, changed).length === 0 || compare(expect, right, policy).length > 0)
-    return undefined
-  return caseOf(draft, { ...words, expect })
+  const isTold = (expect: Expectation): boolean =>
+    compare(expect, right, policy).length === 0 && compare(expect, wrong, changed).length > 0
+  // Where a finding is a reason no more, it may still stand among the findings of another; the list of reasons tells.
+  const reasons = { ...levelOf(right), onlyReasons: right.reasons.map(({ id }) => id) }
+  const expect = [difference(right, wrong), reasons].find((one) => one && isTold(one))
+  return expect && caseOf(draft, { ...words, expect })
+}
+
+/** A reader wants to see the level in any case. */
+function levelOf({ level }: Recommendation): Expectation {
+  return level ? { level: level.code } : { withheld: true }
 }
 
 /** What to expect of the one so that the other fails it: everything in which they differ. */
@@ -118,7 +125,5 @@ function difference(right: Recommendation, wrong: Recommendation): Expectation |
     alerts: more(codes(right.alerts), codes(wrong.alerts)),
   }
   const told = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Expectation
-  if (Object.keys(told).length === 0) return undefined
-  // A reader wants to see the level in any case.
-  return right.level ? { level: right.level.code, ...told } : { withheld: true, ...told }
+  return Object.keys(told).length === 0 ? undefined : { ...levelOf(right), ...told }
 }

@@ -37,31 +37,23 @@ export function trialsOf(policy: Policy, cases: readonly Case[], calendar: Calen
     )
     return snapshot.children.flatMap((child) => {
       const expected = expectations.filter((one) => one.child === child.id).map((one) => one.expected)
-      return expected.length === 0
-        ? []
-        : [trialOf(policy, item.id, { ...snapshot, children: [child] }, expected, calendar)]
+      const one = { case: item.id, snapshot: { ...snapshot, children: [child] }, expected }
+      return expected.length === 0 ? [] : [trialOf(policy, one, calendar)]
     })
   })
 }
 
-function trialOf(
-  policy: Policy,
-  id: string,
-  snapshot: Snapshot,
-  expected: readonly Expectation[],
-  calendar: Calendar,
-): Trial {
-  const [child] = snapshot.children as [SnapshotChild]
-  const [got] = score(policy, snapshot, calendar)
+/** The trial of a snapshot with one child in it. */
+export function trialOf(policy: Policy, one: Pick<Trial, 'case' | 'snapshot' | 'expected'>, calendar: Calendar): Trial {
+  const [child] = one.snapshot.children as [SnapshotChild]
+  const [got] = score(policy, one.snapshot, calendar)
   const specs = foundSpecs(policy.document, child)
   const findings = new Set([
     ...child.findings.map(({ indicator }) => indicator),
     ...child.measurements.map(({ measure }) => measure),
   ])
   return {
-    case: id,
-    snapshot,
-    expected,
+    ...one,
     findings,
     specs,
     reached: new Set([got?.low?.code, got?.high?.code].filter((code) => code !== undefined)),
@@ -69,8 +61,8 @@ function trialOf(
     words: new Set([
       ...findings,
       ...specs.flatMap(({ level, categories }) => [level, ...categories]),
-      ...snapshot.facts.map(({ code }) => code),
-      ...stringsOf(expected),
+      ...one.snapshot.facts.map(({ code }) => code),
+      ...stringsOf(one.expected),
     ]),
   }
 }

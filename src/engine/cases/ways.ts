@@ -94,9 +94,13 @@ export function waysToCount(
   const fitting = document.indicators
     .filter((spec) => isCounted(document, spec, count) && reaches(spec, levels, least) !== undefined)
     .sort((a, b) => plainness(a, levels) - plainness(b, levels))
-  const across = count.acrossDomains ?? 1
   return Array.from({ length: Math.min(PICKS_MAX, fitting.length) }, (_, start) => {
-    const picked = pick(document, [...fitting.slice(start), ...fitting.slice(0, start)], count.atLeast, across)
+    const picked = pick(
+      document,
+      [...fitting.slice(start), ...fitting.slice(0, start)],
+      count.atLeast,
+      count.acrossDomains,
+    )
     return { present: Object.fromEntries(picked.map((spec) => [spec.code, reaches(spec, levels, least) ?? {}])) }
   })
 }
@@ -145,13 +149,14 @@ function plainness(
   )
 }
 
-/** As many as are wanted, over exactly as many top-level domains where that can be. */
+/** As many as are wanted; where domains are counted, over exactly as many top-level domains if that can be. */
 function pick(
   { domains }: PolicyDocument,
   from: readonly IndicatorSpec[],
   count: number,
-  across: number,
+  across: number | undefined,
 ): IndicatorSpec[] {
+  if (across === undefined) return from.slice(0, count)
   const parentOf = new Map(domains.map(({ code, parent }) => [code, parent]))
   const top = (code: string): string => {
     const parent = parentOf.get(code)
@@ -161,15 +166,14 @@ function pick(
   const seen = new Set<string>()
   for (const spec of from) {
     if (picked.length === count) break
-    const fresh = [...new Set(spec.domains.map(top))].filter((domain) => !seen.has(domain)).length
-    const open = count - picked.length
+    const fresh = new Set(spec.domains.map(top).filter((domain) => !seen.has(domain)))
     const missing = across - seen.size
-    if (fresh > Math.max(missing, 0) && from.length > count * 2) continue
-    if (fresh === 0 && missing >= open) continue
+    // Neither a domain more than are wanted, nor none where each that is still to come has to bring one.
+    if (fresh.size > missing || (fresh.size === 0 && missing >= count - picked.length)) continue
     picked.push(spec)
-    for (const code of spec.domains) seen.add(top(code))
+    for (const domain of fresh) seen.add(domain)
   }
-  return picked
+  return picked.length === count ? picked : from.slice(0, count)
 }
 
 /** An age at which everything present is about the child; the plainest where there is a choice. */
