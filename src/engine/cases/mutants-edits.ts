@@ -93,7 +93,13 @@ export function hurried<T extends { readonly urgency?: string | undefined }>(ite
 export function aged<
   T extends { unborn?: boolean | undefined; fromMonths?: number | undefined; toMonths?: number | undefined },
 >(age: T): Edit<T>[] {
-  const flipped = age.unborn ? without(age, 'unborn') : [{ at: '/unborn = true', to: { ...age, unborn: true } }]
+  // An age that begins after birth is not taken for one that holds the unborn.
+  const isLater = (age.fromMonths ?? 0) > 0
+  const flipped = age.unborn
+    ? without(age, 'unborn')
+    : isLater
+      ? []
+      : [{ at: '/unborn = true', to: { ...age, unborn: true } }]
   return [...flipped, ...nudged(age, 'fromMonths', 0), ...nudged(age, 'toMonths', 0)]
 }
 
