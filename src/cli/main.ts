@@ -113,6 +113,16 @@ policy
     process.exitCode = (await import('./commands/policy-resolve.ts')).policyResolve(file, options, print)
   })
 
+policy
+  .command('test <files...>')
+  .option('--json', 'print coverage and mutants as JSON')
+  .option('--no-mutants', 'coverage alone, which takes a second')
+  .option('--write', 'store the result beside the policy')
+  .description('measure the cases beside a policy: what they cover, and which small mistakes they would not notice')
+  .action(async (files: string[], options: { json?: boolean; mutants?: boolean; write?: boolean }) => {
+    process.exitCode = (await import('./commands/policy-test.ts')).policyTest(files, options, print)
+  })
+
 program
   .command('audit')
   .description('the log of each authority')

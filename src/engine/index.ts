@@ -1,7 +1,12 @@
 /** The engine as a library: `import { compile, score } from 'threshold/engine'`. Everything here is pure. */
 export { CalendarFile } from './calendar/working-time.ts'
-export { type CaseResult, runCases, snapshotOf } from './cases/run.ts'
+export { caseText } from './cases/case-text.ts'
+export { type Coverage, coverage } from './cases/coverage.ts'
+export { digestOf, type Measured, measure } from './cases/measure.ts'
+export { type CaseResult, readCases, runCases } from './cases/run.ts'
 export { CasesFile } from './cases/shape.ts'
+export { snapshotOf } from './cases/snapshot.ts'
+export { suggestFor } from './cases/suggest.ts'
 export { canonical, contentHash, sha256 } from './hash.ts'
 export { type Compiled, compile, type FileText, type PolicyFiles, recompile } from './policy/compile.ts'
 export { diffMarkdown, diffPolicies, type PolicyDiff } from './policy/diff.ts'

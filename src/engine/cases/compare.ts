@@ -1,10 +1,19 @@
 /** What a case expects against what came out. */
+import type { Policy } from '../policy/policy.ts'
 import type { Recommendation } from '../scoring/recommendation.ts'
 import type { Expectation } from './shape.ts'
 
 /** Everything that came out otherwise, in words; what the case does not mention may be anything. */
-export function compare(expected: Expectation, got: Recommendation): string[] {
-  return [...compareValues(expected, got), ...compareLists(expected, got)]
+export function compare(expected: Expectation, got: Recommendation, policy: Policy): string[] {
+  return [...compareValues(expected, got), ...compareLists(expected, got), ...compareReviews(expected, got, policy)]
+}
+
+function compareReviews({ reviews = [] }: Expectation, got: Recommendation, policy: Policy): string[] {
+  const missing = reviews.filter((wanted) => {
+    const rule = policy.document.rules.find(({ id }) => id === wanted)
+    return !got.reviews.some((words) => (rule ? words === rule.then.review : words.includes(wanted)))
+  })
+  return missing.length > 0 ? [`reviews: nothing asks for ${missing.join(', ')}`] : []
 }
 
 function compareValues(expected: Expectation, got: Recommendation): string[] {
@@ -13,6 +22,7 @@ function compareValues(expected: Expectation, got: Recommendation): string[] {
     ['level', expected.level, got.level?.code ?? null],
     ['low', expected.low, got.low?.code ?? null],
     ['high', expected.high, got.high?.code ?? null],
+    ['floor', expected.floor, got.floor?.code ?? null],
     ['urgency', expected.urgency, got.urgency.code],
     ['split', expected.split, got.practice?.split?.code ?? null],
   ]
@@ -24,6 +34,7 @@ function compareValues(expected: Expectation, got: Recommendation): string[] {
 function compareLists(expected: Expectation, got: Recommendation): string[] {
   const codes = (items: readonly { code: string }[]): string[] => items.map(({ code }) => code)
   const reasons = got.reasons.flatMap(({ id, findings }) => [id, ...findings.map(({ indicator }) => indicator)])
+  const ids = got.reasons.map(({ id }) => id)
   const open = got.outcome === 'redirected' ? got.gates.filter(({ answer }) => answer === 'yes') : []
   const wanted: [string, readonly string[] | undefined, readonly string[]][] = [
     [
@@ -34,6 +45,7 @@ function compareLists(expected: Expectation, got: Recommendation): string[] {
     ['responses', expected.responses, codes(got.responses)],
     ['alternatives', expected.alternatives, codes(got.alternatives)],
     ['reasons', expected.reasons, reasons],
+    ['reasons', expected.onlyReasons, ids],
     ['questions', expected.questions, got.questions.map(({ id }) => id)],
     ['transitions', expected.transitions, (got.practice?.transitions ?? []).map(({ id }) => id)],
     ['unmet', expected.unmet, (got.practice?.requirements ?? []).filter(({ met }) => !met).map(({ id }) => id)],
@@ -41,7 +53,8 @@ function compareLists(expected: Expectation, got: Recommendation): string[] {
   ]
   const unwanted: [string, readonly string[] | undefined, readonly string[]][] = [
     ['responses', expected.notResponses, codes(got.responses)],
-    ['reasons', expected.notReasons, got.reasons.map(({ id }) => id)],
+    ['reasons', expected.notReasons, ids],
+    ['reasons', expected.onlyReasons && ids.filter((id) => !expected.onlyReasons?.includes(id)), ids],
   ]
   return [
     ...wanted.flatMap(([what, list = [], found]) => {

@@ -6,11 +6,11 @@ import type { FileText } from '../policy/compile.ts'
 import type { Policy } from '../policy/policy.ts'
 import { problemAt, readYaml } from '../policy/read.ts'
 import { type Problem, suggestion } from '../problem.ts'
-import type { Snapshot, SnapshotChild, SnapshotFinding, Subject } from '../referral/snapshot.ts'
 import { type Calendar, score } from '../scoring/score.ts'
 import { expectationProblems } from './check.ts'
 import { compare } from './compare.ts'
-import { type Case, CasesFile } from './shape.ts'
+import { type Case, CasesFile, type Expectation } from './shape.ts'
+import { snapshotOf } from './snapshot.ts'
 
 export interface CaseResult {
   readonly id: string
@@ -19,29 +19,26 @@ export interface CaseResult {
   readonly failures: readonly string[]
 }
 
-/** A Tuesday morning in term: cases say nothing of clocks. */
-const CASE_RECEIVED_AT = '2026-03-10T09:30:00.000Z'
-
+/** Every case of a file, run; and what is wrong with the file itself. */
 export function runCases(
   policy: Policy,
   file: FileText,
   calendar: Calendar,
 ): { results: CaseResult[]; problems: Problem[] } {
+  const { cases, problems } = readCases(policy, file)
+  return { results: (cases?.cases ?? []).map((item) => runCase(policy, item, calendar)), problems }
+}
+
+/** The cases of a policy as data. There are none where the file is not usable or belongs to another policy. */
+export function readCases(policy: Policy, file: FileText): { cases?: CasesFile; problems: Problem[] } {
   const { read, problems } = readYaml(file.file, file.text)
-  if (!read) return { results: [], problems }
+  if (!read) return { problems }
   const shaped = checkShape(read, CasesFile)
-  if (!shaped.value) return { results: [], problems: shaped.problems }
+  if (!shaped.value) return { problems: shaped.problems }
   const name = `${policy.id}@${policy.version}`
   if (shaped.value.policy !== name) {
-    return {
-      results: [],
-      problems: [
-        problemAt(read, ['policy'], {
-          code: 'document-mismatch',
-          message: `These cases are for ${shaped.value.policy}, not for ${name}.`,
-        }),
-      ],
-    }
+    const message = `These cases are for ${shaped.value.policy}, not for ${name}.`
+    return { problems: [problemAt(read, ['policy'], { code: 'document-mismatch', message })] }
   }
   const codes = shaped.value.cases.flatMap((item, i) =>
     wrongCodes(policy, item).map((message) =>
@@ -54,102 +51,27 @@ export function runCases(
       ? [problemAt(read, ['cases', i, 'id'], { code: 'duplicate-code', message: `The case “${id}” is defined twice.` })]
       : [],
   )
-  codes.push(...twice, ...expectationProblems(policy, shaped.value.cases, read))
-  return { results: shaped.value.cases.map((item) => runCase(policy, item, calendar)), problems: codes }
+  const expectations = expectationProblems(policy, shaped.value.cases, read)
+  return { cases: shaped.value, problems: [...codes, ...twice, ...expectations] }
 }
 
 function runCase(policy: Policy, item: Case, calendar: Calendar): CaseResult {
   const recommendations = score(policy, snapshotOf(item), calendar)
-  const expectations = Array.isArray(item.expect) ? item.expect : [item.expect]
-  const failures = expectations.flatMap((expected) => {
-    const got = recommendations.find(({ child }) => expected.child === undefined || child === expected.child)
-    return got
-      ? compare(expected, got).map((failure) => (expected.child ? `${expected.child}: ${failure}` : failure))
-      : [`there is no child ${expected.child}`]
+  const children = recommendations.map(({ child }) => child)
+  const failures = expectationsOf(item, children).flatMap(({ child, expected }) => {
+    const got = recommendations.find((one) => one.child === child)
+    const name = children.length > 1 ? `${child}: ` : ''
+    return got ? compare(expected, got, policy).map((failure) => `${name}${failure}`) : [`there is no child ${child}`]
   })
   return { id: item.id, title: item.title, failures }
 }
 
-/** A case, written in codes, as the snapshot that a referral would have given. */
-export function snapshotOf(item: Case): Snapshot {
-  const children = item.children ?? [{ ...item.child, id: item.child?.id ?? 'child' }]
-  const household = findingsOf(item.household ?? {}, 'household')
-  return {
-    receivedAt: CASE_RECEIVED_AT,
-    immediateDanger: item.immediateDanger ?? false,
-    consent: item.consent ?? 'obtained',
-    facts: Object.entries(item.facts ?? {}).map(([code, answer]) => ({ code, answer })),
-    quality: [],
-    suggestedLevel: null,
-    monitoringOnly: false,
-    ...(item.chronology ? { chronology: item.chronology } : {}),
-    ages: children.map(caseAge),
-    children: children.map(
-      (child): SnapshotChild => ({
-        id: child.id,
-        age: caseAge(child),
-        findings: [...findingsOf(child, 'child'), ...household],
-        measurements: Object.entries(child.measures ?? {}).map(([measure, value]) => ({ measure, value })),
-        unmapped: [...(child.unmapped ?? []), ...(item.household?.unmapped ?? [])],
-        history: child.history ?? [],
-        ...(child.assessments
-          ? {
-              assessments: child.assessments.map(({ assessment, monthsAgo, version, result, byTrained }) => ({
-                assessment,
-                monthsAgo,
-                version: version ?? null,
-                result: result ?? null,
-                byTrained: byTrained ?? null,
-              })),
-            }
-          : {}),
-      }),
-    ),
-  }
-}
-
-function caseAge({
-  unborn,
-  ageMonths,
-}: {
-  unborn?: true | undefined
-  ageMonths?: number | undefined
-}): SnapshotChild['age'] {
-  if (unborn) return { low: -1, high: -1 }
-  return ageMonths === undefined ? null : { low: ageMonths, high: ageMonths }
-}
-
-type Findings = Pick<NonNullable<Case['household']>, 'present' | 'absent' | 'unknown'>
-
-function findingsOf({ present, absent, unknown }: Findings, subject: Subject): SnapshotFinding[] {
-  const plain = (indicator: string, state: SnapshotFinding['state']): SnapshotFinding => ({
-    indicator,
-    state,
-    subject,
-    evidence: [],
-  })
-  return [
-    ...(present ?? []).flatMap((entry) =>
-      typeof entry === 'string'
-        ? [plain(entry, 'present')]
-        : Object.entries(entry).map(([code, detail]) => ({
-            ...plain(code, 'present'),
-            evidence: [
-              {
-                kind: detail.evidence ?? null,
-                occurrence: detail.occurrence ?? null,
-                monthsAgo: detail.monthsAgo ?? null,
-                ...(detail.durationMonths === undefined ? {} : { durationMonths: detail.durationMonths }),
-                ...(detail.trend === undefined ? {} : { trend: detail.trend }),
-                source: 'case',
-                text: 'As the case says.',
-              },
-            ],
-          })),
-    ),
-    ...(absent ?? []).map((code) => plain(code, 'absent')),
-    ...(unknown ?? []).map((code) => plain(code, 'unknown')),
-  ]
+/** What a case expects of which child: of every look-alike, of the one named, or of the first. */
+export function expectationsOf(item: Case, children: readonly string[]): { child: string; expected: Expectation }[] {
+  if (Array.isArray(item.expect)) return item.expect.map((expected) => ({ child: expected.child, expected }))
+  const expected = item.expect
+  if (item.each) return children.map((child) => ({ child, expected }))
+  return [{ child: expected.child ?? children[0] ?? '', expected }]
 }
 
 /** A misspelt code would make a case pass for the wrong reason. */

@@ -29,6 +29,16 @@ const Findings = {
   unmapped: z.array(z.string().min(1).max(500)).optional(),
 }
 
+/** Look-alike children, one for each entry: the case's child with this one finding more. Each comes out as expected. */
+const Each = z
+  .strictObject({
+    present: z.array(PresentItem).min(1).optional(),
+    unknown: z.array(Code).min(1).optional(),
+  })
+  .refine(({ present, unknown }) => present !== undefined || unknown !== undefined, {
+    error: 'name at least one finding under present or unknown',
+  })
+
 const CaseChild = z.strictObject({
   ...Findings,
   id: z
@@ -61,6 +71,8 @@ const Expectation = z.strictObject({
   level: Code.optional(),
   low: Code.optional(),
   high: Code.optional(),
+  /** The level below which nothing may bring the child; null where there is none. */
+  floor: Code.nullable().optional(),
   withheld: z.boolean().optional(),
   redirected: Code.optional(),
   responses: z.array(Code).optional(),
@@ -75,31 +87,40 @@ const Expectation = z.strictObject({
   questions: z.array(Code).optional(),
   alerts: z.array(Code).optional(),
   alternatives: z.array(Code).optional(),
+  /** Reviews that must be asked for: the id of the rule that asks, or words of what it asks. */
+  reviews: z.array(z.string().min(1).max(2000)).optional(),
   /** What must not come out. */
   notResponses: z.array(Code).optional(),
   notReasons: z.array(Code).optional(),
+  /** Exactly these rules, clusters and indicators place the child, and nothing else does. */
+  onlyReasons: z.array(Code).optional(),
 })
 
-export const Case = z.strictObject({
-  id: Code,
-  title: z.string().min(1).max(200),
-  why: z.string().min(1).max(1000).optional(),
-  /** The example as the document tells it. */
-  vignette: z.string().min(1).max(4000).optional(),
-  immediateDanger: z.boolean().optional(),
-  /** Dated events are listed. */
-  chronology: z.literal(true).optional(),
-  consent: z.enum(CONSENT_STATES).optional(),
-  facts: z.record(Code, z.enum(['yes', 'no', 'unknown'])).optional(),
-  household: z.strictObject(Findings).optional(),
-  /** One child, or several with ids. */
-  child: CaseChild.optional(),
-  children: z
-    .array(CaseChild.required({ id: true }))
-    .min(1)
-    .optional(),
-  expect: z.union([Expectation, z.array(Expectation.required({ child: true })).min(1)]),
-})
+export const Case = z
+  .strictObject({
+    id: Code,
+    title: z.string().min(1).max(200),
+    why: z.string().min(1).max(1000).optional(),
+    /** The example as the document tells it. */
+    vignette: z.string().min(1).max(4000).optional(),
+    immediateDanger: z.boolean().optional(),
+    /** Dated events are listed. */
+    chronology: z.literal(true).optional(),
+    consent: z.enum(CONSENT_STATES).optional(),
+    facts: z.record(Code, z.enum(['yes', 'no', 'unknown'])).optional(),
+    household: z.strictObject(Findings).optional(),
+    /** One child, or several with ids. */
+    child: CaseChild.optional(),
+    children: z
+      .array(CaseChild.required({ id: true }))
+      .min(1)
+      .optional(),
+    each: Each.optional(),
+    expect: z.union([Expectation, z.array(Expectation.required({ child: true })).min(1)]),
+  })
+  .refine(({ each, children, expect }) => each === undefined || (children === undefined && !Array.isArray(expect)), {
+    error: '“each” makes children of its own: write one “child” and one expectation beside it',
+  })
 export type Case = z.output<typeof Case>
 export type Expectation = z.output<typeof Expectation>
 
@@ -109,6 +130,10 @@ export const CasesFile = z
     /** `id@version` of the policy. */
     policy: z.string(),
     cases: z.array(Case).min(1).max(2000),
+    /** Small changes of the policy that no case can notice, each with the reason; see docs/policies/cases.md. */
+    unmutated: z
+      .array(z.strictObject({ mutant: z.string().min(1).max(300), why: z.string().min(1).max(1000) }))
+      .optional(),
   })
   .meta({ id: 'CasesFile' })
 export type CasesFile = z.output<typeof CasesFile>

@@ -13,8 +13,8 @@ import { reachOf } from './reach.ts'
 import { levelRanks, type PolicyDocument } from './shape.ts'
 import type { StatutoryPack } from './statutory.ts'
 
-/** Puts a checked document and its pack together. */
-export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy {
+/** Puts a checked document and its pack together. The hash is worked out unless the caller knows it or has no use for it. */
+export function assemble(document: PolicyDocument, pack: StatutoryPack, hash = contentHash(document)): Policy {
   const rankOf = new Map(document.levels.map((level, rank) => [level.code, rank]))
   const ranks = levelRanks(document)
   const answers = answersOf(document)
@@ -29,7 +29,7 @@ export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy 
   const rises = [...rules, ...clusters]
   const frame = frameOf(document, indicators)
   return {
-    ...identityOf(document, pack),
+    ...identityOf(document, pack, hash),
     levels: document.levels,
     rankOf,
     indicators,
@@ -64,10 +64,10 @@ export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy 
   }
 }
 
-function identityOf(document: PolicyDocument, pack: StatutoryPack) {
+function identityOf(document: PolicyDocument, pack: StatutoryPack, hash: string) {
   const { id, version } = document.document
   const statutory = { id: pack.document.id, version: pack.document.version, hash: contentHash(pack) }
-  return { id, version, hash: contentHash(document), statutory, document, pack }
+  return { id, version, hash, statutory, document, pack }
 }
 
 function placesOf(document: PolicyDocument, pack: StatutoryPack): Places {
@@ -160,6 +160,7 @@ export function namesOf(
     return line
   }
   const lines = indicators.map(({ spec }) => spec.domains.map(ancestry))
+  const selected = new Map<string, Uint8Array>()
   const top = [...new Set(document.domains.map(({ code }) => ancestry(code).at(-1)))]
   const indexOf = new Map(indicators.map(({ spec, index }) => [spec.code, index]))
   return {
@@ -167,15 +168,21 @@ export function namesOf(
     rank: (level) => rankOf.get(level) as number,
     topDomains: lines.map((of) => [...new Set(of.map((line) => top.indexOf(line.at(-1))))]),
     countsAs: countsAs(document),
-    select: ({ kind, domain, category, matrix }) =>
-      Uint8Array.from(indicators, ({ spec, scores, index }) =>
+    select: ({ kind, domain, category, matrix }) => {
+      const key = `${kind} ${domain} ${category} ${matrix}`
+      const known = selected.get(key)
+      if (known) return known
+      const flags = Uint8Array.from(indicators, ({ spec, scores, index }) =>
         (kind === undefined ? scores : spec.kind === kind) &&
         (domain === undefined || lines[index]?.some((line) => line.includes(domain))) &&
         (category === undefined || spec.categories.includes(category)) &&
         (matrix === undefined || spec.matrix === matrix)
           ? 1
           : 0,
-      ),
+      )
+      selected.set(key, flags)
+      return flags
+    },
   }
 }
 

@@ -157,7 +157,6 @@ function statedAges(way: Way): bigint {
 }
 
 function leafImplies(one: Leaf, other: Leaf, ground: Ground): boolean {
-  if (JSON.stringify(one) === JSON.stringify(other)) return true
   if ('present' in one && 'present' in other) return one.present === other.present && isNarrower(one, other)
   if ('present' in one && 'count' in other) return isCounted(one.present, other.count, ground)
   if ('count' in one && 'count' in other) return isMore(one.count, other.count, ground)
@@ -172,7 +171,14 @@ function leafImplies(one: Leaf, other: Leaf, ground: Ground): boolean {
       (b.category === undefined || a.category === b.category)
     )
   }
-  return false
+  if ('fact' in one) return 'fact' in other && one.fact === other.fact
+  if ('consent' in one) return 'consent' in other && one.consent === other.consent
+  return isWritten(one, other)
+}
+
+/** Of a form that this file does not know in full nothing is claimed but that it follows from itself. */
+function isWritten(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 type PresentOf = Extract<Leaf, { present: string }>
@@ -184,11 +190,10 @@ function isNarrower(one: PresentOf, other: PresentOf): boolean {
     often(one) >= often(other) &&
     (other.evidence === undefined || (one.evidence?.every((kind) => other.evidence?.includes(kind)) ?? false)) &&
     (other.withinMonths === undefined || (one.withinMonths ?? Number.POSITIVE_INFINITY) <= other.withinMonths) &&
-    hasOnly(other, ['present', 'occurrence', 'evidence', 'withinMonths'])
+    (hasOnly(other, ['present', 'occurrence', 'evidence', 'withinMonths']) || isWritten(one, other))
   )
 }
 
-/** A form that this file does not know in full is compared as it stands. */
 function hasOnly(leaf: object, known: readonly string[]): boolean {
   return Object.keys(leaf).every((key) => known.includes(key))
 }
@@ -217,7 +222,7 @@ function isMore(one: CountOf, other: CountOf, ground: Ground): boolean {
     isLevel &&
     (other.domain === undefined || other.domain === one.domain) &&
     (other.category === undefined || other.category === one.category) &&
-    hasOnly(other, COUNT_KEYS)
+    (hasOnly(other, COUNT_KEYS) || isWritten(one, other))
   )
 }
 

@@ -1,6 +1,6 @@
 /** Documents → a policy to score with, or every problem at once with its place. Pure. */
 import type { z } from 'zod'
-import type { Problem } from '../problem.ts'
+import type { Path, Problem } from '../problem.ts'
 import { assemble } from './assemble.ts'
 import { checkAges } from './check-ages.ts'
 import { checkClocks } from './check-clocks.ts'
@@ -107,6 +107,22 @@ function checkMeaning(check: Checker, base: Source | undefined): void {
   checkSafeguards(check, base)
   checkPracticeMeaning(check)
   checkWords(check)
+}
+
+/** Codes of the errors for which the check would refuse a resolved document; nothing is said of where they are. */
+export function refusals(document: PolicyDocument, pack: StatutoryPack): string[] {
+  const shaped = PolicyDocument.safeParse(document)
+  if (!shaped.success) return ['shape']
+  const problems: Problem[] = []
+  const place = { file: '', line: 1, column: 1 }
+  const read = { file: '', value: document, locate: () => place, locateKey: () => place }
+  const source = { read, value: { format: document.format, document: document.document } }
+  const origin = (path: Path) => ({ source, path })
+  const check = checker({ value: document, problems, origin }, shaped.data, pack, problems)
+  checkReferences(check)
+  checkPractice(check)
+  if (!problems.some(({ severity }) => severity === 'error')) checkMeaning(check, undefined)
+  return problems.filter(({ severity }) => severity === 'error').map(({ code }) => code)
 }
 
 /** A stored policy, whose document was checked when it was published, compiled again. */
