@@ -19,7 +19,7 @@ export function policyCompare(
   { json }: { json?: boolean },
   print: Print,
 ): 0 | 1 | 2 {
-  const [before, after] = [usablePolicy(files[0], print), usablePolicy(files[1], print)]
+  const [before, after] = [usablePolicy(files[0], print)?.policy, usablePolicy(files[1], print)?.policy]
   if (!before || !after) return 2
   const referral = usableReferral(referralFile, print)
   if (!referral) return 1
@@ -34,10 +34,10 @@ export function policyCompare(
   return 0
 }
 
-/** The policy of a file; undefined once its errors are printed. */
-export function usablePolicy(file: string, print: Print): Policy | undefined {
-  const { policy, problems } = loadPolicy(file)
-  if (policy) return policy
+/** The policy of a file with the text of its cases; undefined once its errors are printed. */
+export function usablePolicy(file: string, print: Print): { policy: Policy; cases: string | null } | undefined {
+  const { policy, problems, texts } = loadPolicy(file)
+  if (policy) return { policy, cases: texts?.cases ?? null }
   for (const { file: at, line, column, message } of problems.filter(isError))
     print(`${at}:${line}:${column} ${message}`)
   return undefined

@@ -4,7 +4,6 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import { comparisonOf } from '../../engine/rehearsal/compare.ts'
-import { loadPolicy } from '../../features/policies/files.ts'
 import { compareCases } from '../../features/rehearsals/cases.ts'
 import type { MovedCase, NewRehearsal, Rehearsal } from '../../features/rehearsals/model.ts'
 import {
@@ -51,7 +50,7 @@ async function rehearseFile(file: string, { against, json }: RehearseOptions, pr
   if (against === undefined) throw new Error('--against: give the policy file to compare with.')
   const [before, after] = [usablePolicy(against, print), usablePolicy(file, print)]
   if (!before || !after) return 1
-  const { total, moved } = await compareCases(comparisonOf(before, after), loadPolicy(file).texts?.cases ?? null)
+  const { total, moved } = await compareCases(comparisonOf(before.policy, after.policy), after.cases)
   const down = moved.filter(({ ways }) => ways.length > 0)
   if (json) print(JSON.stringify({ total, moved }, null, 2))
   else {
