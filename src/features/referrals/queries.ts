@@ -135,26 +135,6 @@ export async function earlierReferrals(
   referralIds: readonly string[],
 ): Promise<HeldReferral[]> {
   if (referralIds.length === 0) return []
-  const rows = await sharedIdentifiers(tx, actor, referralIds)
-  const concerns = await categoriesOf(
-    tx,
-    actor,
-    rows.map(({ id }) => id),
-  )
-  return rows.map(({ referralId, childKey, id, receivedAt, otherKey }) => ({
-    referralId,
-    childKey,
-    receivedAt,
-    categories: concerns.get(`${id}/${otherKey}`) ?? [],
-  }))
-}
-
-/** Children of other referrals, received before, who share an identifier with a child of one of these. */
-async function sharedIdentifiers(
-  tx: TenantTx,
-  actor: Pick<Actor, 'authorityId'>,
-  referralIds: readonly string[],
-): Promise<{ referralId: string; childKey: string; id: string; receivedAt: string; otherKey: string }[]> {
   const own = tx.$with('own').as(
     tx
       .select({
@@ -176,7 +156,7 @@ async function sharedIdentifiers(
         ),
       ),
   )
-  return await tx
+  const rows = await tx
     .with(own)
     .selectDistinct({
       referralId: own.referralId,
@@ -203,6 +183,17 @@ async function sharedIdentifiers(
         lt(referrals.receivedAt, own.before),
       ),
     )
+  const concerns = await categoriesOf(
+    tx,
+    actor,
+    rows.map(({ id }) => id),
+  )
+  return rows.map(({ referralId, childKey, id, receivedAt, otherKey }) => ({
+    referralId,
+    childKey,
+    receivedAt,
+    categories: concerns.get(`${id}/${otherKey}`) ?? [],
+  }))
 }
 
 async function categoriesOf(
