@@ -7,6 +7,7 @@ import { operations } from '../features/index.ts'
 import { VERSION } from '../version.ts'
 import { describeCall } from './commands/call.ts'
 import type { ExplainOptions } from './commands/explain.ts'
+import type { RehearseOptions } from './commands/policy-rehearse.ts'
 import type { ReplayOptions } from './commands/replay.ts'
 
 const print = (line: string): void => console.log(line)
@@ -36,7 +37,7 @@ program
   .description('print a token of the development key (embedded database only)')
   .option(
     '--as <subject>',
-    'account: referrer, integration, officer, screener, supervisor, panel, auditor, administrator',
+    'account: referrer, integration, officer, screener, supervisor, panel, author, approver, auditor, administrator',
     'screener',
   )
   .option('--authority <code>', 'northmoor, saltmere or oakhaven', 'northmoor')
@@ -121,6 +122,37 @@ policy
   .description('measure the cases beside a policy: what they cover, and which small mistakes they would not notice')
   .action(async (files: string[], options: { json?: boolean; mutants?: boolean; write?: boolean }) => {
     process.exitCode = (await import('./commands/policy-test.ts')).policyTest(files, options, print)
+  })
+
+policy
+  .command('rehearse [file]')
+  .option('--against <version>', 'what to compare with: a policy file; with --draft a published one, as policy@version')
+  .option('--draft <id>', 'instead of a file: a draft of a running service, over its stored referrals')
+  .option('--revision <number>', 'its revision; the latest where left out')
+  .option('--from <instant>', 'only referrals received at or after this instant')
+  .option('--to <instant>', 'only referrals received before this instant')
+  .option('--sample <number>', 'only so many of them')
+  .option('--seed <number>', 'which: the same seed gives the same referrals', '1')
+  .option('--resume <id>', 'instead of a draft: a rehearsal that was cancelled, to go on with')
+  .option('--as <account>', 'account of the embedded default', 'author')
+  .option('--authority <code>', 'its authority', 'northmoor')
+  .option('--json', 'print the result as JSON')
+  .description('say whom a changed policy would place otherwise: of its cases, or of the stored referrals of a service')
+  .addHelpText(
+    'after',
+    '\nExit status: 0 nobody would go down, 1 it did not work, 3 somebody would, 130 it was cancelled.',
+  )
+  .action(async (file: string | undefined, options: RehearseOptions) => {
+    process.exitCode = await (await import('./commands/policy-rehearse.ts')).policyRehearse(file, options, print)
+  })
+
+policy
+  .command('compare <policy> <other> <referral>')
+  .option('--json', 'print both verdicts as JSON')
+  .description('say what two policies, be they of two authorities, make of one referral; all are files')
+  .action(async (one: string, other: string, referral: string, options: { json?: boolean }) => {
+    const { policyCompare } = await import('./commands/policy-compare.ts')
+    process.exitCode = policyCompare([one, other], referral, options, print)
   })
 
 program

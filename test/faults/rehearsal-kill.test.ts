@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import t from 'tap'
@@ -9,6 +10,7 @@ import { temporaryFolder } from '../support/command.ts'
 import { postgresCopy, postgresUrl } from '../support/database.ts'
 import { prepareGround } from '../support/rehearsal-ground.ts'
 import { recounted } from '../support/stored.ts'
+import { openService } from './service.ts'
 
 const RUNNER = new URL('rehearsal-runner.ts', import.meta.url).pathname
 const REFERRALS = 300
@@ -62,6 +64,39 @@ t.test('a rehearsal that is killed goes on where it was, and counts what plain s
   t.match(result, { referrals: REFERRALS, children: expected['children'] })
   const found = await read()
   t.ok(found.down > 0, `${found.down} children would go down`)
+})
+
+t.test('the service carries out what waits, also what it was killed over, and stops in good order', async (t) => {
+  const service = await openService(t)
+  await service.start()
+  const token = await service.token('author')
+  const ask = async (
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ rehearsal?: { id: string }; state?: string }> => {
+    const type = body ? { 'content-type': 'application/json' } : {}
+    const headers = { authorization: `Bearer ${token}`, 'idempotency-key': randomUUID(), ...type }
+    const response = await fetch(`${service.url}${path}`, {
+      method,
+      headers,
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    return (await response.json()) as { rehearsal?: { id: string }; state?: string }
+  }
+  const version = { policy: 'northmoor', version: '2026-04' }
+  const { rehearsal } = await ask('POST', '/v1/rehearsals', { version, against: version })
+  await service.kill()
+  await service.start()
+  let state: string | undefined
+  for (let i = 0; i < 600 && state !== 'completed'; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    state = (await ask('GET', `/v1/rehearsals/${rehearsal?.id}`)).state
+  }
+  t.equal(state, 'completed')
+  t.equal(await service.stop(), 0)
+  const { status, output } = service.run('audit', 'verify', '--authority', 'northmoor')
+  t.equal(status, 0, output)
 })
 
 /** The steps that a runner says, up to so many or to its end. */

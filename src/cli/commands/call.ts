@@ -7,7 +7,7 @@ import { developmentKey, issueDevelopmentToken } from '../../features/identity/t
 import { jsonShape } from '../../kernel/json-shape.ts'
 import { FORMATS, type Operation } from '../../kernel/operation.ts'
 
-type Options = Readonly<Record<string, string>>
+export type Options = Readonly<Record<string, string>>
 
 /** Adds the subcommand of one operation. */
 export function describeCall(call: Command, operation: Operation, print: (line: string) => void): void {
@@ -31,22 +31,31 @@ export function describeCall(call: Command, operation: Operation, print: (line: 
 
 /** Exit status: 0 done, 1 refused. */
 async function carryOut(operation: Operation, options: Options, print: (line: string) => void): Promise<0 | 1> {
+  const body = operation.body ? readFileSync(String(options['body'])) : undefined
+  const response = await send(operation, options, body)
+  const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '')
+  print(isJson ? JSON.stringify(await response.json(), null, 2) : await response.text())
+  return response.ok ? 0 : 1
+}
+
+/**
+ * Asks the service of the configuration to carry out an operation.
+ * @param options parameters by name, `as` and `authority`, and the `key` of a command, a new one where left out
+ */
+export async function send(operation: Operation, options: Options, body?: Uint8Array | string): Promise<Response> {
   const config = readConfig()
   const { path, method } = address(operation, options)
-  const response = await fetch(`${config.client.url}${path}`, {
+  return await fetch(`${config.client.url}${path}`, {
     method,
     headers: {
       authorization: `Bearer ${await tokenFor(config, options)}`,
       ...(operation.kind === 'command' ? { 'idempotency-key': options['key'] ?? randomUUID() } : {}),
-      ...(operation.body ? { 'content-type': 'application/json' } : {}),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
-    ...(operation.body ? { body: readFileSync(String(options['body'])) } : {}),
+    ...(body === undefined ? {} : { body }),
   }).catch((cause: unknown) => {
     throw new Error(`No service answers at ${config.client.url}. Start one with npm start.`, { cause })
   })
-  const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '')
-  print(isJson ? JSON.stringify(await response.json(), null, 2) : await response.text())
-  return response.ok ? 0 : 1
 }
 
 /** Path and query of a call, from the options that were given. */
