@@ -7,7 +7,8 @@ import { developmentKey, issueDevelopmentToken } from '../../features/identity/t
 import { jsonShape } from '../../kernel/json-shape.ts'
 import type { Operation } from '../../kernel/operation.ts'
 
-type Options = Readonly<Record<string, string>>
+/** Parameters by name; `as` and `authority` say who calls, `key` is the Idempotency-Key, `body` a file. */
+export type CallOptions = Readonly<Record<string, string>>
 
 /** Adds the subcommand of one operation. */
 export function describeCall(call: Command, operation: Operation, print: (line: string) => void): void {
@@ -23,32 +24,38 @@ export function describeCall(call: Command, operation: Operation, print: (line: 
   command
     .option('--as <account>', 'account of the embedded default', 'screener')
     .option('--authority <code>', 'its authority', 'northmoor')
-    .action(async (options: Options) => {
+    .action(async (options: CallOptions) => {
       process.exitCode = await carryOut(operation, options, print)
     })
 }
 
 /** Exit status: 0 done, 1 refused. */
-async function carryOut(operation: Operation, options: Options, print: (line: string) => void): Promise<0 | 1> {
-  const config = readConfig()
-  const { path, method } = address(operation, options)
-  const response = await fetch(`${config.client.url}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${await tokenFor(config, options)}`,
-      ...(operation.kind === 'command' ? { 'idempotency-key': options['key'] ?? randomUUID() } : {}),
-      ...(operation.body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(operation.body ? { body: readFileSync(String(options['body'])) } : {}),
-  }).catch((cause: unknown) => {
-    throw new Error(`No service answers at ${config.client.url}. Start one with npm start.`, { cause })
-  })
+async function carryOut(operation: Operation, options: CallOptions, print: (line: string) => void): Promise<0 | 1> {
+  const body = operation.body ? readFileSync(String(options['body'])) : undefined
+  const response = await send(operation, options, body)
   print(JSON.stringify(await response.json(), null, 2))
   return response.ok ? 0 : 1
 }
 
+/** The answer of a running service to one operation. */
+export async function send(operation: Operation, options: CallOptions, body?: string | Buffer): Promise<Response> {
+  const config = readConfig()
+  const { path, method } = address(operation, options)
+  return await fetch(`${config.client.url}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await tokenFor(config, options)}`,
+      ...(operation.kind === 'command' ? { 'idempotency-key': options['key'] ?? randomUUID() } : {}),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body }),
+  }).catch((cause: unknown) => {
+    throw new Error(`No service answers at ${config.client.url}. Start one with npm start.`, { cause })
+  })
+}
+
 /** Path and query of a call, from the options that were given. */
-function address({ route, params }: Operation, options: Options): { method: string; path: string } {
+function address({ route, params }: Operation, options: CallOptions): { method: string; path: string } {
   const [method = 'GET', template = ''] = route.split(' ')
   const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(options[name] ?? ''))
   const query = new URLSearchParams(
@@ -60,7 +67,10 @@ function address({ route, params }: Operation, options: Options): { method: stri
 }
 
 /** THRESHOLD_TOKEN, or on the embedded default a token of the development key. */
-export async function tokenFor(config: Config, { as = 'screener', authority = 'northmoor' }: Options): Promise<string> {
+export async function tokenFor(
+  config: Config,
+  { as = 'screener', authority = 'northmoor' }: CallOptions,
+): Promise<string> {
   if (config.client.token !== undefined) return config.client.token
   if (config.auth) throw new Error('THRESHOLD_TOKEN: give a token of the identity provider.')
   const subject = as.includes('@') ? as : `${as}@${authority}.example`
