@@ -155,6 +155,28 @@ policy
     process.exitCode = policyCompare([one, other], referral, options, print)
   })
 
+policy
+  .command('import <file>')
+  .description('bring a policy file with its base and cases into a running service, as a draft')
+  .option('--draft <id>', 'a draft to revise; a new one where left out')
+  .option('--based-on <revision>', 'the revision of the draft that this one follows')
+  .option('--reason <words>', 'what is new')
+  .option('--as <account>', 'account of the embedded default', 'author')
+  .option('--authority <code>', 'its authority', 'northmoor')
+  .action(async (file: string, options: Record<string, string>) => {
+    process.exitCode = await (await import('./commands/policy-files.ts')).importPolicy(file, options, print)
+  })
+
+policy
+  .command('export <what>')
+  .description('write the files of a version (policy@version) or of a draft (its id) as they were given')
+  .requiredOption('--to <folder>', 'folder to write into')
+  .option('--as <account>', 'account of the embedded default', 'author')
+  .option('--authority <code>', 'its authority', 'northmoor')
+  .action(async (what: string, options: Record<string, string> & { to: string }) => {
+    process.exitCode = await (await import('./commands/policy-files.ts')).exportPolicy(what, options, print)
+  })
+
 program
   .command('audit')
   .description('the log of each authority')

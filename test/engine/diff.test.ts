@@ -86,3 +86,52 @@ t.test('what may leave a child with less comes first in its section', async (t) 
   })
   t.strictSame(kinds, ['indicators PHY-06 lowered', 'indicators NEW-01 added'])
 })
+
+t.test('what changes is said in words, with what it was and what it is', async (t) => {
+  const text = (change: (copy: PolicyDocument) => void): string => {
+    const copy = structuredClone(document)
+    change(copy)
+    return diffPolicies(document, copy).changes[0]?.text ?? ''
+  }
+  const route = document.routing[0] as PolicyDocument['routing'][number]
+  const rows: [string, (copy: PolicyDocument) => void, RegExp][] = [
+    [
+      'a clock',
+      (copy) => Object.assign(responseOf(copy), { clock: { label: 'Soon', hours: 4, from: 'referral_received' } }),
+      /clock.*hours.* is 4/,
+    ],
+    [
+      'a consent rule',
+      (copy) => Object.assign(responseOf(copy).consent, { rule: 'required' }),
+      /consent, rule was .*, is required/,
+    ],
+    ['a band', (copy) => Object.assign(copy.urgency.bands[1] ?? {}, { hours: 1 }), /bands, .*, hours was \d+, is 1/i],
+    [
+      'a route',
+      (copy) => Object.assign(copy.routing[0] ?? {}, { responses: ['section-17-assessment'] }),
+      /No longer: when .*\. Now: when .*/,
+    ],
+    [
+      'a route gone',
+      (copy) => copy.routing.shift(),
+      new RegExp(`No longer: when .*${document.responses.find(({ code }) => code === route.responses[0])?.label}`),
+    ],
+    [
+      'the order of routes',
+      (copy) => copy.routing.splice(0, 2, ...copy.routing.slice(0, 2).reverse()),
+      /another order/,
+    ],
+    ['who signs off', (copy) => copy.oversight.signOff.responses.pop(), /sign-off, responses was /],
+    [
+      'an age',
+      (copy) => Object.assign(indicator(copy, 'NEG-01'), { age: { toMonths: 59 } }),
+      /age was not there, is to months 59/,
+    ],
+    ['a category', (copy) => indicator(copy, 'NEG-01').categories.push('missing'), /categories was .*, is .*, missing/],
+    ['a new fact', (copy) => copy.facts.push({ code: 'seen', question: 'Seen?' }), /facts, seen is new/i],
+    ['a service', (copy) => Object.assign(copy.services[0] ?? {}, { contact: '0123' }), /contact was .*, is 0123/],
+  ]
+  for (const [name, change, says] of rows) t.match(text(change), says, name)
+})
+
+const responseOf = (copy: PolicyDocument) => copy.responses[0] as PolicyDocument['responses'][number]

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { edited } from '../support/policies.ts'
-import { drafted, inForce, NORTHMOOR, northmoor, OAKHAVEN, submitted } from '../support/policy-flow.ts'
+import { drafted, inForce, NORTHMOOR, OAKHAVEN, small, submitted } from '../support/policy-flow.ts'
 import { type Json, onBoth } from '../support/surfaces.ts'
 import { type AccountName, openWorld } from '../support/world.ts'
 
@@ -40,15 +40,15 @@ onBoth(t, world, 'a policy goes in and comes out again with its base and its cas
 
 onBoth(t, world, 'a check names every problem with its place, and stores nothing', async (t, la) => {
   const before = await world.counts()
-  const body = northmoor(
+  const body = small(
     '2026-11',
     '2026-12-01',
-    ['level: L3', 'level: L9'],
-    ['levels:\n  - code: L1', 'levels:\n  - cod: L1'],
+    ['level: N,', 'level: X,'],
+    ['levels:\n  - { code: U', 'levels:\n  - { cod: U'],
   )
   const { data } = await la.on('author', 'checkPolicy', { body })
   t.equal(data.isSubmittable, false)
-  const line = body.policy.slice(0, body.policy.indexOf('- cod: L1')).split('\n').length
+  const line = body.policy.slice(0, body.policy.indexOf('- { cod: U')).split('\n').length
   t.ok(
     data.problems.some(
       (problem: Json) => problem.line === line && problem.pointer === '/levels/0/cod' && problem.column > 1,
@@ -128,11 +128,11 @@ onBoth(t, world, 'only what is sound is submitted, and only the latest revision'
     const { data } = await la.on('author', 'createPolicyDraft', { body: { files } })
     return await la.on('author', 'submitPolicyDraft', { params: { draftId: data.draft.id }, body: { revision } })
   }
-  const good = northmoor('2026-11', '2026-12-01')
+  const good = small('2026-11', '2026-12-01')
   const table: [string, object, string, object][] = [
     [
       'an error',
-      { ...good, policy: edited(good.policy, ['levels:\n  - code: L1', 'levels:\n  - cod: L1']) },
+      { ...good, policy: edited(good.policy, ['levels:\n  - { code: U', 'levels:\n  - { cod: U']) },
       'policy_has_errors',
       { errors: [{ detail: /policy\.yaml:\d+:\d+ / }] },
     ],
@@ -147,10 +147,10 @@ onBoth(t, world, 'only what is sound is submitted, and only the latest revision'
       'a case that fails',
       {
         ...good,
-        cases: edited(good.cases ?? '', ['child: toddler\n        level: L3', 'child: toddler\n        level: L2']),
+        cases: edited(good.cases ?? '', ['level: P', 'level: N']),
       },
       'cases_fail',
-      { errors: [{ code: 'case_fails', detail: /founding-1.*L2/ }] },
+      { errors: [{ code: 'case_fails', detail: /one: level: expected N, got P/ }] },
     ],
   ]
   for (const [name, files, code, more] of table)
@@ -161,7 +161,7 @@ onBoth(t, world, 'only what is sound is submitted, and only the latest revision'
   t.match(data.submission, {
     state: 'submitted',
     revision: 1,
-    policy: 'northmoor',
+    policy: 'small',
     version: '2026-11',
     effective: '2026-12-01',
     contentHash: /^[0-9a-f]{64}$/,
@@ -172,7 +172,7 @@ onBoth(t, world, 'only what is sound is submitted, and only the latest revision'
 })
 
 onBoth(t, world, 'a submission stands until it is withdrawn or the draft is revised', async (t, la) => {
-  const files = northmoor('2026-11', '2026-12-01')
+  const files = small('2026-11', '2026-12-01')
   const { id, draftId } = await submitted(la.on, files)
   const submit = () => la.on('author', 'submitPolicyDraft', { params: { draftId }, body: { revision: 1 } })
   const withdraw = (submissionId: string) =>
@@ -197,7 +197,7 @@ onBoth(t, world, 'lists are filtered and paged', async (t, la) => {
   const one = await drafted(la.on, { policy: 'document: { id: alpha, version: "1" }' })
   world.clock.now += 1000
   const middle = new Date(world.clock.now).toISOString()
-  const two = await submitted(la.on, northmoor('2026-11', '2026-12-01'))
+  const two = await submitted(la.on, small('2026-11', '2026-12-01'))
   const list = async (params: object) =>
     (await la.on('approver', 'policyDrafts', { params: { ...params } })).data.edges.map(({ node }: Json) => node.id)
   t.strictSame(await list({}), [two.draftId, one.id])
@@ -215,13 +215,13 @@ onBoth(t, world, 'lists are filtered and paged', async (t, la) => {
     (await la.on('approver', 'policySubmissions', { params: { ...params } })).data.edges.map(
       ({ node }: Json) => node.id,
     )
-  t.strictSame(await submissions({ policy: 'northmoor', state: 'submitted', author: la.accounts.author.id }), [two.id])
+  t.strictSame(await submissions({ policy: 'small', state: 'submitted', author: la.accounts.author.id }), [two.id])
   t.strictSame(await submissions({ state: 'withdrawn' }), [])
   t.strictSame(await submissions({ to: middle }), [])
 })
 
 onBoth(t, world, 'authors write; approvers, supervisors and auditors read; nobody else sees a draft', async (t, la) => {
-  const submission = await submitted(la.on, northmoor('2026-11', '2026-12-01'))
+  const submission = await submitted(la.on, small('2026-11', '2026-12-01'))
   const params = { draftId: submission.draftId }
   const body = { basedOn: 1, reason: 'Other.', files: { policy: 'a: 1' } }
   const reads: [string, object][] = [
@@ -255,7 +255,7 @@ onBoth(t, world, 'authors write; approvers, supervisors and auditors read; nobod
 t.test('GraphQL shows a draft with its revisions and submissions', async (t) => {
   const la = await world.authority()
   const on = (...args: Parameters<typeof la.call> extends [unknown, ...infer R] ? R : never) => la.call('REST', ...args)
-  const submission = await submitted(on, northmoor('2026-11', '2026-12-01'))
+  const submission = await submitted(on, small('2026-11', '2026-12-01'))
   const query = `{ policyDrafts { edges { node { id state revisions { revision } submissions { id state } } } } }`
   const { body } = await la.graphql('author', query)
   t.strictSame(body.data.policyDrafts.edges, [
@@ -272,7 +272,7 @@ t.test('GraphQL shows a draft with its revisions and submissions', async (t) => 
 })
 
 onBoth(t, world, 'every step is in the log, with hashes and no text, and the log is intact', async (t, la) => {
-  const { id, draftId } = await submitted(la.on, northmoor('2026-11', '2026-12-01'))
+  const { id, draftId } = await submitted(la.on, small('2026-11', '2026-12-01'))
   await la.on('author', 'withdrawPolicySubmission', { params: { submissionId: id }, body: { reason: 'Secret words.' } })
   await la.on('author', 'revisePolicyDraft', {
     params: { draftId },

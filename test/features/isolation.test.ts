@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { decided, recommended } from '../support/flow.ts'
+import { inForce, small, submitted } from '../support/policy-flow.ts'
 import { acceptance, levelFour, levelThree, low } from '../support/referrals.ts'
 import { carriedOut, drafted, LOWERED, started } from '../support/rehearsing.ts'
 import { type Request, SURFACES, type Surface } from '../support/surfaces.ts'
@@ -15,6 +16,9 @@ interface Ids {
   readonly decider: string
   readonly rehearsal: string
   readonly rehearsalChild: string
+  readonly draft: string
+  readonly submission: string
+  readonly version: string
 }
 
 /** An authority with one of everything. */
@@ -27,6 +31,7 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
   const rehearsal = await started(on, { draft: await drafted(on, LOWERED) })
   await carriedOut(world, la.id)
   const listed = await on('author', 'rehearsalChildren', { params: { rehearsalId: rehearsal.id } })
+  const submission = await submitted(on, small('next', '2026-12-01'))
   return {
     la,
     ids: {
@@ -36,6 +41,9 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
       decider: decision.decidedBy.accountId,
       rehearsal: rehearsal.id,
       rehearsalChild: listed.data.edges[0].node.id,
+      draft: submission.draftId,
+      submission: submission.id,
+      version: await inForce(on),
     },
   }
 }
@@ -47,10 +55,17 @@ const nobody: Ids = {
   decider: randomUUID(),
   rehearsal: randomUUID(),
   rehearsalChild: randomUUID(),
+  draft: randomUUID(),
+  submission: randomUUID(),
+  version: randomUUID(),
 }
 
+const HASH = 'f'.repeat(64)
+const bytesNamed = { contentHash: HASH, casesHash: HASH }
+
 /** Every operation that takes an id, with what else it needs. */
-const PROBES: [string, AccountName, (ids: Ids) => Request][] = [
+type Probe = [operation: string, who: AccountName, request: (ids: Ids) => Request]
+const PROBES: Probe[] = [
   ['referral', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
   ['referralRevisions', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
   ['referralRecommendations', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
@@ -82,6 +97,43 @@ const PROBES: [string, AccountName, (ids: Ids) => Request][] = [
     }),
   ],
   ['decision', 'auditor', ({ decision }) => ({ params: { decisionId: decision } })],
+  ['policyDraft', 'auditor', ({ draft }) => ({ params: { draftId: draft } })],
+  ['policyDraftRevisions', 'auditor', ({ draft }) => ({ params: { draftId: draft } })],
+  ['policyDraftFiles', 'auditor', ({ draft }) => ({ params: { draftId: draft } })],
+  ['checkPolicyDraft', 'auditor', ({ draft }) => ({ params: { draftId: draft, revision: 1 } })],
+  ['policyDiff', 'auditor', ({ draft }) => ({ params: { draft } })],
+  ['policyDiff', 'auditor', ({ version }) => ({ params: { to: version } })],
+  ['createPolicyDraft', 'author', ({ version }) => ({ body: { fromVersion: version } })],
+  [
+    'revisePolicyDraft',
+    'author',
+    ({ draft }) => ({ params: { draftId: draft }, body: { basedOn: 1, reason: 'Probing', files: { policy: 'a: 1' } } }),
+  ],
+  ['submitPolicyDraft', 'author', ({ draft }) => ({ params: { draftId: draft }, body: { revision: 1 } })],
+  ['policySubmission', 'auditor', ({ submission }) => ({ params: { submissionId: submission } })],
+  ['policySubmissionReviews', 'auditor', ({ submission }) => ({ params: { submissionId: submission } })],
+  ...(['withdrawPolicySubmission', 'rejectPolicySubmission'] as const).map(
+    (operation): Probe => [
+      operation,
+      operation.startsWith('withdraw') ? 'author' : 'approver',
+      ({ submission }) => ({ params: { submissionId: submission }, body: { reason: 'Probing' } }),
+    ],
+  ),
+  ...(['approvePolicySubmission', 'publishPolicy'] as const).map(
+    (operation): Probe => [
+      operation,
+      'approver',
+      ({ submission }) => ({ params: { submissionId: submission }, body: bytesNamed }),
+    ],
+  ),
+  [
+    'publishPolicyHotfix',
+    'approver',
+    ({ submission, version }) => ({
+      params: { submissionId: submission },
+      body: { ...bytesNamed, supersedes: version, reason: 'Probing' },
+    }),
+  ],
   ['decisions', 'auditor', ({ referral }) => ({ params: { referral } })],
   ['decisions', 'auditor', ({ decider }) => ({ params: { decider } })],
   ['rehearsal', 'auditor', ({ rehearsal }) => ({ params: { rehearsalId: rehearsal } })],
@@ -133,6 +185,8 @@ for (const surface of SURFACES) {
       ['decisions', 'auditor'],
       ['policies', 'screener'],
       ['auditEntries', 'auditor'],
+      ['policyDrafts', 'auditor'],
+      ['policySubmissions', 'auditor'],
     ] as const) {
       const { data, text } = await own.la.call(surface, who, operation, {})
       t.ok(data.edges.length > 0, operation)

@@ -1,21 +1,12 @@
 import t from 'tap'
 import { received } from '../support/flow.ts'
-import {
-  approved,
-  bytesOf,
-  drafted,
-  inForce,
-  northmoor,
-  OAKHAVEN,
-  published,
-  submitted,
-} from '../support/policy-flow.ts'
+import { approved, bytesOf, drafted, inForce, OAKHAVEN, published, small, submitted } from '../support/policy-flow.ts'
 import { levelThree } from '../support/referrals.ts'
 import { type Call, type Json, onBoth, SURFACES } from '../support/surfaces.ts'
 import { type Account, type AccountName, openWorld } from '../support/world.ts'
 
 const world = await openWorld(t)
-const NEXT = northmoor('2026-11', '2026-12-01')
+const NEXT = small('2026-11', '2026-12-01')
 
 const of = ({ id }: Json): Json => ({ submissionId: id })
 const publish = (on: Call, who: AccountName | Account, submission: Json, more: object) =>
@@ -32,7 +23,7 @@ onBoth(t, world, 'a draft becomes the version in force by the hands of two, from
   const { status, data } = await publish(la.on, 'supervisor', submission, { supersedes: before })
   t.equal(status, 201)
   t.match(data.version, {
-    policy: 'northmoor',
+    policy: 'small',
     version: '2026-11',
     contentHash: submission.contentHash,
     effectiveFrom: '2026-12-01',
@@ -48,7 +39,7 @@ onBoth(t, world, 'a draft becomes the version in force by the hands of two, from
   t.match(await on('2026-11-30'), { version: '2026-04', state: 'in_force' })
   t.match(await on('2026-12-01'), { version: '2026-11', state: 'in_force' })
   t.equal((await la.on('author', 'policyDraft', { params: { draftId: submission.draftId } })).data.state, 'published')
-  const files = await la.on('screener', 'policyVersionFiles', { params: { policy: 'northmoor', version: '2026-11' } })
+  const files = await la.on('screener', 'policyVersionFiles', { params: { policy: 'small', version: '2026-11' } })
   t.strictSame({ ...files.data.files }, { base: null, ...NEXT }, 'and it comes out byte for byte')
   const { data: log } = await la.on('auditor', 'auditEntries')
   t.match(JSON.parse(log.edges[0].node.body).facts, {
@@ -197,11 +188,11 @@ onBoth(t, world, 'what is rejected or withdrawn is not published, and the reason
 
 onBoth(t, world, 'a version takes effect today or later, and not before its document says', async (t, la) => {
   const supersedes = await inForce(la.on)
-  const early = await approved(la.on, northmoor('a', '2026-11-23'))
+  const early = await approved(la.on, small('a', '2026-11-23'))
   t.match(await publish(la.on, 'approver', early, { supersedes }), { status: 422, code: 'effective_date_past' })
   for (const effectiveFrom of ['2026-11-23', '2026-02-01'])
     t.match(await publish(la.on, 'approver', early, { supersedes, effectiveFrom }), { code: 'effective_date_past' })
-  const late = await approved(la.on, northmoor('b', '2026-12-01'))
+  const late = await approved(la.on, small('b', '2026-12-01'))
   const before = await publish(la.on, 'approver', late, { supersedes, effectiveFrom: '2026-11-30' })
   t.match(before, { status: 422, code: 'effective_date_past' }, 'the document says 1 December')
   const today = await publish(la.on, 'approver', early, { supersedes, effectiveFrom: '2026-11-24' })
@@ -211,7 +202,7 @@ onBoth(t, world, 'a version takes effect today or later, and not before its docu
 onBoth(t, world, '“today” at publication is the day in London', async (t, la) => {
   const back = world.clock.now
   const supersedes = await inForce(la.on)
-  const submission = await approved(la.on, northmoor('s', '2027-06-30'))
+  const submission = await approved(la.on, small('s', '2027-06-30'))
   world.clock.now = Date.parse('2027-06-30T23:00:00.000Z')
   t.match(await publish(la.on, 'approver', submission, { supersedes }), { code: 'effective_date_past' }, 'it is 1 July')
   world.clock.now = Date.parse('2027-06-30T22:59:59.000Z')
@@ -235,13 +226,13 @@ onBoth(t, world, 'a publication names the version that goes before, and nothing 
     status: 409,
     code: 'already_published',
   })
-  const other = await approved(la.on, northmoor('2026-11', '2027-01-01'))
+  const other = await approved(la.on, small('2026-11', '2027-01-01'))
   t.match(
     await publish(la.on, 'approver', other, { supersedes: version.id }),
     { code: 'already_published' },
     'that version',
   )
-  const sameDay = await approved(la.on, northmoor('2026-12', '2026-12-01'))
+  const sameDay = await approved(la.on, small('2026-12', '2026-12-01'))
   t.match(await publish(la.on, 'approver', sameDay, { supersedes: first }), conflict, 'another goes before by now')
   t.match(await publish(la.on, 'approver', sameDay, { supersedes: version.id }), conflict, 'two for one day')
   const draft = await la.on('author', 'revisePolicyDraft', {
@@ -253,8 +244,8 @@ onBoth(t, world, 'a publication names the version that goes before, and nothing 
 
 onBoth(t, world, 'of two that publish at once exactly one wins', async (t, la) => {
   const supersedes = await inForce(la.on)
-  const one = await approved(la.on, northmoor('one', '2026-12-01'))
-  const two = await approved(la.on, northmoor('two', '2027-01-01'))
+  const one = await approved(la.on, small('one', '2026-12-01'))
+  const two = await approved(la.on, small('two', '2027-01-01'))
   const answers = await Promise.all([
     publish(la.on, 'approver', one, { supersedes }),
     publish(la.on, 'supervisor', two, { supersedes }),
@@ -275,7 +266,7 @@ for (const surface of SURFACES) {
   t.test(`the very first version supersedes none (${surface})`, async (t) => {
     const la = await world.authority(null)
     const on: Call = (who, operation, request) => la.call(surface, who, operation, request)
-    t.match(await published(on, northmoor('first', '2026-11-24')), { state: 'in_force', supersedes: null })
+    t.match(await published(on, small('first', '2026-11-24')), { state: 'in_force', supersedes: null })
   })
 }
 

@@ -1,6 +1,6 @@
 /** Short ways through the life of a policy: a draft, its submission, its approval, its publication. */
 import { readFileSync } from 'node:fs'
-import { edited } from './policies.ts'
+import { edited, SMALL } from './policies.ts'
 import type { Call, Json } from './surfaces.ts'
 import type { AccountName } from './world.ts'
 
@@ -26,21 +26,38 @@ export const OAKHAVEN: Files = {
 
 type Edit = readonly [from: string, to: string]
 
-/** The first of Northmoor's cases: a policy is submitted with some, and all of them would take long. */
-const FIRST_CASE = (NORTHMOOR.cases ?? '').slice(0, (NORTHMOOR.cases ?? '').indexOf('  - id: founding-2'))
+const DISCLOSED =
+  'disclosure-of-abuse, non-mobile-injury, unexplained-injury, sexual-abuse, under-13-sexual-activity, fgm'
+const OTHER = 'forced-marriage-hba, exploitation, person-posing-risk, unborn-significant-harm'
 
-/** Northmoor's policy as another version, with passages changed and one case. */
-export function northmoor(version: string, effective: string, ...edits: readonly Edit[]): Files {
+/** The small policy on the statutory pack that is shipped, as some version, with passages changed and one case. */
+export function small(version: string, effective: string, ...edits: readonly Edit[]): Files {
   return {
     policy: edited(
-      NORTHMOOR.policy,
-      ['version: "2026-04"', `version: "${version}"`],
-      ['effective: 2026-04-01', `effective: ${effective}`],
+      SMALL,
+      ['id: test-policy', 'id: small'],
+      ['version: "1.10"', `version: "${version}"`],
+      ['effective: 2026-01-01', `effective: ${effective}`],
+      ['statutory: test-pack@1', 'statutory: working-together-2023@1'],
+      ['triggers: [disclosure]', `triggers: [${DISCLOSED}]`],
+      ['triggers: [immediate-danger]', `triggers: [immediate-danger, ${OTHER}]`],
       ...edits,
     ),
-    cases: edited(FIRST_CASE, ['policy: northmoor@2026-04', `policy: northmoor@${version}`]),
+    cases: `format: threshold.cases/1
+policy: small@${version}
+cases:
+  - { id: one, title: A child says that a parent hit, child: { present: [A1] }, expect: { level: P } }
+`,
   }
 }
+
+/** A change that only raises: being unwashed is enough on its own. */
+export const RAISE: Edit = ['code: R1, kind: risk,', 'code: R1, kind: risk, alone: true,']
+/** A change that lowers: being locked in can be held back. */
+export const LOWER: Edit = [
+  'text: Locked in., citation: { section: "17" }, absolute: true',
+  'text: Locked in., citation: { section: "17" }, alone: true',
+]
 
 async function must(answer: Promise<Json>, what: string): Promise<Json> {
   const { data, text } = await answer

@@ -7,7 +7,8 @@ import { developmentKey, issueDevelopmentToken } from '../../features/identity/t
 import { jsonShape } from '../../kernel/json-shape.ts'
 import { FORMATS, type Operation } from '../../kernel/operation.ts'
 
-export type Options = Readonly<Record<string, string>>
+/** Parameters by name; `as` and `authority` say who calls, `key` is the Idempotency-Key, `body` a file. */
+export type CallOptions = Readonly<Record<string, string>>
 
 /** Adds the subcommand of one operation. */
 export function describeCall(call: Command, operation: Operation, print: (line: string) => void): void {
@@ -24,13 +25,13 @@ export function describeCall(call: Command, operation: Operation, print: (line: 
   command
     .option('--as <account>', 'account of the embedded default', 'screener')
     .option('--authority <code>', 'its authority', 'northmoor')
-    .action(async (options: Options) => {
+    .action(async (options: CallOptions) => {
       process.exitCode = await carryOut(operation, options, print)
     })
 }
 
 /** Exit status: 0 done, 1 refused. */
-async function carryOut(operation: Operation, options: Options, print: (line: string) => void): Promise<0 | 1> {
+async function carryOut(operation: Operation, options: CallOptions, print: (line: string) => void): Promise<0 | 1> {
   const body = operation.body ? readFileSync(String(options['body'])) : undefined
   const response = await send(operation, options, body)
   const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '')
@@ -38,11 +39,8 @@ async function carryOut(operation: Operation, options: Options, print: (line: st
   return response.ok ? 0 : 1
 }
 
-/**
- * Asks the service of the configuration to carry out an operation.
- * @param options parameters by name, `as` and `authority`, and the `key` of a command, a new one where left out
- */
-export async function send(operation: Operation, options: Options, body?: Uint8Array | string): Promise<Response> {
+/** The answer of a running service to one operation. */
+export async function send(operation: Operation, options: CallOptions, body?: string | Buffer): Promise<Response> {
   const config = readConfig()
   const { path, method } = address(operation, options)
   return await fetch(`${config.client.url}${path}`, {
@@ -59,7 +57,7 @@ export async function send(operation: Operation, options: Options, body?: Uint8A
 }
 
 /** Path and query of a call, from the options that were given. */
-function address({ route, params, forms }: Operation, options: Options): { method: string; path: string } {
+function address({ route, params, forms }: Operation, options: CallOptions): { method: string; path: string } {
   const [method = 'GET', template = ''] = route.split(' ')
   const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(options[name] ?? ''))
   const query = new URLSearchParams(
@@ -71,7 +69,10 @@ function address({ route, params, forms }: Operation, options: Options): { metho
 }
 
 /** THRESHOLD_TOKEN, or on the embedded default a token of the development key. */
-export async function tokenFor(config: Config, { as = 'screener', authority = 'northmoor' }: Options): Promise<string> {
+export async function tokenFor(
+  config: Config,
+  { as = 'screener', authority = 'northmoor' }: CallOptions,
+): Promise<string> {
   if (config.client.token !== undefined) return config.client.token
   if (config.auth) throw new Error('THRESHOLD_TOKEN: give a token of the identity provider.')
   const subject = as.includes('@') ? as : `${as}@${authority}.example`

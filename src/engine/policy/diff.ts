@@ -1,8 +1,8 @@
 /** What changed between two versions of a policy, in words: the briefing that practitioners get with a new version. Pure. */
-import { describe } from '../conditions/describe.ts'
 import { canonical } from '../hash.ts'
-import { changedProperties, type Item, type Matched, match } from './diff-match.ts'
-import type { ClusterSpec, IndicatorSpec, PolicyDocument, RuleSpec } from './shape.ts'
+import { type Item, type Matched, match } from './diff-match.ts'
+import { conditionInWords, differences, routeInWords } from './diff-words.ts'
+import type { ClusterSpec, IndicatorSpec, PolicyDocument, RouteSpec, RuleSpec } from './shape.ts'
 
 export const CHANGE_KINDS = ['lowered', 'removed', 'raised', 'added', 'reworded', 'changed'] as const
 
@@ -63,7 +63,7 @@ function levelChanges({ before, after }: Versions): Change[] {
         'changed',
         now.code,
         old.label === now.label
-          ? `The level “${now.label}” is described anew.`
+          ? `The level “${now.label}”: ${differences(old, now).join('; ')}.`
           : `“${old.label}” is now called “${now.label}”.`,
       ),
     ),
@@ -101,18 +101,14 @@ function indicatorChange(versions: Versions, old: IndicatorSpec, now: IndicatorS
   }
   if (old.text !== now.text) changes.push(change('reworded', `“${old.text}” now reads “${now.text}”`))
   const rest = (spec: IndicatorSpec): Item => ({ ...spec, level: '', alone: false, absolute: false, text: '' })
-  const named = changedProperties(rest(old), rest(now))
-  if (named.length > 0) changes.push(change('changed', `“${now.text}”: ${named.join(', ')} changed.`))
+  const said = differences(rest(old), rest(now))
+  if (said.length > 0) changes.push(change('changed', `“${now.text}”: ${said.join('; ')}.`))
   return changes
 }
 
 function ruleChanges({ before, after }: Versions): Change[] {
-  const textIn =
-    (document: PolicyDocument) =>
-    (code: string): string =>
-      document.indicators.find((spec) => spec.code === code)?.text ?? code
-  const says = (document: PolicyDocument, { when, then }: RuleSpec): string =>
-    `when ${describe(when, textIn(document))}: ${consequence(then)}`
+  const says = (document: PolicyDocument, { when, then, unless }: RuleSpec): string =>
+    `when ${conditionInWords(document, when)}: ${consequence(then)}${unless ? `, unless ${unless.atLeast} strengths` : ''}`
   return placingChanges(
     'rules',
     match(before.rules, after.rules, ({ id }) => id),
@@ -177,16 +173,22 @@ function placingChanges<T extends { id: string }>(
 }
 
 function routingChanges({ before, after }: Versions): Change[] {
-  const routesOf = (document: PolicyDocument, level: string): string =>
-    canonical(document.routing.filter((route) => route.level === level))
   return after.levels
-    .filter(({ code }) => rankIn(before, code) >= 0 && routesOf(before, code) !== routesOf(after, code))
-    .map(({ code, label }) => ({
-      section: 'routing',
-      code,
-      kind: 'changed',
-      text: `What “${label}” leads to has changed.`,
-    }))
+    .filter(({ code }) => rankIn(before, code) >= 0)
+    .flatMap(({ code, label }): Change[] => {
+      const routesOf = (document: PolicyDocument): RouteSpec[] => document.routing.filter(({ level }) => level === code)
+      const [old, now] = [routesOf(before), routesOf(after)]
+      if (canonical(old) === canonical(now)) return []
+      const was = old.map((route) => routeInWords(before, route))
+      const is = now.map((route) => routeInWords(after, route))
+      const gone = was.filter((route) => !is.includes(route)).map((route) => `No longer: ${route}.`)
+      const come = is.filter((route) => !was.includes(route)).map((route) => `Now: ${route}.`)
+      const said = [...gone, ...come]
+      const otherwise =
+        canonical(was) === canonical(is) ? 'The reasons given are reworded.' : 'Its routes stand in another order.'
+      const text = `What “${label}” leads to. ${said.length > 0 ? said.join(' ') : otherwise}`
+      return [{ section: 'routing', code, kind: 'changed', text }]
+    })
 }
 
 type Lists = Pick<PolicyDocument, 'gates' | 'responses' | 'questions' | 'services'>
@@ -212,13 +214,7 @@ function listChanges<S extends keyof Lists>(
   return inOrder([
     ...removed.map((item) => change('removed', item, `“${nameOf(item)}” is gone.`)),
     ...added.map((item) => change('added', item, `New: “${nameOf(item)}”`)),
-    ...both.map(({ old, now }) =>
-      change(
-        'changed',
-        now,
-        `“${nameOf(now)}”: ${changedProperties(old as unknown as Item, now as unknown as Item).join(', ')} changed.`,
-      ),
-    ),
+    ...both.map(({ old, now }) => change('changed', now, `“${nameOf(now)}”: ${differences(old, now).join('; ')}.`)),
   ])
 }
 
@@ -226,9 +222,14 @@ function wholeChanges({ before, after }: Versions): Change[] {
   return (['urgency', 'points', 'quality', 'oversight', 'domains', 'measures', 'facts'] as const).flatMap(
     (section): Change[] => {
       if (canonical(before[section] ?? null) === canonical(after[section] ?? null)) return []
-      return [{ section, code: section, kind: 'changed', text: `The section “${section}” has changed.` }]
+      const text = `${sentence(differences(before[section], after[section], section).join('; '))}.`
+      return [{ section, code: section, kind: 'changed', text }]
     },
   )
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 /** The diff as Markdown, a heading for each section that changed. */

@@ -24,7 +24,8 @@ export function checkLevels(from: PolicyDocument, to: PolicyDocument): Against {
   })
 }
 
-/** Properties that are compared one by one, and those that are words alone. Age and evidence have to stay: see DESIGN.md. */
+/** Properties that are compared one by one, and those that are words alone. Age and evidence have to stay: what is
+ * possible under a narrow one may be certain, and less, under a wide one. */
 const COMPARED = ['level', 'grades', 'alone', 'absolute', 'triggers', 'urgency', 'setting', 'points', 'measure']
 const INDICATOR_WORDS = ['text', 'definition', 'citation', 'national']
 const INDICATOR_KNOWN = [...COMPARED, ...INDICATOR_WORDS, 'domains', 'categories', 'code', 'kind', 'age', 'evidence']

@@ -16,9 +16,9 @@ export interface Raising {
 }
 
 /**
- * Proves that for every referral the low and the high end of the range, the floor, the most serious response and the
- * urgency are no less under `to` than under `from`, and that no gate, question or oversight is lost. It may fail to prove
- * what is so; it never proves what is not.
+ * Proves that for every referral the low and the high end of the range and the floor are no less under `to` than under
+ * `from`; that where a level is stated under both, the most serious response is no less serious; and that nothing is less
+ * urgent by itself, and no gate, question or oversight is lost. It may fail to prove what is so; it never proves what is not.
  */
 export function onlyRaises(from: PolicyDocument, to: PolicyDocument): Raising {
   // Ranks mean the same on both sides only where the levels are the same; the rest could not be compared.
