@@ -10,37 +10,55 @@ export interface Enough {
   readonly acrossDomains: number
 }
 
-/** Top-level domains of each indicator. */
-type TopDomains = readonly (readonly number[])[]
+/** What has to be known of the indicators. */
+export interface Counted {
+  /** The ranks that an indicator may have: its own and those of its grades. */
+  ranksOf(index: number): readonly number[]
+  /** Top-level domains of each indicator. */
+  readonly topDomains: readonly (readonly number[])[]
+}
 
-export function enoughOf(
-  { matches, rank, atLeast, acrossDomains }: Enough,
-  topDomains: TopDomains,
-): (state: ChildState) => Kleene {
+/** Whether an indicator counts: never, whenever it is found, or by the grade at which it is found. */
+const NEVER = 0
+const ALWAYS = 1
+
+export function enoughOf(wanted: Enough, counted: Counted): (state: ChildState) => Kleene {
+  const { rank, atLeast, acrossDomains } = wanted
+  const counting = countingOf(wanted, counted)
   return (state) => {
     const { order, size, found, rankLow, rankHigh } = state
     let sure = 0
     let possible = 0
     for (let i = 0; i < size; i++) {
       const index = order[i] ?? 0
-      if (matches[index] !== 1) continue
-      if ((rankHigh[index] ?? 0) >= rank) possible++
-      if (found[index] === YES && (rankLow[index] ?? 0) >= rank) sure++
+      const counts = counting[index]
+      if (counts === NEVER) continue
+      if (counts === ALWAYS || (rankHigh[index] ?? 0) >= rank) possible++
+      if (found[index] === YES && (counts === ALWAYS || (rankLow[index] ?? 0) >= rank)) sure++
     }
     if (possible < atLeast && sure < atLeast) return NO
     // Each indicator has a domain, so that one domain is there as soon as anything is.
     if (acrossDomains <= 1) return sure >= atLeast ? YES : MAYBE
     return fromBounds(
-      sure >= atLeast && domainsOf(state, { matches, rank, least: YES }, topDomains) >= acrossDomains,
-      possible >= atLeast && domainsOf(state, { matches, rank, least: MAYBE }, topDomains) >= acrossDomains,
+      sure >= atLeast && domainsOf(state, wanted, YES, counted) >= acrossDomains,
+      possible >= atLeast && domainsOf(state, wanted, MAYBE, counted) >= acrossDomains,
     )
   }
 }
 
+function countingOf({ matches, rank }: Enough, { ranksOf }: Counted): Uint8Array {
+  return matches.map((match, index) => {
+    const ranks = match === 1 ? ranksOf(index) : []
+    const reaching = ranks.filter((own) => own >= rank).length
+    return reaching === 0 ? NEVER : reaching === ranks.length ? ALWAYS : 2
+  })
+}
+
 function domainsOf(
   { order, size, found, rankLow, rankHigh }: ChildState,
-  { matches, rank, least }: { matches: Uint8Array; rank: number; least: Kleene },
-  topDomains: TopDomains,
+  { matches, rank }: Enough,
+  least: Kleene,
+  { topDomains }: Counted,
 ): number {
   const ranks = least === YES ? rankLow : rankHigh
   const domains: number[] = []

@@ -3,11 +3,10 @@ import { categorySet } from '../conditions/categories.ts'
 import { compileCondition, type Names } from '../conditions/evaluate.ts'
 import { contentHash } from '../hash.ts'
 import { COMMON_SCALE, RESPONSE_TYPES } from '../vocabulary.ts'
-import { compileIndicator, frameOf } from './assemble-indicators.ts'
-import { compileCluster, compileRule, indices } from './assemble-rises.ts'
+import { compileIndicator, factsOf, frameOf } from './assemble-indicators.ts'
+import { compileCluster, compileRule, indices, reachesOf } from './assemble-rises.ts'
 import { dictionaryOf } from './dictionary.ts'
 import type { CompiledIndicator, CompiledQuestion, CompiledRoute, CompiledTrigger, Places, Policy } from './policy.ts'
-import { reachOf } from './reach.ts'
 import type { PolicyDocument } from './shape.ts'
 import type { StatutoryPack } from './statutory.ts'
 
@@ -39,7 +38,7 @@ export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy 
     frame,
     dangerFact: frame.factAt.get('immediate_danger') ?? 0,
     measured: byMeasure(indicators),
-    reach: reachOf(rises, document.rules, frame),
+    reach: reachesOf(document, { names, indicators, frame }),
     places: placesOf(document, pack),
     topDomains: names.topDomains,
     triggers,
@@ -54,7 +53,7 @@ export function assemble(document: PolicyDocument, pack: StatutoryPack): Policy 
       document.responses.map(({ code, type }, index) => [code, RESPONSE_TYPES.indexOf(type) * 1000 + index]),
     ),
     review: answerAt(document.responses.find(({ type }) => type === 'human_review')?.code),
-    gates: document.gates.map((spec) => ({ spec, answer: answerAt(spec.response) })),
+    gates: document.gates.map((spec) => ({ spec, fact: names.fact(spec.id), answer: answerAt(spec.response) })),
     urgencyRank: new Map(document.urgency.bands.map(({ code }, rank) => [code, rank])),
     questions: document.questions.map((spec) => compileQuestion(spec, names)),
     provenance: provenanceOf(document),
@@ -152,10 +151,13 @@ export function namesOf(
   }
   const lines = indicators.map(({ spec }) => spec.domains.map(ancestry))
   const top = [...new Set(document.domains.map(({ code }) => ancestry(code).at(-1)))]
+  const facts = factsOf(document)
   const indexOf = new Map(indicators.map(({ spec, index }) => [spec.code, index]))
   return {
     indicator: (code) => indexOf.get(code) as number,
+    fact: (code) => facts.indexOf(code),
     rank: (level) => rankOf.get(level) as number,
+    ranksOf: (index) => [indicators[index]?.rank ?? 0, ...(indicators[index]?.gradeRanks ?? [])],
     topDomains: lines.map((of) => [...new Set(of.map((line) => top.indexOf(line.at(-1))))]),
     select: ({ kind, domain, category }) =>
       Uint8Array.from(indicators, ({ spec, scores, index }) =>

@@ -11,7 +11,7 @@ import type { Policy } from '../policy/policy.ts'
 import { type FactAnswer, factsOf, type Snapshot, type SnapshotChild } from '../referral/snapshot.ts'
 import { alertsOf } from './alerts.ts'
 import { type Assessment, assess, NOT_PLACED, OUT_OF_AGE, outcomeOf, UNKNOWN_CODE, UNMAPPED } from './assess.ts'
-import { type Placed, placedBy } from './place.ts'
+import { type Placed, place } from './place.ts'
 import { questionsOf, restsOn } from './questions.ts'
 import { notMet, reasonsOf } from './reasons.ts'
 import { reasonsJson } from './reasons-json.ts'
@@ -77,7 +77,8 @@ function scoreChild(
 ): Recommendation {
   const assessment = assess(policy, snapshot, child, workspace)
   const { reading, open } = assessment
-  const placed = placedBy(policy, reading.state, assessment.weighed)
+  // What could not be mapped may have raised the high end.
+  const placed = { ...place(policy, reading.state, workspace.tried), high: assessment.weighed.high }
   const situation = { ...assessment, policy, snapshot, placed, calendar: calendar.working }
   const { responses, alternatives } = routeChild(situation)
   const { urgency, possible } = urgencyOf(situation, responses)
