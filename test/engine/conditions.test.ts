@@ -44,9 +44,11 @@ t.test('de Morgan holds for any three values', async (t) => {
 const policy = policyOf({})
 const names: Names = {
   indicator: (code) => policy.indexOf.get(code) as number,
+  fact: (code) => policy.frame.factAt.get(code) as number,
   rank: (level) => policy.rankOf.get(level) as number,
   topDomains: policy.topDomains,
   countsAs: policy.countsAs,
+  ranksOf: (index) => [policy.indicators[index]!.rank, ...(policy.indicators[index]!.gradeRanks ?? [])],
   select: ({ kind, domain, category }) =>
     Uint8Array.from(policy.indicators, ({ spec, scores }) =>
       (kind === undefined ? scores : spec.kind === kind) &&

@@ -13,31 +13,43 @@ export interface Enough {
 /** Indicators with the same number, other than −1, count as one; null where each counts. */
 export type CountsAs = readonly number[] | null
 
-/** Top-level domains of each indicator. */
-type TopDomains = readonly (readonly number[])[]
+/** What has to be known of the indicators. */
+export interface Counted {
+  /** The ranks that an indicator may have: its own and those of its grades. */
+  ranksOf(index: number): readonly number[]
+  /** Top-level domains of each indicator. */
+  readonly topDomains: readonly (readonly number[])[]
+  readonly countsAs: CountsAs
+}
 
-export function enoughOf(
-  { matches, rank, atLeast, acrossDomains }: Enough,
-  { topDomains, countsAs }: { readonly topDomains: TopDomains; readonly countsAs: CountsAs },
-): (state: ChildState) => Kleene {
+/** Whether an indicator counts: never, whenever it is found, or by the grade at which it is found. */
+const NEVER = 0
+const ALWAYS = 1
+
+export function enoughOf(wanted: Enough, counted: Counted): (state: ChildState) => Kleene {
+  const { rank, atLeast, acrossDomains } = wanted
+  const counting = countingOf(wanted, counted)
+  const { countsAs } = counted
   return (state) => {
     const { order, size, found, rankLow, rankHigh } = state
     let sure = 0
     let possible = 0
-    const counted = countsAs === null ? null : { sure: new Set<number>(), possible: new Set<number>() }
+    const groups = countsAs === null ? null : { sure: new Set<number>(), possible: new Set<number>() }
     for (let i = 0; i < size; i++) {
       const index = order[i] ?? 0
-      if (matches[index] !== 1) continue
-      const group = countsAs?.[index] ?? -1
-      if ((rankHigh[index] ?? 0) >= rank && isFirst(counted?.possible, group)) possible++
-      if (found[index] === YES && (rankLow[index] ?? 0) >= rank && isFirst(counted?.sure, group)) sure++
+      const counts = counting[index]
+      if (counts === NEVER) continue
+      const group = countsAs === null ? -1 : (countsAs[index] ?? -1)
+      if ((counts === ALWAYS || (rankHigh[index] ?? 0) >= rank) && isFirst(groups?.possible, group)) possible++
+      const isSure = found[index] === YES && (counts === ALWAYS || (rankLow[index] ?? 0) >= rank)
+      if (isSure && isFirst(groups?.sure, group)) sure++
     }
     if (possible < atLeast && sure < atLeast) return NO
     // Each indicator has a domain, so that one domain is there as soon as anything is.
     if (acrossDomains <= 1) return sure >= atLeast ? YES : MAYBE
     return fromBounds(
-      sure >= atLeast && domainsOf(state, { matches, rank, least: YES }, topDomains) >= acrossDomains,
-      possible >= atLeast && domainsOf(state, { matches, rank, least: MAYBE }, topDomains) >= acrossDomains,
+      sure >= atLeast && domainsOf(state, wanted, YES, counted) >= acrossDomains,
+      possible >= atLeast && domainsOf(state, wanted, MAYBE, counted) >= acrossDomains,
     )
   }
 }
@@ -49,10 +61,19 @@ function isFirst(counted: Set<number> | undefined, group: number): boolean {
   return counted.add(group).size > size
 }
 
+function countingOf({ matches, rank }: Enough, { ranksOf }: Counted): Uint8Array {
+  return matches.map((match, index) => {
+    const ranks = match === 1 ? ranksOf(index) : []
+    const reaching = ranks.filter((own) => own >= rank).length
+    return reaching === 0 ? NEVER : reaching === ranks.length ? ALWAYS : 2
+  })
+}
+
 function domainsOf(
   { order, size, found, rankLow, rankHigh }: ChildState,
-  { matches, rank, least }: { matches: Uint8Array; rank: number; least: Kleene },
-  topDomains: TopDomains,
+  { matches, rank }: Enough,
+  least: Kleene,
+  { topDomains }: Counted,
 ): number {
   const ranks = least === YES ? rankLow : rankHigh
   const domains: number[] = []

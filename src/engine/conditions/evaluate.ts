@@ -6,7 +6,7 @@
 import type { Category, Operator } from '../vocabulary.ts'
 import { ageBounds, ageWithin } from './age.ts'
 import { type CategorySet, categorySet } from './categories.ts'
-import { type CountsAs, enoughOf } from './count.ts'
+import { type Counted, enoughOf } from './count.ts'
 import { and, fromBounds, type Kleene, MAYBE, NO, not, or, YES } from './kleene.ts'
 import { pieceValue } from './pieces.ts'
 import type { Condition } from './shape.ts'
@@ -15,9 +15,11 @@ import type { AssessmentResult, ChildState, EarlierReferral } from './state.ts'
 export type Test = (state: ChildState) => Kleene
 
 /** What conditions need to know of the policy around them. Codes are known to exist: the check ran first. */
-export interface Names {
+export interface Names extends Counted {
   indicator(code: string): number
   rank(level: string): number
+  /** Position of a fact or gate. */
+  fact(code: string): number
   /** Scoring indicators (or those of one kind) that match, as a flag for each indicator of the policy. */
   select(filter: {
     kind?: string | undefined
@@ -25,9 +27,6 @@ export interface Names {
     category?: Category | undefined
     matrix?: string | undefined
   }): Uint8Array
-  /** Top-level domains of each indicator. */
-  readonly topDomains: readonly (readonly number[])[]
-  readonly countsAs: CountsAs
 }
 
 type CountOf = Extract<Condition, { count: unknown }>['count']
@@ -52,13 +51,16 @@ interface Parts {
 }
 
 function partsOf(conditions: readonly Condition[], names: Names): Parts {
-  const present: number[] = []
-  const tests: Test[] = []
-  for (const condition of conditions) {
-    if ('present' in condition && !isNarrowed(condition)) present.push(names.indicator(condition.present))
-    else tests.push(compileCondition(condition, names))
+  const plain = conditions.flatMap((condition) => ('present' in condition && !isNarrowed(condition) ? [condition] : []))
+  const rest = conditions.filter((condition) => !('present' in condition) || isNarrowed(condition))
+  // What is answered at once comes first, since it often settles the rest.
+  const isQuick = (condition: Condition): boolean => 'age' in condition || 'fact' in condition || 'consent' in condition
+  const quick = rest.filter(isQuick)
+  const slow = rest.filter((condition) => !isQuick(condition))
+  return {
+    present: plain.map(({ present }) => names.indicator(present)),
+    tests: [...quick, ...slow].map((condition) => compileCondition(condition, names)),
   }
-  return { present, tests }
 }
 
 function allOf({ present, tests }: Parts): Test {
@@ -133,8 +135,8 @@ function compileLeaf(
     return (state) => ageWithin(bounds, state.age)
   }
   if ('fact' in condition) {
-    const { fact } = condition
-    return (state) => state.fact(fact)
+    const fact = names.fact(condition.fact)
+    return (state) => (state.facts[fact] ?? NO) as Kleene
   }
   if ('assessment' in condition) return ({ assessments }) => or(assessments.map((done) => resultValue(condition, done)))
   if ('reached' in condition) {

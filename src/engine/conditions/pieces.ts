@@ -1,5 +1,4 @@
 /** What one piece of evidence says of a grade, a step or a condition. What it does not say leaves the answer a maybe. */
-import { canonical } from '../hash.ts'
 import { type EvidenceKind, OCCURRENCES, type Occurrence, TRENDS, type Trend } from '../vocabulary.ts'
 import { and, type Kleene, MAYBE, NO, YES } from './kleene.ts'
 import type { EvidencePiece } from './state.ts'
@@ -50,7 +49,7 @@ export interface Repetition {
  */
 export function repeated(pieces: readonly EvidencePiece[], repetition: Repetition): EvidencePiece[] {
   // The same piece sent twice is one piece.
-  const distinct = [...new Map(pieces.map((piece) => [canonical(piece), piece])).values()]
+  const distinct = [...new Map(pieces.map((piece) => [written(piece), piece])).values()]
   const once = distinct.filter(
     ({ occurrence, monthsAgo }) => occurrence === 'once' && (monthsAgo ?? 0) < repetition.withinMonths,
   )
@@ -67,6 +66,11 @@ export function repeated(pieces: readonly EvidencePiece[], repetition: Repetitio
     ...(sure ? [{ ...piece, occurrence: sure }] : []),
     ...(possible && possible !== sure ? [{ kind: null, monthsAgo: null, occurrence: possible, counts: false }] : []),
   ]
+}
+
+/** All that a piece says, in one order; text that has no canonical form as well. */
+function written(piece: EvidencePiece): string {
+  return JSON.stringify(piece, Object.keys(piece).sort())
 }
 
 function oftenness(count: number, repetition: Repetition): Occurrence | null {

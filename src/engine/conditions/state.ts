@@ -4,9 +4,11 @@
  */
 import type { SnapshotFinding } from '../referral/snapshot.ts'
 import type { ConsentState, EvidenceKind, Occurrence, Trend } from '../vocabulary.ts'
-import { type CategorySet, categoriesIn } from './categories.ts'
-import { type Kleene, MAYBE, NO, YES } from './kleene.ts'
-import { type Repetition, repeated } from './pieces.ts'
+import { type CategorySet, categoriesIn, NO_CATEGORIES } from './categories.ts'
+import { addCounting, NOTHING_KNOWN } from './evidence.ts'
+import type { Frame } from './frame.ts'
+import { type Kleene, NO, YES } from './kleene.ts'
+import { repeated } from './pieces.ts'
 
 /** One piece of evidence of a present finding; a finding without any has one piece of which nothing is known. */
 export interface EvidencePiece {
@@ -40,27 +42,12 @@ export interface AssessmentResult {
   readonly byTrained: boolean | null
 }
 
-/** What a policy says of its indicators and facts, as far as a state needs it. */
-export interface Frame {
-  /** Rank of each indicator's own level. */
-  readonly ranks: Int8Array
-  /** Kinds of evidence that count for each indicator; null where all do. */
-  readonly counting: readonly (readonly EvidenceKind[] | null)[]
-  /** 1 for each indicator of harm, or of protection, outside the family. */
-  readonly outside: Uint8Array
-  /** Position of each fact and gate of the policy. */
-  readonly factAt: ReadonlyMap<string, number>
-  /** How often what is said to have happened once counts; null where the policy does not say. */
-  readonly repetition: Repetition | null
-}
-
 /** What was said of an indicator, as bits. */
 export const PRESENT = 1
 export const ABSENT = 2
 export const MEASURED = 4
 export const POSSIBLE = 8
 
-const NOTHING_KNOWN: EvidencePiece = { kind: null, occurrence: null, monthsAgo: null }
 const NO_MEASURES: ReadonlyMap<string, readonly number[]> = new Map()
 const UNBORN: AgeInMonths = { low: -1, high: -1 }
 /** Up to so many findings, putting each in its place is quicker than sorting. */
@@ -80,6 +67,8 @@ export class ChildState {
   /** The first `mentionedSize` are the indicators of which anything was said: all that has to be undone. */
   readonly mentioned: Int32Array
   mentionedSize = 0
+  /** Whether something was said to be both present and absent. */
+  isContradictory = false
   /** The findings of the child, and by indicator the first that was taken in and for each the next of the same indicator. */
   findings: readonly SnapshotFinding[] = []
   readonly first: Int32Array
@@ -99,6 +88,9 @@ export class ChildState {
   /** Categories of concern of the scoring indicators that are surely there, and of those that are possible as well. */
   concerns: CategorySet = 0
   possibleConcerns: CategorySet = 0
+  /** Bits of TRAITS that some indicator found has, and how many are surely found. */
+  traits = 0
+  sure = 0
   readonly frame: Frame
 
   constructor(frame: Frame) {
@@ -132,7 +124,8 @@ export class ChildState {
     this.assessments = []
     this.reachedLow = this.reachedHigh = -1
     this.measures = NO_MEASURES
-    this.concerns = this.possibleConcerns = 0
+    this.concerns = this.possibleConcerns = this.traits = this.sure = 0
+    this.isContradictory = false
   }
 
   /** Notes what was said of an indicator. */
@@ -140,9 +133,10 @@ export class ChildState {
     const before = this.said[index] ?? 0
     if (before === 0) this.mentioned[this.mentionedSize++] = index
     this.said[index] = before | bit
+    if (((before | bit) & (PRESENT | ABSENT)) === (PRESENT | ABSENT)) this.isContradictory = true
   }
 
-  /** Makes another value of what was found, as if it had been so from the start. Ranks and categories stay as they are. */
+  /** Makes another value of what was found; `follow` has to come after. Ranks stay as they are. */
   change(index: number, value: Kleene): void {
     const { found, order } = this
     const before = found[index]
@@ -170,6 +164,29 @@ export class ChildState {
     }
     if (this.mentionedSize > FEW) order.subarray(0, size).sort()
     this.size = size
+    this.follow()
+  }
+
+  /** Works out what follows from the indicators found, all but the grades of what is graded. */
+  follow(): void {
+    const { found, order, size, frame } = this
+    let sure = 0
+    let traits = 0
+    let concerns = NO_CATEGORIES
+    let possible = NO_CATEGORIES
+    for (let i = 0; i < size; i++) {
+      const index = order[i] ?? 0
+      const about = frame.concerns[index] ?? NO_CATEGORIES
+      traits |= frame.traits[index] ?? 0
+      possible |= about
+      if (found[index] !== YES) continue
+      concerns |= about
+      sure++
+    }
+    this.sure = sure
+    this.traits = traits
+    this.concerns = concerns
+    this.possibleConcerns = possible
   }
 
   /** Of two answers to one question the more worrying counts. */
@@ -178,12 +195,6 @@ export class ChildState {
     if (value <= before) return
     if (before === NO) this.answered[this.answeredSize++] = fact
     this.facts[fact] = value
-  }
-
-  /** The answer to a fact or gate; no where there is none. */
-  fact(code: string): Kleene {
-    const at = this.frame.factAt.get(code)
-    return (at === undefined ? NO : (this.facts[at] ?? NO)) as Kleene
   }
 
   /** Indicators with found ≥ 1, in the policy's order. */
@@ -217,26 +228,4 @@ function placeIn(order: Int32Array, size: number, index: number): number {
   let at = 0
   while (at < size && (order[at] ?? 0) < index) at++
   return at
-}
-
-/** Evidence of a kind that does not count says what is possible; without any that counts nothing is known. */
-function addCounting(
-  pieces: EvidencePiece[],
-  evidence: readonly EvidencePiece[],
-  counting: readonly EvidenceKind[] | null,
-): void {
-  if (!evidence.some((piece) => doesCount(piece, counting))) pieces.push(NOTHING_KNOWN)
-  else for (const piece of evidence) pieces.push(doesCount(piece, counting) ? piece : { ...piece, counts: false })
-}
-
-export function doesCount({ kind }: EvidencePiece, counting: readonly EvidenceKind[] | null): boolean {
-  return counting === null || (kind !== null && counting.includes(kind))
-}
-
-/** The value of a finding that is about a child of this age. */
-export function findingValue({ state, evidence }: SnapshotFinding, counting: readonly EvidenceKind[] | null): Kleene {
-  if (state === 'unknown') return MAYBE
-  if (counting === null) return YES
-  for (const piece of evidence) if (doesCount(piece, counting)) return YES
-  return MAYBE
 }

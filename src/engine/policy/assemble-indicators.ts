@@ -1,7 +1,7 @@
 /** Indicators of a checked document, ready to be found. */
 import { ageBounds } from '../conditions/age.ts'
 import { categorySet, NO_CATEGORIES } from '../conditions/categories.ts'
-import type { Frame } from '../conditions/state.ts'
+import { type Frame, TRAITS } from '../conditions/frame.ts'
 import { OCCURRENCES } from '../vocabulary.ts'
 import type { AnswerAt } from './assemble.ts'
 import type { CompiledIndicator } from './policy.ts'
@@ -35,7 +35,6 @@ export function compileIndicator(
     isAbsolute: spec.absolute,
     isProtective: spec.kind === 'protective',
     placing: spec.absolute ? 'absolute' : spec.alone ? 'alone' : spec.kind === 'expected' ? 'expected' : null,
-    concerns: scores ? categorySet(spec.categories) : NO_CATEGORIES,
     points: spec.points ?? 0,
     triggers: pack.triggers.flatMap(({ code }, place) => (spec.triggers.includes(code) ? [place] : [])),
   }
@@ -73,14 +72,31 @@ export function gradeRanks(
   })
 }
 
+/** Facts and gates, each once; a state has their answers in this order. */
+export function factsOf({ facts, gates }: PolicyDocument): string[] {
+  return [...new Set(['immediate_danger', ...facts.map(({ code }) => code), ...gates.map(({ id }) => id)])]
+}
+
 /** What the state of a child has to know of the policy. */
 export function frameOf(document: PolicyDocument, indicators: readonly CompiledIndicator[]): Frame {
-  const facts = ['immediate_danger', ...document.facts.map(({ code }) => code), ...document.gates.map(({ id }) => id)]
   return {
     ranks: Int8Array.from(indicators, ({ rank }) => rank),
     counting: indicators.map(({ counting }) => counting),
-    outside: Uint8Array.from(indicators, ({ spec }) => (spec.setting === 'outside_family' ? 1 : 0)),
-    factAt: new Map([...new Set(facts)].map((code, place) => [code, place])),
+    traits: Uint8Array.from(indicators, traitsOf),
+    concerns: Int32Array.from(indicators, ({ spec, scores }) =>
+      scores ? categorySet(spec.categories) : NO_CATEGORIES,
+    ),
+    factAt: new Map(factsOf(document).map((code, place) => [code, place])),
     repetition: document.repetition ?? null,
   }
+}
+
+function traitsOf({ placing, triggers, points, gradeRanks, steps, spec }: CompiledIndicator): number {
+  return (
+    (placing === null ? 0 : TRAITS[placing]) |
+    (triggers.length > 0 ? TRAITS.trigger : 0) |
+    (points > 0 ? TRAITS.points : 0) |
+    (gradeRanks === null && steps === null ? 0 : TRAITS.graded) |
+    (spec.setting === 'outside_family' ? TRAITS.outside : 0)
+  )
 }

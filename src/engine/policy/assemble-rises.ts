@@ -2,11 +2,13 @@
 import { enoughOf } from '../conditions/count.ts'
 import { conjuncts, leaves } from '../conditions/describe.ts'
 import { compileCondition, type Names } from '../conditions/evaluate.ts'
+import type { Frame } from '../conditions/frame.ts'
 import type { Condition } from '../conditions/shape.ts'
 import type { AnswerAt } from './assemble.ts'
-import type { CompiledCluster, CompiledIndicator, CompiledRule } from './policy.ts'
-import { NOWHERE } from './reach.ts'
-import type { ClusterSpec, RuleSpec } from './shape.ts'
+import { allGrounds, leastGrounds, reaching } from './grounds.ts'
+import type { CompiledCluster, CompiledIndicator, CompiledRule, Policy } from './policy.ts'
+import { NOWHERE, reachOf } from './reach.ts'
+import type { ClusterSpec, PolicyDocument, RuleSpec } from './shape.ts'
 
 export function compileRule(
   spec: RuleSpec,
@@ -23,6 +25,7 @@ export function compileRule(
     withheldBy: spec.unless?.atLeast ?? null,
     isFloor: spec.absolute,
     onReached: leaves(spec.when).some(({ leaf }) => 'reached' in leaf),
+    asksOfConcern: leaves(spec.when).some(({ leaf }) => 'history' in leaf && leaf.history.sameConcern),
   }
 }
 
@@ -39,7 +42,22 @@ export function compileCluster(spec: ClusterSpec, names: Names): CompiledCluster
     withheldBy: spec.unless?.atLeast ?? null,
     isFloor: false,
     onReached: false,
+    asksOfConcern: false,
   }
+}
+
+/** What each rule and cluster rests on: all that it looks at, and the least that it needs. */
+export function reachesOf(
+  document: PolicyDocument,
+  { names, indicators, frame }: { names: Names; indicators: readonly CompiledIndicator[]; frame: Frame },
+): Policy['reach'] {
+  const around = { names, indicators }
+  const clusters = document.clusters.map((cluster) =>
+    reaching(selectAny(names, cluster), names.rank(cluster.ofLevel), names),
+  )
+  const looked = document.rules.map(({ when }) => allGrounds(when, around))
+  const needed = document.rules.map(({ when }) => leastGrounds(when, around))
+  return { looked: reachOf([...looked, ...clusters], frame), needed: reachOf([...needed, ...clusters], frame) }
 }
 
 /** The least rank at which some leaf of a condition looks at each indicator. */

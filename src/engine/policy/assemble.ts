@@ -4,12 +4,11 @@ import type { CountsAs } from '../conditions/count.ts'
 import { compileCondition, type Names } from '../conditions/evaluate.ts'
 import { contentHash } from '../hash.ts'
 import { COMMON_SCALE, RESPONSE_TYPES } from '../vocabulary.ts'
-import { compileIndicator, frameOf } from './assemble-indicators.ts'
+import { compileIndicator, factsOf, frameOf } from './assemble-indicators.ts'
 import { compilePractice } from './assemble-practice.ts'
-import { compileCluster, compileRule, indices } from './assemble-rises.ts'
+import { compileCluster, compileRule, indices, reachesOf } from './assemble-rises.ts'
 import { dictionaryOf } from './dictionary.ts'
 import type { CompiledIndicator, CompiledQuestion, CompiledRoute, CompiledTrigger, Places, Policy } from './policy.ts'
-import { reachOf } from './reach.ts'
 import { levelRanks, type PolicyDocument } from './shape.ts'
 import type { StatutoryPack } from './statutory.ts'
 
@@ -38,7 +37,7 @@ export function assemble(document: PolicyDocument, pack: StatutoryPack, hash = c
     frame,
     dangerFact: frame.factAt.get('immediate_danger') ?? 0,
     measured: byMeasure(indicators),
-    reach: reachOf(rises, document.rules, frame),
+    reach: reachesOf(document, { names, indicators, frame }),
     places: placesOf(document, pack),
     topDomains: names.topDomains,
     countsAs: names.countsAs,
@@ -57,7 +56,7 @@ export function assemble(document: PolicyDocument, pack: StatutoryPack, hash = c
       document.responses.map(({ code, type }, index) => [code, RESPONSE_TYPES.indexOf(type) * 1000 + index]),
     ),
     review: answerAt(document.responses.find(({ type }) => type === 'human_review')?.code),
-    gates: document.gates.map((spec) => ({ spec, answer: answerAt(spec.response) })),
+    gates: document.gates.map((spec) => ({ spec, fact: names.fact(spec.id), answer: answerAt(spec.response) })),
     urgencyRank: new Map(document.urgency.bands.map(({ code }, rank) => [code, rank])),
     questions: document.questions.map((spec) => compileQuestion(spec, names)),
     provenance: provenanceOf(document),
@@ -162,10 +161,13 @@ export function namesOf(
   const lines = indicators.map(({ spec }) => spec.domains.map(ancestry))
   const selected = new Map<string, Uint8Array>()
   const top = [...new Set(document.domains.map(({ code }) => ancestry(code).at(-1)))]
+  const facts = factsOf(document)
   const indexOf = new Map(indicators.map(({ spec, index }) => [spec.code, index]))
   return {
     indicator: (code) => indexOf.get(code) as number,
+    fact: (code) => facts.indexOf(code),
     rank: (level) => rankOf.get(level) as number,
+    ranksOf: (index) => ranksWithin(indicators[index]),
     topDomains: lines.map((of) => [...new Set(of.map((line) => top.indexOf(line.at(-1))))]),
     countsAs: countsAs(document),
     select: ({ kind, domain, category, matrix }) => {
@@ -199,6 +201,12 @@ function forbiddenIn({ levels, forbidden }: PolicyDocument, answerAt: AnswerAt):
     ({ code }) =>
       new Set(forbidden.flatMap(({ response, atLevels }) => (atLevels?.includes(code) ? [answerAt(response)] : []))),
   )
+}
+
+/** Every rank that an indicator may have: its own, by its grades, by its steps. */
+function ranksWithin(indicator: CompiledIndicator | undefined): number[] {
+  if (!indicator) return []
+  return [indicator.rank, ...(indicator.gradeRanks ?? []), ...(indicator.steps ?? []).map(({ rank }) => rank)]
 }
 
 function provenanceOf(document: PolicyDocument): Map<string, string> {

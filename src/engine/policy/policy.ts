@@ -4,9 +4,9 @@ import type { AgeBounds } from '../conditions/age.ts'
 import type { CategorySet } from '../conditions/categories.ts'
 import type { CountsAs } from '../conditions/count.ts'
 import type { Test } from '../conditions/evaluate.ts'
+import type { Frame } from '../conditions/frame.ts'
 import type { Particulars } from '../conditions/pieces.ts'
 import type { Condition } from '../conditions/shape.ts'
-import type { Frame } from '../conditions/state.ts'
 import type { EvidenceKind } from '../vocabulary.ts'
 import type { CompiledPractice } from './assemble-practice.ts'
 import type { Dictionary } from './dictionary.ts'
@@ -40,7 +40,8 @@ export interface Policy {
   readonly dangerFact: number
   /** Indicators of each measure. */
   readonly measured: ReadonlyMap<string, readonly CompiledIndicator[]>
-  readonly reach: Reach
+  /** By what rules and clusters look at, and by the least that they need to hold. */
+  readonly reach: { readonly looked: Reach; readonly needed: Reach }
   readonly places: Places
   /** Top-level domains of each indicator, as positions in the list of top-level domains. */
   readonly topDomains: readonly (readonly number[])[]
@@ -105,8 +106,6 @@ export interface CompiledIndicator {
   readonly isProtective: boolean
   /** How it places a child by itself; null where it does not. */
   readonly placing: 'absolute' | 'alone' | 'expected' | null
-  /** Categories of concern; none where it does not score. */
-  readonly concerns: CategorySet
   readonly points: number
   /** Positions of the triggers that it expresses. */
   readonly triggers: readonly number[]
@@ -137,6 +136,8 @@ export interface CompiledRise {
   readonly isFloor: boolean
   /** It asks for the level that everything else reaches. */
   readonly onReached: boolean
+  /** Asks whether earlier referrals were about the same concern, which whatever is found may change. */
+  readonly asksOfConcern: boolean
 }
 
 export interface CompiledRule extends CompiledRise {
@@ -160,6 +161,7 @@ export interface CompiledQuestion {
 
 export interface CompiledGate {
   readonly spec: PolicyDocument['gates'][number]
+  readonly fact: number
   readonly answer: number
 }
 

@@ -1,21 +1,18 @@
 /**
  * What each thing that may be said of a child can bring about: for indicators, facts, measures and history the rules and
- * clusters that look at them, as bits. A rule of which nothing that it looks at was said comes out as no, unless it may hold
- * with nothing said; those are always tried. All others need not be looked at.
+ * clusters concerned, as bits, so that the others need not be tried. There are two of these: what a rule looks at, for
+ * whoever wants to know how near it came; and what it needs. A rule of several conditions that must all hold needs something of
+ * each, so that it is enough to wait for the one of which least is likely to be said.
  */
-import { leaves } from '../conditions/describe.ts'
-import { and, atLeast, type Kleene, NO, not, or, YES } from '../conditions/kleene.ts'
-import type { Condition } from '../conditions/shape.ts'
-import type { ChildState, Frame } from '../conditions/state.ts'
-import type { CompiledRise } from './policy.ts'
+import type { Frame } from '../conditions/frame.ts'
+import type { ChildState } from '../conditions/state.ts'
 
 /** Bits in integers of 32: rules first, in the policy's order, then clusters. */
 export interface Reach {
   readonly words: number
+  /** Those that may hold with nothing said: they are always tried. */
   readonly always: Int32Array
   readonly byHistory: Int32Array
-  /** Those that ask whether an earlier referral was about the same concern, which any indicator found may change. */
-  readonly byConcern: Int32Array
   /** `words` integers for each indicator, one after the other. */
   readonly byIndicator: Int32Array
   /** The same for each fact and gate. */
@@ -23,38 +20,37 @@ export interface Reach {
   readonly byMeasure: ReadonlyMap<string, Int32Array>
 }
 
-/** @param rises rules, then clusters; `rules` are what the first of them are made of. */
-export function reachOf(
-  rises: readonly Pick<CompiledRise, 'looksAt'>[],
-  rules: readonly { readonly when: Condition }[],
-  { ranks, factAt }: Frame,
-): Reach {
-  const words = Math.max(1, Math.ceil(rises.length / 32))
-  const always = new Int32Array(words)
-  const byHistory = new Int32Array(words)
-  const byConcern = new Int32Array(words)
-  const byIndicator = new Int32Array(words * ranks.length)
-  const byFact = new Int32Array(words * factAt.size)
-  const byMeasure = new Map<string, Int32Array>()
-  rises.forEach(({ looksAt }, place) => {
-    looksAt.forEach((rank, index) => {
-      if (rank !== NOWHERE) mark(byIndicator, words * index, place)
-    })
-  })
-  rules.forEach(({ when }, place) => {
-    if (mostWithNothingSaid(when) !== NO) mark(always, 0, place)
-    for (const { leaf } of leaves(when)) {
-      if ('history' in leaf) mark(byHistory, 0, place)
-      if ('history' in leaf && leaf.history.sameConcern) mark(byConcern, 0, place)
-      if ('fact' in leaf) mark(byFact, words * (factAt.get(leaf.fact) ?? 0), place)
-      if ('measure' in leaf) {
-        const bits = byMeasure.get(leaf.measure) ?? new Int32Array(words)
-        byMeasure.set(leaf.measure, bits)
-        mark(bits, 0, place)
-      }
+/** What something rests on: it is no unless one of these was said. */
+export interface Grounds {
+  readonly indicators: ReadonlySet<number>
+  readonly facts: ReadonlySet<number>
+  readonly measures: ReadonlySet<string>
+  readonly history: boolean
+}
+
+/** @param grounds of each rule, then of each cluster; null of one that may hold with nothing said */
+export function reachOf(grounds: readonly (Grounds | null)[], { ranks, factAt }: Frame): Reach {
+  const words = Math.max(1, Math.ceil(grounds.length / 32))
+  const reach = {
+    words,
+    always: new Int32Array(words),
+    byHistory: new Int32Array(words),
+    byIndicator: new Int32Array(words * ranks.length),
+    byFact: new Int32Array(words * factAt.size),
+    byMeasure: new Map<string, Int32Array>(),
+  }
+  grounds.forEach((ground, place) => {
+    if (ground === null) mark(reach.always, 0, place)
+    if (ground?.history) mark(reach.byHistory, 0, place)
+    for (const index of ground?.indicators ?? []) mark(reach.byIndicator, words * index, place)
+    for (const fact of ground?.facts ?? []) mark(reach.byFact, words * fact, place)
+    for (const measure of ground?.measures ?? []) {
+      const bits = reach.byMeasure.get(measure) ?? new Int32Array(words)
+      reach.byMeasure.set(measure, bits)
+      mark(bits, 0, place)
     }
   })
-  return { words, always, byHistory, byConcern, byIndicator, byFact, byMeasure }
+  return reach
 }
 
 /** In `looksAt`, of an indicator that it does not look at: higher than any rank. */
@@ -63,32 +59,6 @@ export const NOWHERE = 127
 function mark(bits: Int32Array, from: number, place: number): void {
   const word = from + (place >>> 5)
   bits[word] = (bits[word] ?? 0) | (1 << (place & 31))
-}
-
-/** The greatest value that a condition can have for a child of whom nothing was said but age, consent and assessments. */
-function mostWithNothingSaid(condition: Condition): Kleene {
-  return bounds(condition)[1]
-}
-
-function bounds(condition: Condition): readonly [least: Kleene, most: Kleene] {
-  if ('age' in condition || 'consent' in condition || 'assessment' in condition || 'reached' in condition)
-    return [NO, YES]
-  if ('not' in condition) {
-    const [least, most] = bounds(condition.not)
-    return [not(most), not(least)]
-  }
-  if ('all' in condition) return ends(condition.all, and)
-  if ('any' in condition) return ends(condition.any, or)
-  if ('atLeast' in condition) return ends(condition.atLeast.of, (values) => atLeast(condition.atLeast.n, values))
-  return [NO, NO]
-}
-
-function ends(
-  parts: readonly Condition[],
-  join: (values: readonly Kleene[]) => Kleene,
-): readonly [least: Kleene, most: Kleene] {
-  const each = parts.map(bounds)
-  return [join(each.map(([least]) => least)), join(each.map(([, most]) => most))]
 }
 
 /** Fills `into` with the bits of all rules and clusters that have to be tried for a child. */

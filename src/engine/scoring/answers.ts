@@ -18,10 +18,9 @@ export class Answers {
   readonly add = (answer: number): void => {
     if (answer < 0) return
     const { positions } = this
-    let at = this.size
-    while (at > 0 && (positions[at - 1] ?? 0) > answer) at--
-    if (at > 0 && positions[at - 1] === answer) return
-    positions.copyWithin(at + 1, at, this.size++)
+    for (let at = 0; at < this.size; at++) if (positions[at] === answer) return
+    let at = this.size++
+    for (; at > 0 && (positions[at - 1] ?? 0) > answer; at--) positions[at] = positions[at - 1] ?? 0
     positions[at] = answer
   }
 

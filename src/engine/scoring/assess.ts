@@ -1,6 +1,8 @@
 /** What the policy makes of a child, before anything is put into words: what `score` explains and `verdicts` states. */
+import { YES } from '../conditions/kleene.ts'
+import type { ChildState } from '../conditions/state.ts'
 import type { CompiledGate, Policy } from '../policy/policy.ts'
-import type { Snapshot, SnapshotChild } from '../referral/snapshot.ts'
+import { factsOf, type Snapshot, type SnapshotChild } from '../referral/snapshot.ts'
 import { isRedirected } from './protection.ts'
 import type { Recommendation } from './recommendation.ts'
 import { type Reading, readInto } from './state.ts'
@@ -37,7 +39,9 @@ export function assess(policy: Policy, snapshot: Snapshot, child: SnapshotChild,
   const { unknownCodes, outOfAge, passedOver } = reading
   // What could not be mapped may be anything: the high end of the range is then the highest level.
   if (child.unmapped.length + unknownCodes.length + outOfAge.length + passedOver.length > 0) weighed.high = top
-  const open = openGates(policy, snapshot, child.id)
+  const open = openGates(policy, reading.state, (code) =>
+    factsOf(snapshot, child.id).some((fact) => fact.code === code && fact.answer === 'yes'),
+  )
   return {
     reading,
     weighed,
@@ -62,12 +66,18 @@ function withholdings({ unknownCodes, outOfAge }: Reading, { unmapped }: Snapsho
 }
 
 /** In the policy's order. */
-function openGates({ gates }: Policy, { facts }: Snapshot, child: string): readonly CompiledGate[] {
-  if (facts.length === 0 || gates.length === 0) return NONE
-  const isYes = ({ spec }: CompiledGate): boolean =>
-    facts.some(
-      ({ code, answer, children }) =>
-        code === spec.id && answer === 'yes' && (children === undefined || children.includes(child)),
-    )
-  return gates.some(isYes) ? gates.filter(isYes) : NONE
+function openGates(
+  { gates, dangerFact }: Policy,
+  { facts, answeredSize }: ChildState,
+  isAnswered: (code: string) => boolean,
+): readonly CompiledGate[] {
+  if (answeredSize === 0) return NONE
+  let open: CompiledGate[] | undefined
+  for (const gate of gates) {
+    // Danger that the referrer states answers no gate, even one of that name.
+    if (facts[gate.fact] !== YES || (gate.fact === dangerFact && !isAnswered(gate.spec.id))) continue
+    if (open === undefined) open = [gate]
+    else open.push(gate)
+  }
+  return open ?? NONE
 }

@@ -2,7 +2,7 @@
 import { type Kleene, NO, YES } from '../conditions/kleene.ts'
 import type { ChildState } from '../conditions/state.ts'
 import type { Policy } from '../policy/policy.ts'
-import { categorise } from './state.ts'
+import { NOWHERE } from '../policy/reach.ts'
 import { type Weighed, weigh } from './weigh.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -14,7 +14,7 @@ export function lowWith(policy: Policy, workspace: Workspace, indices: readonly 
   const low = lowAnew(policy, state, tried)
   // Of an indicator that is named twice the first answer is the one that was there.
   for (let i = indices.length - 1; i >= 0; i--) state.change(indices[i] ?? -1, before[i] ?? NO)
-  categorise(state, policy)
+  state.follow()
   return low
 }
 
@@ -24,7 +24,7 @@ export function lowWithout(policy: Policy, { state, tried }: Workspace, index: n
   state.change(index, NO)
   const low = lowAnew(policy, state, tried)
   state.change(index, before)
-  categorise(state, policy)
+  state.follow()
   return low
 }
 
@@ -38,7 +38,7 @@ export function lowGraded(policy: Policy, { state, tried }: Workspace, index: nu
 }
 
 function lowAnew(policy: Policy, state: ChildState, tried: Weighed): number {
-  categorise(state, policy)
+  state.follow()
   return lowOf(policy, state, tried)
 }
 
@@ -52,16 +52,15 @@ function lowOf(policy: Policy, state: ChildState, tried: Weighed): number {
 }
 
 /** Whether what was found of an indicator bears on something that was weighed, by its number in the policy's `places`. */
-export function bearsOn({ places, indicators, rises, reach }: Policy, index: number, place: number): boolean {
+export function bearsOn({ places, indicators, rises, frame }: Policy, index: number, place: number): boolean {
   const indicator = indicators[index]
   if (indicator === undefined) return false
   if (place < places.indicators) return indicator.triggers.includes(place)
   if (place < places.rules) return place - places.indicators === index
   if (place >= places.cutoffs) return indicator.points > 0
-  const at = place - places.rules
-  if (rises[at]?.onReached) return true
-  const [word, bit] = [at >>> 5, 1 << (at & 31)]
-  if (((reach.byIndicator[reach.words * index + word] ?? 0) & bit) !== 0) return true
-  if (indicator.concerns !== 0 && ((reach.byConcern[word] ?? 0) & bit) !== 0) return true
-  return rises[at]?.protective.includes(index) ?? false
+  const rise = rises[place - places.rules]
+  if (rise === undefined) return false
+  if (rise.onReached) return true
+  const isAskedFor = rise.looksAt[index] !== NOWHERE || rise.protective.includes(index)
+  return isAskedFor || (rise.asksOfConcern && (frame.concerns[index] ?? 0) !== 0)
 }

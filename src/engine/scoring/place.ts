@@ -36,14 +36,8 @@ export interface Placed {
   readonly points: { readonly low: number; readonly high: number } | null
 }
 
-export function place(policy: Policy, state: ChildState): Placed {
-  const weighed = new Weighed(policy)
-  weigh(policy, state, weighed)
-  return placedBy(policy, state, weighed)
-}
-
-/** What was weighed, as things that have names. */
-export function placedBy(policy: Policy, state: ChildState, weighed: Weighed): Placed {
+export function place(policy: Policy, state: ChildState, weighed = new Weighed(policy)): Placed {
+  weigh(policy, state, weighed, true)
   const { low, high, floor, floorPossible, pointsLow, pointsHigh, count } = weighed
   const all = Array.from({ length: count }, (_, at) => placementOf(policy, state, weighed, at))
   return {

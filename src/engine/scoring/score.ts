@@ -12,7 +12,7 @@ import { type FactAnswer, factsOf, type Snapshot, type SnapshotChild } from '../
 import { CURRENT_SEMANTICS, type Semantics, semanticsOf } from '../semantics.ts'
 import { alertsOf } from './alerts.ts'
 import { type Assessment, assess, NOT_PLACED, OUT_OF_AGE, outcomeOf, UNKNOWN_CODE, UNMAPPED } from './assess.ts'
-import { type Placed, placedBy } from './place.ts'
+import { type Placed, place } from './place.ts'
 import { practiceOf } from './practice.ts'
 import { questionsOf, restsOn } from './questions.ts'
 import { notMet, reasonsOf } from './reasons.ts'
@@ -98,7 +98,8 @@ function scoreChild(
 ): Recommendation {
   const assessment = assess(policy, snapshot, child, workspace)
   const { reading, open } = assessment
-  const placed = placedBy(policy, reading.state, assessment.weighed)
+  // What could not be mapped may have raised the high end.
+  const placed = { ...place(policy, reading.state, workspace.tried), high: assessment.weighed.high }
   const situation = { ...assessment, policy, snapshot, placed, calendar: calendar.working }
   const { responses, alternatives } = routeChild(situation)
   const { urgency, possible } = urgencyOf(situation, responses)

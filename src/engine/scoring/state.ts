@@ -1,10 +1,11 @@
 /** A child of a snapshot, as the policy's conditions see it. */
 import { ageWithin } from '../conditions/age.ts'
-import { NO_CATEGORIES } from '../conditions/categories.ts'
 import { compare } from '../conditions/evaluate.ts'
+import { findingValue } from '../conditions/evidence.ts'
+import { TRAITS } from '../conditions/frame.ts'
 import { type Kleene, MAYBE, NO, or, YES } from '../conditions/kleene.ts'
 import { pieceValue } from '../conditions/pieces.ts'
-import { ABSENT, type AgeInMonths, ChildState, findingValue, MEASURED, POSSIBLE, PRESENT } from '../conditions/state.ts'
+import { ABSENT, type AgeInMonths, ChildState, MEASURED, POSSIBLE, PRESENT } from '../conditions/state.ts'
 import type { CompiledIndicator, Policy } from '../policy/policy.ts'
 import type { Snapshot, SnapshotChild, SnapshotFinding } from '../referral/snapshot.ts'
 import { OCCURRENCES } from '../vocabulary.ts'
@@ -48,9 +49,9 @@ export function readInto(state: ChildState, policy: Policy, snapshot: Snapshot, 
   takeFacts(state, policy, snapshot, child.id)
   takeFindings(state, policy, left, { snapshot, findings: child.findings })
   if (child.measurements.length > 0) takeMeasures(state, policy, child.measurements)
-  const contradictory = weaken(state, policy)
+  const contradictory = state.isContradictory ? weaken(state, policy) : NOTHING
   state.arrange()
-  categorise(state, policy)
+  if ((state.traits & TRAITS.graded) !== 0) gradeAll(state, policy)
   return {
     state,
     unknownCodes: inOrder(left.unknownCodes),
@@ -58,7 +59,7 @@ export function readInto(state: ChildState, policy: Policy, snapshot: Snapshot, 
     passedOver: inOrder(left.passedOver),
     possibleOutOfAge: inOrder(left.possibleOutOfAge),
     contradictory: inOrder(contradictory),
-    uncertain: gradeAll(state, policy),
+    uncertain: state.sure === state.size ? NOTHING : uncertainIn(state),
   }
 }
 
@@ -154,33 +155,22 @@ function weaken({ said, found, mentioned, mentionedSize }: ChildState, { indicat
   return contradictory
 }
 
-/** Works out the ranks of what is graded, and answers with those indicators that are only possible. */
-function gradeAll(state: ChildState, { indicators }: Policy): readonly number[] {
-  let uncertain: number[] | undefined
+function uncertainIn({ found, order, size }: ChildState): readonly number[] {
+  const uncertain: number[] = []
+  for (let i = 0; i < size; i++) {
+    const index = order[i] ?? 0
+    if (found[index] !== YES) uncertain.push(index)
+  }
+  return uncertain
+}
+
+function gradeAll(state: ChildState, { indicators }: Policy): void {
   for (let i = 0; i < state.size; i++) {
     const index = state.order[i] ?? 0
     const { gradeRanks, steps } = indicators[index] as CompiledIndicator
     if (gradeRanks !== null) grade(state, index, gradeRanks)
     if (steps !== null) raise(state, index, steps)
-    if (state.found[index] === YES) continue
-    if (uncertain === undefined) uncertain = [index]
-    else uncertain.push(index)
   }
-  return uncertain ?? NOTHING
-}
-
-/** The categories of concern that follow from the indicators found. */
-export function categorise(state: ChildState, { indicators }: Policy): void {
-  let sure = NO_CATEGORIES
-  let possible = NO_CATEGORIES
-  for (let i = 0; i < state.size; i++) {
-    const index = state.order[i] ?? 0
-    const concerns = indicators[index]?.concerns ?? NO_CATEGORIES
-    possible |= concerns
-    if (state.found[index] === YES) sure |= concerns
-  }
-  state.concerns = sure
-  state.possibleConcerns = possible
 }
 
 /** The level of a graded indicator: by what is known of how often, and at most by what is not. */

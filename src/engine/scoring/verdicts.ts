@@ -57,8 +57,11 @@ function codeAt({ levels }: Policy, rank: number): string | null {
 function firedIn({ places }: Policy, weighed: Weighed): string[] {
   const { count, value, rankLow, place } = weighed
   const fired: string[] = []
-  for (let rank = weighed.low; rank >= -1; rank--)
+  for (let ranks = weighed.ranks; ranks !== 0; ) {
+    const rank = 30 - Math.clz32(ranks)
+    ranks ^= 1 << (rank + 1)
     for (let at = 0; at < count; at++)
       if (value[at] === YES && rankLow[at] === rank) fired.push(places.ids[place[at] ?? 0] ?? '')
+  }
   return fired
 }

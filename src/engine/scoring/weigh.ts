@@ -2,6 +2,8 @@
  * What places a child, in numbers alone. Words are made of them by `place.ts` and `reasons.ts`, when somebody reads them.
  * The level is the highest of those that hold. Nothing subtracts: a protective factor can only withhold a discretionary rise.
  */
+
+import { TRAITS } from '../conditions/frame.ts'
 import { fromBounds, type Kleene, MAYBE, NO, YES } from '../conditions/kleene.ts'
 import type { ChildState } from '../conditions/state.ts'
 import type { CompiledRise, Policy } from '../policy/policy.ts'
@@ -22,6 +24,8 @@ export class Weighed {
   low = -1
   /** Rank of the level with unknowns present. */
   high = -1
+  /** Ranks at which something surely places the child, as bits; −1 is the lowest bit. */
+  ranks = 0
   /** Rank of what is absolute or statutory; −1 where nothing is. */
   floor = -1
   /** The same of what is only possible. */
@@ -38,11 +42,11 @@ export class Weighed {
     this.rankHigh = new Int8Array(places.count)
     this.withheld = new Uint8Array(places.count)
     this.triggers = new Uint8Array(triggers.length)
-    this.reached = new Int32Array(reach.words)
+    this.reached = new Int32Array(reach.needed.words)
   }
 
   start(): void {
-    this.count = this.pointsLow = this.pointsHigh = 0
+    this.count = this.pointsLow = this.pointsHigh = this.ranks = 0
     this.low = this.high = this.floor = this.floorPossible = -1
   }
 
@@ -56,7 +60,9 @@ export class Weighed {
     this.withheld[at] = 0
     if (value === NO) return
     if (rankHigh > this.high) this.high = rankHigh
-    if (value === YES && rankLow > this.low) this.low = rankLow
+    if (value !== YES) return
+    this.ranks |= 1 << (rankLow + 1)
+    if (rankLow > this.low) this.low = rankLow
   }
 
   /** What was added last is one that nothing lowers. */
@@ -66,33 +72,40 @@ export class Weighed {
   }
 }
 
-export function weigh(policy: Policy, state: ChildState, into: Weighed): void {
+/** @param isWhole also notes rules and clusters that do not hold, where something was found that they look at */
+export function weigh(policy: Policy, state: ChildState, into: Weighed, isWhole = false): void {
   if (policy.asksReached) {
-    weighAll(policy, state, into, true)
+    weighAll(policy, state, into, { isWhole: false, isReaching: true })
     state.reachedLow = into.low
     state.reachedHigh = into.high
   }
-  weighAll(policy, state, into, false)
+  weighAll(policy, state, into, { isWhole, isReaching: false })
 }
 
-/**
- * @param isReaching only what a rule may lift from: neither the rules that ask for the level reached, nor descriptors of
- * ordinary development, which place at the lowest level and lift nobody
- */
-function weighAll(policy: Policy, state: ChildState, into: Weighed, isReaching: boolean): void {
+interface Manner {
+  readonly isWhole: boolean
+  /**
+   * Only what a rule may lift from: neither the rules that ask for the level reached, nor descriptors of ordinary
+   * development, which place at the lowest level and lift nobody.
+   */
+  readonly isReaching: boolean
+}
+
+function weighAll(policy: Policy, state: ChildState, into: Weighed, manner: Manner): void {
   into.start()
-  weighTriggers(policy, state, into)
-  weighSingles(policy, state, into, isReaching)
-  weighRises(policy, state, into, isReaching)
-  if (policy.document.points) weighPoints(policy, state, into)
+  if ((state.traits & TRAITS.trigger) !== 0 || state.facts[policy.dangerFact] !== NO) weighTriggers(policy, state, into)
+  if ((state.traits & PLACING) !== 0) weighSingles(policy, state, into, manner)
+  weighRises(policy, state, into, manner)
+  if (policy.cutoffs.length > 0) weighPoints(policy, state, into)
 }
 
 /** The statutory pack's triggers: an indicator that expresses one, or the answer to whether a child is in immediate danger. */
-function weighTriggers({ indicators, triggers, dangerFact }: Policy, state: ChildState, into: Weighed): void {
+function weighTriggers({ indicators, triggers, dangerFact, frame }: Policy, state: ChildState, into: Weighed): void {
   const values = into.triggers.fill(NO)
   for (let i = 0; i < state.size; i++) {
     const index = state.order[i] ?? 0
     const value = state.found[index] ?? NO
+    if (((frame.traits[index] ?? 0) & TRAITS.trigger) === 0) continue
     for (const trigger of indicators[index]?.triggers ?? [])
       if (value > (values[trigger] ?? NO)) values[trigger] = value
   }
@@ -108,30 +121,38 @@ function weighTriggers({ indicators, triggers, dangerFact }: Policy, state: Chil
   }
 }
 
+const PLACING = TRAITS.absolute | TRAITS.alone | TRAITS.expected
+
 /** Indicators that place the child by themselves; a descriptor of ordinary development places it at the lowest level. */
-function weighSingles({ indicators, places }: Policy, state: ChildState, into: Weighed, isReaching: boolean): void {
+function weighSingles({ places, frame }: Policy, state: ChildState, into: Weighed, { isReaching }: Manner): void {
   for (let i = 0; i < state.size; i++) {
     const index = state.order[i] ?? 0
-    const placing = indicators[index]?.placing ?? null
-    if (placing === null || (isReaching && placing === 'expected')) continue
+    const traits = frame.traits[index] ?? 0
+    if ((traits & PLACING) === 0 || (isReaching && (traits & PLACING) === TRAITS.expected)) continue
     const value = (state.found[index] ?? NO) as Kleene
     const low = state.rankLow[index] ?? 0
     const high = state.rankHigh[index] ?? 0
     into.add(places.indicators + index, value, low, high)
-    if (placing === 'absolute') into.asFloor(value, low, high)
+    if ((traits & TRAITS.absolute) !== 0) into.asFloor(value, low, high)
   }
 }
 
-/** Rules and clusters that something said of the child may bring about. All others are no, with nothing found in support. */
-function weighRises({ rises, reach, places }: Policy, state: ChildState, into: Weighed, isReaching: boolean): void {
-  reached(reach, state, into.reached)
-  for (let word = 0; word < reach.words; word++) {
+/** Rules and clusters, as far as something was said that they need to hold, or that they look at. All others are no. */
+function weighRises(
+  { rises, reach, places }: Policy,
+  state: ChildState,
+  into: Weighed,
+  { isWhole, isReaching }: Manner,
+): void {
+  reached(isWhole ? reach.looked : reach.needed, state, into.reached)
+  for (let word = 0; word < into.reached.length; word++) {
     for (let bits = into.reached[word] ?? 0; bits !== 0; bits &= bits - 1) {
       const at = 32 * word + 31 - Math.clz32(bits & -bits)
       const rise = rises[at]
       if (rise === undefined || (isReaching && rise.onReached)) continue
       const holds = rise.test(state)
       const value = holds === NO || rise.withheldBy === null ? holds : withholding(rise, rise.withheldBy, state, holds)
+      if (value === NO && !isWhole) continue
       into.add(places.rules + at, value, rise.rank, rise.rank)
       if (value < holds) into.withheld[into.count - 1] = 1
       if (rise.isFloor) into.asFloor(value, rise.rank, rise.rank)
@@ -154,7 +175,7 @@ function isOutsideFamily({ looksAt }: CompiledRise, state: ChildState, least: Kl
   const { order, size, frame } = state
   for (let i = 0; i < size; i++) {
     const index = order[i] ?? 0
-    if (frame.outside[index] === 1 && supports(looksAt, state, index, least)) return true
+    if (((frame.traits[index] ?? 0) & TRAITS.outside) !== 0 && supports(looksAt, state, index, least)) return true
   }
   return false
 }
@@ -173,8 +194,10 @@ function bearing(
   isOutside: boolean,
 ): number {
   let count = 0
-  for (const index of protective)
-    if ((found[index] ?? NO) >= least && (!isOutside || frame.outside[index] === 1)) count++
+  for (const index of protective) {
+    const bears = !isOutside || ((frame.traits[index] ?? 0) & TRAITS.outside) !== 0
+    if (bears && (found[index] ?? NO) >= least) count++
+  }
   return count
 }
 

@@ -11,7 +11,7 @@ import { Weighed } from './weigh.ts'
 export interface Workspace {
   readonly state: ChildState
   readonly weighed: Weighed
-  /** For trying what would be if something else were found. */
+  /** For trying again: as a whole, or as if something else were found. */
   readonly tried: Weighed
   readonly answers: Answers
 }
