@@ -141,11 +141,13 @@ function withoutUnless(document: PolicyDocument): PolicyDocument {
   return { ...document, rules: document.rules.map(free), clusters: document.clusters.map(free) }
 }
 
+/** Every cluster content with one finding less, and with as many domains as those can have at the least. */
 function withFewer(document: PolicyDocument): PolicyDocument {
-  return {
-    ...document,
-    clusters: document.clusters.map((cluster) => ({ ...cluster, count: Math.max(cluster.count - 1, 1) })),
-  }
+  const clusters = document.clusters.map((cluster) => {
+    const count = Math.max(cluster.count - 1, 1)
+    return { ...cluster, count, acrossDomains: Math.min(cluster.acrossDomains, count) }
+  })
+  return { ...document, clusters }
 }
 
 /** All parts of the rule's condition hold but one. A condition of one part is short wherever it does not hold. */
