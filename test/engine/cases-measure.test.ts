@@ -51,12 +51,12 @@ const PAIR = `
     expect: { level: E, floor: null, onlyReasons: [C1] }`
 
 t.test('each look-alike child is a trial of its own, and one that comes out otherwise is named', async (t) => {
-  const text = `format: threshold.cases/1\npolicy: test-policy@1.10\ncases:\n${PAIR.replace('[R1, R2] }\n    child', '[R1, R3, G1: { occurrence: often }], unknown: [R2] }\n    child')}`
+  const text = `format: threshold.cases/1\npolicy: test-policy@1.10\ncases:\n${PAIR.replace('[R1, R2] }\n    child', '[R1, A1], unknown: [R2] }\n    child')}`
   const { results, problems } = runCases(policy, { file: 'cases.yaml', text }, calendar)
   t.same(problems, [])
   t.same(results[0]?.failures, [])
   const failing = results[1]?.failures.map((failure) => failure.split(':')[0])
-  t.same([...new Set(failing)], ['G1 often', 'R2 unknown'])
+  t.same([...new Set(failing)], ['A1', 'R2 unknown'])
 })
 
 t.test('look-alike children have one child and one expectation to resemble', async (t) => {
@@ -122,7 +122,7 @@ t.test('a gap is found, the suggested case closes it, and what cannot be closed 
   const mutant = 'clusters/C2/unless/atLeast = 2'
   const fates = new Map(measure(policy, cases, calendar).fates.map((fate) => [fate.mutant.id, fate]))
   t.match(fates.get('clusters/C2/count = 3'), { fate: 'noticed', by: 'two' })
-  t.match(fates.get('indicators/R1/level = N'), { fate: 'noticed', by: 'two' })
+  t.match(fates.get('indicators/R1/level = U'), { fate: 'noticed', by: 'two' })
   t.match(fates.get('indicators/A1/triggers/disclosure dropped'), { fate: 'refused', by: 'trigger-not-covered' })
   const survivor = fates.get(mutant)
   t.equal(survivor?.fate, 'survived')
@@ -170,7 +170,7 @@ t.test('every suggested case comes out of the policy as it says, and of the muta
         }
       }
     }),
-    { numRuns: 6 },
+    { numRuns: 4 },
   )
   t.ok(suggested > none, `${suggested} suggested, ${none} without`)
 })
@@ -186,7 +186,7 @@ t.test('refusals are those of the check', async (t) => {
 
 const MEASURED = ['northmoor', 'oakhaven', 'saltmere']
 /** Of so many mutants one is tried here; all of them by `threshold policy test --write`, whose result is stored. */
-const SAMPLE = 60
+const SAMPLE = 120
 
 for (const { file, loaded } of shippedPolicies().filter(({ loaded: { policy: of } }) =>
   MEASURED.includes(of?.id ?? ''),

@@ -7,7 +7,7 @@ const INLINE = ['child', 'expect', 'household', 'facts', 'each']
 
 /** YAML to paste under `cases:`, indented by two. */
 export function caseText(item: Case): string {
-  const document = new Document([item])
+  const document = new Document([item], { aliasDuplicateObjects: false })
   const [entry] = (document.contents as unknown as { items: Node[] }).items
   if (entry instanceof YAMLMap)
     for (const { key, value } of entry.items)

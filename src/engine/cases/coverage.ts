@@ -28,9 +28,9 @@ interface Seen {
   readonly got: Recommendation
   /** Ids of what surely holds, of the policy and of the probes put into it. */
   readonly holds: ReadonlySet<string>
-  /** Ids of what surely holds when nothing withholds, and when every count is one less. */
-  readonly unwithheld: ReadonlySet<string>
-  readonly eased: ReadonlySet<string>
+  /** Ids of what surely holds when nothing withholds, and when every count is one less; worked out when asked for. */
+  readonly unwithheld: () => ReadonlySet<string>
+  readonly eased: () => ReadonlySet<string>
 }
 
 /** Coverage by kind, each over all things of the policy of that kind. Kinds that the policy does not have are left out. */
@@ -46,9 +46,9 @@ export function coverage(policy: Policy, cases: readonly Case[], calendar: Calen
     of('rules that hold', rules, ({ id }) => any(({ holds }) => holds.has(id))),
     of('rules one condition short', rules, (rule) => any((one) => isShort(rule, one))),
     of('clusters that hold', clusters, ({ id }) => any(({ holds }) => holds.has(id))),
-    of('clusters one finding short', wide, ({ id }) => any(({ holds, eased }) => eased.has(id) && !holds.has(id))),
+    of('clusters one finding short', wide, ({ id }) => any(({ holds, eased }) => !holds.has(id) && eased().has(id))),
     of('rises withheld by strengths', withUnless, ({ id }) =>
-      any(({ holds, unwithheld }) => unwithheld.has(id) && !holds.has(id)),
+      any(({ holds, unwithheld }) => !holds.has(id) && unwithheld().has(id)),
     ),
     of('gates answered yes', gates, ({ id }) =>
       any(({ got }) => got.gates.some((gate) => gate.id === id && gate.answer === 'yes')),
@@ -86,8 +86,8 @@ function look(policy: Policy, document: PolicyDocument, cases: readonly Case[], 
     score(other, snapshot, calendar).map(({ reasons }) => new Set(reasons.map(({ id }) => id)))
   return cases.flatMap((item) => {
     const snapshot = snapshotOf(item)
-    const freely = idsOf(unwithheld, snapshot)
-    const easily = idsOf(eased, snapshot)
+    const freely = once(() => idsOf(unwithheld, snapshot))
+    const easily = once(() => idsOf(eased, snapshot))
     return score(probed, snapshot, calendar).map((got, i): Seen => {
       const child = snapshot.children[i]
       const outOfAge = got.alerts.some(({ code }) => code === 'finding_out_of_age')
@@ -95,11 +95,20 @@ function look(policy: Policy, document: PolicyDocument, cases: readonly Case[], 
         found: new Set(child && !outOfAge ? surelyFound(document, child, got) : []),
         got,
         holds: new Set(got.reasons.map(({ id }) => id)),
-        unwithheld: freely[i] ?? new Set(),
-        eased: easily[i] ?? new Set(),
+        unwithheld: () => freely()[i] ?? new Set(),
+        eased: () => easily()[i] ?? new Set(),
       }
     })
   })
+}
+
+/** A value that is worked out when it is first asked for, and kept. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }
 
 /** Scoring indicators that a reason rests on; strengths and ordinary descriptors that are said to be present. */
@@ -141,11 +150,13 @@ function withoutUnless(document: PolicyDocument): PolicyDocument {
   return { ...document, rules: document.rules.map(free), clusters: document.clusters.map(free) }
 }
 
+/** Every cluster content with one finding less, and with as many domains as those can have at the least. */
 function withFewer(document: PolicyDocument): PolicyDocument {
-  return {
-    ...document,
-    clusters: document.clusters.map((cluster) => ({ ...cluster, count: Math.max(cluster.count - 1, 1) })),
-  }
+  const clusters = document.clusters.map((cluster) => {
+    const count = Math.max(cluster.count - 1, 1)
+    return { ...cluster, count, acrossDomains: Math.min(cluster.acrossDomains, count) }
+  })
+  return { ...document, clusters }
 }
 
 /** All parts of the rule's condition hold but one. A condition of one part is short wherever it does not hold. */

@@ -6,7 +6,7 @@
 import type { Condition } from '../conditions/shape.ts'
 import { canonical } from '../hash.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { ClusterSpec, IndicatorSpec, RouteSpec, RuleSpec } from '../policy/shape.ts'
+import type { ClusterSpec, IndicatorSpec, ResponseSpec, RouteSpec, RuleSpec } from '../policy/shape.ts'
 import { type Implied, implied, ranksOf, standing } from './implied.ts'
 import type { Mutant } from './mutants.ts'
 
@@ -31,6 +31,8 @@ export function isEquivalent(policy: Policy, mutant: Mutant): boolean {
   // A route that is left out moves the next one to its place.
   if (section === 'routing' && document.routing.length === changed.routing.length)
     return isSame(document.routing[index], changed.routing[index], (x) => plainRoute(policy, x))
+  if (section === 'responses')
+    return isSame(document.responses[index], changed.responses[index], (x) => plainResponse(policy, x))
   return false
 }
 
@@ -137,6 +139,29 @@ function plainRoute(policy: Policy, route: RouteSpec): unknown {
   return route.when ? { ...route, when: plainCondition(policy, route.when) } : route
 }
 
+/** How soon a response is due says nothing where all that leads to it asks for something as soon. */
+function plainResponse(policy: Policy, response: ResponseSpec): unknown {
+  const { document, triggers, urgencyRank } = policy
+  const rankOf = (band: string | undefined): number => urgencyRank.get(band ?? '') ?? Number.MAX_SAFE_INTEGER
+  const byRoutes = document.routing
+    .filter(({ responses }) => responses.includes(response.code))
+    .map(({ responses }) =>
+      Math.min(
+        ...responses.map((code) => (code === response.code ? rankOf('') : rankOf(policy.responses.get(code)?.urgency))),
+      ),
+    )
+  const byRules = document.rules
+    .filter(({ then }) => then.response === response.code)
+    .map(({ then }) => rankOf(then.urgency))
+  const isNamed =
+    response.type === 'human_review' ||
+    document.gates.some((gate) => gate.response === response.code) ||
+    triggers.some((trigger) => trigger.response === response.code)
+  if (isNamed || !isSlower(policy, response.urgency, Math.max(-1, ...byRoutes, ...byRules))) return response
+  const { urgency: _, ...rest } = response
+  return rest
+}
+
 function plainCondition(policy: Policy, condition: Condition): unknown {
   const plain = (part: Condition): unknown => plainCondition(policy, part)
   if ('all' in condition) return { all: condition.all.map(plain) }
@@ -159,7 +184,15 @@ function plainAny(policy: Policy, members: readonly Condition[]): unknown {
   const together = new Map<number, number>()
   for (const list of lists)
     for (const [index, rank] of list ?? []) together.set(index, Math.min(rank, together.get(index) ?? rank))
-  const others = members.filter((_, i) => !lists[i]).map((member) => plainCondition(policy, member))
+  const isWithin = (member: Condition): boolean => {
+    // Several of a kind are at least one of them.
+    const list =
+      'count' in member ? oneOf(policy, { count: { ...member.count, atLeast: 1, acrossDomains: 1 } }) : undefined
+    return list !== undefined && [...list].every(([index, rank]) => (together.get(index) ?? rank + 1) <= rank)
+  }
+  const others = members
+    .filter((member, i) => !lists[i] && !isWithin(member))
+    .map((member) => plainCondition(policy, member))
   const some = [...together].sort(([a], [b]) => a - b)
   return others.length === 0 ? { some } : { any: others, some }
 }
