@@ -66,10 +66,10 @@ onBoth(t, world, 'a check names every problem with its place, and stores nothing
 
 onBoth(t, world, 'text that nests without end is a problem and not a defect', async (t, la) => {
   for (const policy of [
-    '['.repeat(50_000),
-    '- '.repeat(50_000),
-    '{a: '.repeat(50_000),
-    'document: {extends: '.repeat(9000),
+    '['.repeat(4000),
+    '- '.repeat(4000),
+    '{a: '.repeat(4000),
+    'document: {extends: '.repeat(4000),
   ]) {
     const { status, data } = await la.on('author', 'checkPolicy', { body: { policy } })
     t.equal(status, 200)
