@@ -1,7 +1,8 @@
 import t from 'tap'
-import { received } from '../support/flow.ts'
+import { received, recommended } from '../support/flow.ts'
 import { approved, bytesOf, drafted, inForce, OAKHAVEN, published, small, submitted } from '../support/policy-flow.ts'
-import { levelThree } from '../support/referrals.ts'
+import { child, levelThree, referral } from '../support/referrals.ts'
+import { carriedOut, draftFiles, LOWERED, started } from '../support/rehearsing.ts'
 import { type Call, type Json, onBoth, SURFACES } from '../support/surfaces.ts'
 import { type Account, type AccountName, openWorld } from '../support/world.ts'
 
@@ -277,6 +278,43 @@ onBoth(t, world, 'where referrals are stored, nothing is published that was not 
   t.match(await publish(la.on, 'approver', submission, { supersedes }), { status: 409, code: 'not_rehearsed' })
   t.equal((await la.on('approver', 'policySubmission', { params: of(submission) })).data.state, 'approved')
 })
+
+onBoth(
+  t,
+  world,
+  'what would place a child lower is published once somebody else has accepted each of them',
+  async (t, la) => {
+    const supersedes = await inForce(la.on)
+    await recommended(la.on, referral([child(['PHY-04'])]))
+    const { policy } = draftFiles(LOWERED, ['effective: 2026-04-01', 'effective: 2027-04-01'])
+    const cases = `format: threshold.cases/1
+policy: northmoor@2027-04
+cases:
+  - { id: one, title: A fear of losing control is one of several things, child: { ageMonths: 80, present: [PHY-04] },
+      expect: { level: L2 } }
+`
+    const submission = await approved(la.on, { policy, cases })
+    const attempt = () => publish(la.on, 'approver', submission, { supersedes })
+    t.match(await attempt(), { status: 409, code: 'not_rehearsed' })
+
+    const rehearsal = await started(la.on, { draft: submission.draftId })
+    t.match(await attempt(), { status: 409, code: 'rehearsal_unfinished' })
+    await carriedOut(world, la.id)
+    t.match(await attempt(), { status: 409, code: 'downgrades_not_accepted' })
+
+    const down = await la.on('approver', 'rehearsalChildren', { params: { rehearsalId: rehearsal.id } })
+    for (const { node } of down.data.edges) {
+      const params = { rehearsalId: rehearsal.id, rehearsalChildId: node.id }
+      const accept = (who: AccountName) =>
+        la.on(who, 'acceptDowngrade', { params, body: { reason: 'Early help is what the document means.' } })
+      t.match((await accept('author')).status, 403, 'not by the author')
+      t.equal((await accept('approver')).status, 201)
+    }
+    const { status, data } = await attempt()
+    t.equal(status, 201)
+    t.match(data.version, { version: '2027-04', state: 'scheduled', effectiveFrom: '2027-04-01' })
+  },
+)
 
 t.test('GraphQL shows who approved a version, and what it was', async (t) => {
   const la = await world.authority()
