@@ -63,7 +63,8 @@ export function thinned<T, K extends keyof T & string>(item: T, key: K): Edit<T>
   const list = item[key]
   if (!Array.isArray(list) || list.length < 2) return []
   return list.map((member, i) => ({
-    at: `/${key}/${typeof member === 'string' ? member : i + 1} dropped`,
+    // What is written twice is told apart by its place.
+    at: `/${key}/${typeof member === 'string' && list.indexOf(member) === i ? member : i + 1} dropped`,
     to: { ...item, [key]: list.filter((_, j) => j !== i) },
   }))
 }
