@@ -5,17 +5,17 @@
 import type { Policy } from '../policy/policy.ts'
 import { kindOf } from './place.ts'
 import { wordsOf } from './reasons.ts'
-import { citationOf, levelRef } from './refer.ts'
+import { citationOf, levelRef, matrixRef } from './refer.ts'
 
 export interface Fragments {
   /** The level of a rank as an object; of −1 null. */
   level(rank: number): string
-  /** The code of the level of a rank, for a finding of an indicator. */
-  levelCode(rank: number): string
   /** A reason, by its number in the policy's `places`: up to its level, and from its words to its findings. */
   reason(place: number): Ends
-  /** A finding, by its indicator: up to its level, and from its citation to its evidence. */
-  finding(index: number): Ends
+  /** A finding, by its indicator, the rank of its level and whether it is sure: up to its subjects. */
+  findingHead(index: number, rank: number, isSure: boolean): string
+  /** From the citation of an indicator to its evidence. */
+  findingTail(index: number): string
 }
 
 interface Ends {
@@ -30,14 +30,20 @@ export function fragmentsOf(policy: Policy): Fragments {
   const known = made.get(policy)
   if (known) return known
   const levels = [null, ...policy.levels].map((_, i) => JSON.stringify(levelRef(policy, i - 1)))
-  const codes = policy.levels.map(({ code }) => JSON.stringify(code))
-  const reasons: Ends[] = []
-  const findings: Ends[] = []
+  // Of their full length from the start: an array that is filled here and there is slow.
+  const size = policy.indicators.length
+  const reasons = new Array<Ends>(policy.places.count)
+  const heads = new Array<string>(2 * size * policy.levels.length)
+  const tails = new Array<string>(size)
   const fragments: Fragments = {
     level: (rank) => levels[rank + 1] ?? 'null',
-    levelCode: (rank) => codes[rank] ?? 'null',
     reason: (place) => (reasons[place] ??= reasonEnds(policy, place)),
-    finding: (index) => (findings[index] ??= findingEnds(policy, index)),
+    findingHead: (index, rank, isSure) =>
+      (heads[(index * policy.levels.length + rank) * 2 + (isSure ? 1 : 0)] ??= findingHead(policy, index, {
+        rank,
+        isSure,
+      })),
+    findingTail: (index) => (tails[index] ??= findingTail(policy, index)),
   }
   made.set(policy, fragments)
   return fragments
@@ -52,12 +58,17 @@ function reasonEnds(policy: Policy, place: number): Ends {
   }
 }
 
-function findingEnds(policy: Policy, index: number): Ends {
+function findingHead(policy: Policy, index: number, { rank, isSure }: { rank: number; isSure: boolean }): string {
   const { spec } = policy.indicators[index] as Policy['indicators'][number]
-  return {
-    head: `${opened({ indicator: spec.code, text: spec.text })},"level":`,
-    tail: `,${members({ citation: citationOf(policy, spec.code, spec.citation) })},"evidence":[`,
-  }
+  const level = policy.levels[rank]?.code ?? spec.level
+  const column = matrixRef(policy, index, rank)
+  const said = { indicator: spec.code, text: spec.text, level, ...column, state: isSure ? 'present' : 'possible' }
+  return `${opened(said)},"subjects":[`
+}
+
+function findingTail(policy: Policy, index: number): string {
+  const { spec } = policy.indicators[index] as Policy['indicators'][number]
+  return `],${members({ citation: citationOf(policy, spec.code, spec.citation) })},"evidence":[`
 }
 
 /** An object's text without its closing brace. */

@@ -5,7 +5,6 @@ import type { Policy } from '../policy/policy.ts'
 import type { Snapshot, SnapshotEvidence } from '../referral/snapshot.ts'
 import { assess, outcomeOf } from './assess.ts'
 import { type Fragments, fragmentsOf } from './fragments.ts'
-import { matrixRef } from './refer.ts'
 import { supports } from './weigh.ts'
 import { type Workspace, withWorkspace } from './workspace.ts'
 
@@ -20,7 +19,7 @@ export function explainedJson(policy: Policy, snapshot: Snapshot): string {
     for (const child of snapshot.children) {
       const assessment = assess(policy, snapshot, child, workspace)
       const { low, high, floor } = assessment.weighed
-      text += `${text === '[' ? '' : ','}{"child":${quoted(child.id)},"outcome":"${outcomeOf(assessment)}"`
+      text += `${text === '[' ? '' : ','}{"child":"${escaped(child.id)}","outcome":"${outcomeOf(assessment)}"`
       text += `,"level":${assessment.withheld === 0 ? fragments.level(low) : 'null'},"low":${fragments.level(low)}`
       text += `,"high":${fragments.level(high)},"floor":${fragments.level(floor)},"provisional":${high > low}`
       text += `,"reasons":${reasonsJson(policy, workspace)}}`
@@ -72,22 +71,26 @@ function restsOn({ places, indicators, rises }: Policy, state: ChildState, place
   return place - places.indicators === index
 }
 
+/** Joined rather than added up: joining gives one flat text, which is copied once for every reason that it is behind. */
 function findingJson(policy: Policy, fragments: Fragments, state: ChildState, index: number): string {
-  const { head, tail } = fragments.finding(index)
   const measure = policy.indicators[index]?.spec.measure
-  let evidence = ''
+  const head = fragments.findingHead(index, state.rankLow[index] ?? 0, state.found[index] === YES)
+  const parts = [head, '', fragments.findingTail(index)]
   let subjects = ''
+  let separator = ''
   for (let at = state.first[index] ?? -1; at >= 0; at = state.next[at] ?? -1) {
     const finding = state.findings[at]
     if (finding === undefined) continue
     subjects = withSubject(subjects, finding.subject)
-    for (const piece of finding.evidence) evidence += evidence === '' ? pieceJson(piece) : `,${pieceJson(piece)}`
+    for (const piece of finding.evidence) {
+      addPiece(parts, separator, piece)
+      separator = ','
+    }
   }
   if (measure && state.measures.has(measure.name)) subjects = withSubject(subjects, 'measurement')
-  const isSure = state.found[index] === YES
-  const { matrix } = matrixRef(policy, state, index)
-  const column = matrix === undefined ? '' : `,"matrix":${JSON.stringify(matrix)}`
-  return `${head}${fragments.levelCode(state.rankLow[index] ?? 0)}${column},"state":${isSure ? '"present"' : '"possible"'},"subjects":[${subjects}]${tail}${evidence}]}`
+  parts[1] = subjects
+  parts.push(']}')
+  return parts.join('')
 }
 
 /** Subjects are few fixed words, of which none is part of another. */
@@ -96,18 +99,27 @@ function withSubject(subjects: string, subject: string): string {
   return subjects.includes(subject) ? subjects : `${subjects},"${subject}"`
 }
 
-function pieceJson({ kind, source, occurrence, monthsAgo, durationMonths, trend, text }: SnapshotEvidence): string {
-  // Kinds and occurrences are words of the vocabulary, which need no escape.
-  const [of, often] = [kind === null ? 'null' : `"${kind}"`, occurrence === null ? 'null' : `"${occurrence}"`]
-  const lasting = durationMonths === undefined ? '' : `,"durationMonths":${durationMonths}`
-  const course = trend === undefined ? lasting : `${lasting},"trend":"${trend}"`
-  return `{"kind":${of},"source":${quoted(source)},"occurrence":${often},"monthsAgo":${monthsAgo}${course},"text":${quoted(text)}}`
+/** Kinds and occurrences are words of the vocabulary, which need no escape. */
+function addPiece(
+  parts: string[],
+  separator: string,
+  { kind, source, occurrence, monthsAgo, durationMonths, trend, text }: SnapshotEvidence,
+): void {
+  if (kind === null) parts.push(separator, '{"kind":null,"source":"', escaped(source))
+  else parts.push(separator, '{"kind":"', kind, '","source":"', escaped(source))
+  if (occurrence === null) parts.push('","occurrence":null,"monthsAgo":')
+  else parts.push('","occurrence":"', occurrence, '","monthsAgo":')
+  parts.push(`${monthsAgo}`)
+  if (durationMonths !== undefined) parts.push(',"durationMonths":', `${durationMonths}`)
+  if (trend !== undefined) parts.push(',"trend":"', trend, '"')
+  parts.push(',"text":"', escaped(text), '"}')
 }
 
 /** What JSON has to escape, and surrogates, of which it escapes those that stand alone. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that JSON may not hold as they are
 const TO_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/
 
-function quoted(text: string): string {
-  return TO_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`
+/** A text as it stands between quotation marks. */
+function escaped(text: string): string {
+  return TO_ESCAPE.test(text) ? JSON.stringify(text).slice(1, -1) : text
 }

@@ -43,7 +43,7 @@ export function findingRef(policy: Policy, state: ChildState, index: number): Re
     indicator: spec.code,
     text: spec.text,
     level: policy.levels[state.rankLow[index] ?? 0]?.code ?? spec.level,
-    ...matrixRef(policy, state, index),
+    ...matrixRef(policy, index, state.rankLow[index] ?? 0),
     state: (state.found[index] as Kleene) === YES ? 'present' : 'possible',
     subjects: [...new Set([...said.map(({ subject }) => subject), ...(measured ? (['measurement'] as const) : [])])],
     citation: citationOf(policy, spec.code, spec.citation),
@@ -62,16 +62,11 @@ export function findingRef(policy: Policy, state: ChildState, index: number): Re
 }
 
 /** The column of its matrix in which a found indicator stands: the worst that its level, grades and steps have reached. */
-export function matrixRef(
-  policy: Policy,
-  state: ChildState,
-  index: number,
-): Pick<Reason['findings'][number], 'matrix'> {
+export function matrixRef(policy: Policy, index: number, rank: number): Pick<Reason['findings'][number], 'matrix'> {
   const { spec } = policy.indicators[index] as Policy['indicators'][number]
   const matrix = policy.document.matrices?.find(({ id }) => id === spec.matrix)
   if (!matrix) return {}
   const own = ownColumns(spec)
-  const rank = state.rankLow[index] ?? 0
   const column = matrix.columns
     .filter(({ code, level }) => own.includes(code) && (policy.rankOf.get(level) ?? 0) <= rank)
     .at(-1)
