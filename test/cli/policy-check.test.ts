@@ -136,16 +136,15 @@ t.test('a policy without cases is told to write some', async (t) => {
 
 t.test('a case that cannot fail, or expects a code that is not there, is an error at its place', async (t) => {
   const whole = readFileSync(join(ROOT, 'policies/northmoor/2026-04.cases.yaml'), 'utf8')
-  const end = `${whole.trimEnd().split('\n').at(-1)}\n`
   const { path } = copied(
     t,
     '2026-04.cases.yaml',
-    whole.slice(whole.lastIndexOf(end)),
-    `${end}  - id: empty\n    title: Nothing\n    child: { present: [NEG-01] }\n    expect: {}\n  - id: misspelt\n    title: Never\n    child: { present: [NEG-01] }\n    expect: { notReasons: [R-999], level: L9 }\n`,
+    '\ncases:\n',
+    `\ncases:\n  - id: empty\n    title: Nothing\n    child: { present: [NEG-01] }\n    expect: {}\n  - id: misspelt\n    title: Never\n    child: { present: [NEG-01] }\n    expect: { notReasons: [R-999], level: L9 }\n`,
   )
   const { status, stdout } = checked(path)
   t.equal(status, 1)
-  const lines = whole.trimEnd().split('\n').length
+  const lines = whole.split('\n').indexOf('cases:') + 1
   t.match(stdout, new RegExp(`cases\\.yaml:${lines + 4}:\\d+ error case-expects-nothing`))
   t.match(stdout, new RegExp(`cases\\.yaml:${lines + 8}:\\d+ error unknown-code: .*no reason “R-999”`))
   t.match(stdout, new RegExp(`cases\\.yaml:${lines + 8}:\\d+ error unknown-code: .*no level “L9”`))

@@ -10,7 +10,7 @@ import { RESPONSE_TYPES } from '../../src/engine/vocabulary.ts'
 import { calendar, compileTexts, policyOf, shippedPolicies } from '../support/policies.ts'
 import { changes, rising } from './arbitrary/changes.ts'
 import { type Draw, drawFrom } from './arbitrary/draw.ts'
-import { writtenPolicy } from './arbitrary/policy.ts'
+import { wholePolicy } from './arbitrary/repair.ts'
 import { anySnapshot } from './arbitrary/snapshot.ts'
 
 const document = shippedPolicies().find(({ file }) => file === 'northmoor/2026-04.yaml')?.loaded.policy
@@ -226,11 +226,12 @@ t.test('whatever the proof says, nothing comes out lower for any referral', asyn
   let told = 0
   const property = fc.property(fc.gen(), (gen) => {
     const draw = drawFrom(gen)
-    const written = writtenPolicy(draw)
+    const written = wholePolicy(draw)
     const { levels } = written.policy as unknown as PolicyDocument
     const routing = draw.chance(80) ? rising(levels) : written.policy['routing']
     const texts = { pack: JSON.stringify(written.pack) }
-    const from = policyOf({ ...texts, policy: JSON.stringify({ ...written.policy, routing }) })
+    const rerouted = compileTexts({ ...texts, policy: JSON.stringify({ ...written.policy, routing }) }).policy
+    const from = rerouted ?? policyOf({ ...texts, policy: JSON.stringify(written.policy) })
     const { provenance: _, ...other } = changes(draw, from.document)
     const { policy: to } = compileTexts({ ...texts, policy: JSON.stringify(other) })
     if (!to || to.hash === from.hash) return
