@@ -10,10 +10,11 @@ import { execFile } from 'node:child_process'
 import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
-import { CONTESTANTS, type Contestant } from './engine/contestants.ts'
+import { type Contestant, present } from './engine/contestants.ts'
 import type { Cost, Task } from './engine/worker.ts'
 
 const WORKER = fileURLToPath(new URL('engine/worker.ts', import.meta.url))
+const { contestants: CONTESTANTS, missing } = present()
 const OURS: readonly Contestant[] = CONTESTANTS.slice(0, 3)
 const SIZES = [200, 2000] as const
 const FOUND = [5, 10, 20, 40] as const
@@ -29,6 +30,8 @@ export async function run(args: readonly string[]): Promise<void> {
   console.log(
     `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.versions.node}, load ${loadavg()[0]?.toFixed(1)}`,
   )
+  if (missing.length > 0)
+    console.log(`Without ${missing.join(' and ')}: npm install --no-save @gorules/zen-engine@0.54.0 brings them.`)
   await compareAnswers(plain)
   const costs = await inTurn(rounds, CONTESTANTS, (contestant) => ({ ...plain, contestant }))
   printContest(costs)

@@ -2,6 +2,7 @@
 import type { Policy, Snapshot } from '../../src/engine/index.ts'
 import { type Answer, peerModel } from './prepared.ts'
 import { explanationsOf, recommendationsOf, verdictsOf } from './threshold.ts'
+import { ZEN } from './zen.ts'
 
 /** Works on one referral; what it gives is only looked at when answers are compared. */
 export type Work = (snapshot: Snapshot) => unknown
@@ -17,6 +18,21 @@ export const CONTESTANTS = [
 ] as const
 export type Contestant = (typeof CONTESTANTS)[number]
 
+/** Those whose packages are there; `missing` are left out. */
+export function present(): { contestants: readonly Contestant[]; missing: readonly Contestant[] } {
+  const isThere = (name: Contestant): boolean => !name.startsWith('zen') || canLoad(ZEN)
+  return { contestants: CONTESTANTS.filter(isThere), missing: CONTESTANTS.filter((name) => !isThere(name)) }
+}
+
+function canLoad(name: string): boolean {
+  try {
+    import.meta.resolve(name)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const scratch = Buffer.alloc(1 << 22)
 
 /** The packages are loaded in the process that needs them, and in no other. */
@@ -28,7 +44,7 @@ export async function workOf(name: Contestant, policy: Policy): Promise<Work> {
   if (name === 'json-logic-engine compiled') return (await import('./json-logic.ts')).jsonLogic(model)
   if (name === 'json-rules-engine at its best') return (await import('./json-rules.ts')).jsonRules(model)
   const { zenOnLists, zenPrepared } = await import('./zen.ts')
-  return name === 'zen-engine expression graph' ? zenOnLists(model) : zenPrepared(model)
+  return name === 'zen-engine expression graph' ? await zenOnLists(model) : await zenPrepared(model)
 }
 
 /** What a contestant said of a referral, in the form in which all are compared: rank, and rules and clusters that fired. */

@@ -2,7 +2,6 @@
  * @gorules/zen-engine: one expression for each rule in an expression node, compiled before. Twice: with the codes found as a list,
  * as its expressions are written, and with the set work done in JavaScript, as for the other peers.
  */
-import { ZenDecisionContent, ZenEngine } from '@gorules/zen-engine'
 import type { Snapshot } from '../../src/engine/index.ts'
 import { type Answer, answerOf, type PeerCondition, type PeerModel, type Prepared } from './prepared.ts'
 
@@ -18,9 +17,21 @@ interface Asking {
 
 type Work = (snapshot: Snapshot) => Promise<Answer>
 
-export function zenOnLists(model: PeerModel): Work {
+/**
+ * Not among our packages: its binaries for other platforms cannot be had everywhere, and a lock file has to hold them all.
+ * Whoever wants it in the comparison installs it beside them.
+ */
+export const ZEN = '@gorules/zen-engine'
+
+/** What is used of it. */
+interface Zen {
+  readonly ZenDecisionContent: new (content: unknown) => unknown
+  readonly ZenEngine: new () => { createDecision(content: unknown): { evaluate(input: unknown): Promise<unknown> } }
+}
+
+export async function zenOnLists(model: PeerModel): Promise<Work> {
   const list = (codes: readonly string[]): string => `[${codes.map((code) => `'${code}'`).join(', ')}]`
-  return zen(model, {
+  return await zen(model, {
     inputOf: ({ found, ageLow, ageHigh, facts }) => ({ codes: Object.keys(found), ageLow, ageHigh, facts }),
     present: (code) => `'${code}' in codes`,
     some: (codes) => `some(codes, # in ${list(codes)})`,
@@ -29,9 +40,9 @@ export function zenOnLists(model: PeerModel): Work {
   })
 }
 
-export function zenPrepared(model: PeerModel): Work {
+export async function zenPrepared(model: PeerModel): Promise<Work> {
   const found = (code: string): string => `(found["${code}"] ?? 0)`
-  return zen(model, {
+  return await zen(model, {
     inputOf: (child) => child,
     present: (code) => `${found(code)} == 1`,
     some: (codes) => `(${codes.map((code) => `${found(code)} == 1`).join(' or ')})`,
@@ -40,7 +51,8 @@ export function zenPrepared(model: PeerModel): Work {
   })
 }
 
-function zen(model: PeerModel, asking: Asking): Work {
+async function zen(model: PeerModel, asking: Asking): Promise<Work> {
+  const { ZenDecisionContent, ZenEngine } = (await import(ZEN)) as Zen
   const expressions = model.rules.map(({ when }, place) => ({
     ...{ id: `e${place}`, key: `r${place}`, value: expression(when, asking, false) },
   }))
