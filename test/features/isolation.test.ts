@@ -79,6 +79,11 @@ const PROBES: Probe[] = [
     }),
   ],
   ['recommendation', 'screener', ({ recommendation }) => ({ params: { recommendationId: recommendation } })],
+  [
+    'recommendationExplanation',
+    'screener',
+    ({ recommendation }) => ({ params: { recommendationId: recommendation, audience: 'screener' } }),
+  ],
   ['replayRecommendation', 'auditor', ({ recommendation }) => ({ params: { recommendationId: recommendation } })],
   [
     'recordDecision',

@@ -8,7 +8,7 @@ import type { Database } from '../../src/db/connect.ts'
 import type { Role } from '../../src/db/tables/accounts.ts'
 import { type AccountSpec, provideAccount, provideAuthority } from '../../src/features/identity/provision.ts'
 import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
-import { loadPolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
+import { compilePolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
 import { publishFile, type Sourced } from '../../src/features/policies/publish.ts'
 import { uuidv7 } from '../../src/kernel/ids.ts'
 import { type Teardown, testDatabase } from './database.ts'
@@ -126,7 +126,7 @@ const loaded = new Map<string, Sourced>()
 function shipped(file: string): Sourced {
   const known = loaded.get(file)
   if (known) return known
-  const { policy, texts } = loadPolicy(join(POLICIES_ROOT, `${file}.yaml`))
+  const { policy, texts } = compilePolicy(join(POLICIES_ROOT, `${file}.yaml`))
   if (!policy || !texts) throw new Error(`The policy ${file} cannot be loaded`)
   loaded.set(file, { policy, texts })
   return { policy, texts }

@@ -1,7 +1,7 @@
 /** `threshold explain FILE --policy FILE`: why a referral in a file is scored as it is; nothing is stored. */
 import { readFileSync } from 'node:fs'
 import { type Audience, asHtml, asText, explain, reportFor } from '../../engine/explanation/index.ts'
-import { loadPolicy, readCalendar } from '../../features/policies/files.ts'
+import { compilePolicy, readCalendar } from '../../features/policies/files.ts'
 import type { Format } from '../../kernel/operation.ts'
 import { takeOne } from './score.ts'
 
@@ -18,7 +18,7 @@ export function explainFile(
   { policy: policyFile, audience, format, child }: ExplainOptions,
   print: (line: string) => void,
 ): 0 | 1 | 2 {
-  const { policy, problems } = loadPolicy(policyFile)
+  const { policy, problems } = compilePolicy(policyFile)
   if (!policy) {
     for (const { file: named, line, column, message } of problems) print(`${named}:${line}:${column} ${message}`)
     return 2

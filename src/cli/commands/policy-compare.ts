@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { type Policy, Referral, toSnapshot } from '../../engine/index.ts'
 import { checkReferral } from '../../engine/referral/check.ts'
 import { comparisonOf } from '../../engine/rehearsal/compare.ts'
-import { isError, loadPolicy } from '../../features/policies/files.ts'
+import { compilePolicy, isError } from '../../features/policies/files.ts'
 import { compareChild, explained } from '../../features/rehearsals/compared.ts'
 import type { ComparedChild } from '../../features/rehearsals/model.ts'
 import { Refusal } from '../../kernel/errors.ts'
@@ -36,7 +36,7 @@ export function policyCompare(
 
 /** The policy of a file with the text of its cases; undefined once its errors are printed. */
 export function usablePolicy(file: string, print: Print): { policy: Policy; cases: string | null } | undefined {
-  const { policy, problems, texts } = loadPolicy(file)
+  const { policy, problems, texts } = compilePolicy(file)
   if (policy) return { policy, cases: texts?.cases ?? null }
   for (const { file: at, line, column, message } of problems.filter(isError))
     print(`${at}:${line}:${column} ${message}`)

@@ -1,6 +1,6 @@
 /** `threshold policy diff OLD NEW`: what changed, as a briefing for practitioners. */
 import { diffMarkdown, diffPolicies, type Policy } from '../../engine/index.ts'
-import { loadPolicy } from '../../features/policies/files.ts'
+import { compilePolicy } from '../../features/policies/files.ts'
 
 type Print = (line: string) => void
 
@@ -16,7 +16,7 @@ export function policyDiff(before: string, after: string, { json }: { json?: boo
 
 /** The policy of a file; where it cannot be used, nothing, and its problems are printed. */
 export function usable(file: string, print: Print): Policy | undefined {
-  const { policy, problems } = loadPolicy(file)
+  const { policy, problems } = compilePolicy(file)
   if (!policy) for (const { file: at, line, column, message } of problems) print(`${at}:${line}:${column} ${message}`)
   return policy
 }

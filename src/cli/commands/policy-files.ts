@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { operations } from '../../features/index.ts'
-import { loadPolicy, namedDocuments, type PolicyTexts } from '../../features/policies/files.ts'
+import { compilePolicy, namedDocuments, type PolicyTexts } from '../../features/policies/files.ts'
 import type { Operation } from '../../kernel/operation.ts'
 import { type CallOptions, send } from './call.ts'
 
@@ -14,7 +14,7 @@ export async function importPolicy(
   { draft, basedOn, reason, ...options }: CallOptions & { draft?: string; basedOn?: string; reason?: string },
   print: Print,
 ): Promise<0 | 1 | 2> {
-  const { texts, problems } = loadPolicy(file)
+  const { texts, problems } = compilePolicy(file)
   if (!texts) {
     for (const { file: at, line, column, message } of problems) print(`${at}:${line}:${column} ${message}`)
     return 2

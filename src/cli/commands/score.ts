@@ -12,7 +12,7 @@ import {
   verdicts,
 } from '../../engine/index.ts'
 import { checkReferral } from '../../engine/referral/check.ts'
-import { loadPolicy, readCalendar } from '../../features/policies/files.ts'
+import { compilePolicy, readCalendar } from '../../features/policies/files.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { wrongsOf } from '../../kernel/input.ts'
 import { parseStrictJson } from '../../kernel/strict-json.ts'
@@ -31,7 +31,7 @@ export async function scoreFiles(
   options: ScoreOptions,
   print: (line: string) => void,
 ): Promise<0 | 1 | 2 | 3> {
-  const { policy, problems } = loadPolicy(options.policy)
+  const { policy, problems } = compilePolicy(options.policy)
   if (!policy) {
     for (const { file, line, column, message } of problems) print(`${file}:${line}:${column} ${message}`)
     return 2

@@ -58,6 +58,15 @@ export function filesOf({ files, filesHash }: { files: string; filesHash: string
 
 /** Compiles a policy file with what it names, and runs its cases. */
 export function loadPolicy(file: string, calendar: Calendar = readCalendar()): LoadedPolicy {
+  return load(file, calendar)
+}
+
+/** The same without its cases, for whoever wants to score with a policy and not to judge it. */
+export function compilePolicy(file: string): LoadedPolicy {
+  return load(file, null)
+}
+
+function load(file: string, calendar: Calendar | null): LoadedPolicy {
   const policy = fileText(file)
   const root = dirname(dirname(file))
   const named = namedDocuments(policy.text)
@@ -92,14 +101,17 @@ export function loadPolicy(file: string, calendar: Calendar = readCalendar()): L
 }
 
 /** Compiles the files of a policy, and runs its cases where it has some and there is no error. */
-function checkFiles(files: PolicyFiles & { readonly cases: FileText | undefined }, calendar: Calendar): LoadedPolicy {
+function checkFiles(
+  files: PolicyFiles & { readonly cases: FileText | undefined },
+  calendar: Calendar | null,
+): LoadedPolicy {
   const compiled = compile(files)
   const texts = { policy: files.policy.text, base: files.base?.text ?? null, cases: files.cases?.text ?? null }
   if (!files.cases) {
     const problems = [...compiled.problems, withoutCases(files.policy.file)]
     return { ...compiled, problems, cases: [], texts }
   }
-  if (!compiled.policy) return { ...compiled, cases: [], texts }
+  if (!compiled.policy || !calendar) return { ...compiled, cases: [], texts }
   const { results, problems } = runCases(compiled.policy, files.cases, calendar)
   return { ...compiled, problems: [...compiled.problems, ...problems], cases: results, texts }
 }
