@@ -15,7 +15,7 @@ import { mountHealth } from './http/health.ts'
 import { mountRest } from './http/mount.ts'
 import { openApi } from './http/openapi.ts'
 import { problems, sendProblem } from './http/problem.ts'
-import { uuidv7 } from './kernel/ids.ts'
+import { idsInOrder } from './kernel/ids.ts'
 import type { Caller } from './kernel/operation.ts'
 import { VERSION } from './version.ts'
 
@@ -36,7 +36,7 @@ export async function buildApp({
   logger,
   clock = () => Date.now(),
 }: Parts): Promise<FastifyInstance> {
-  const newId = (): string => uuidv7(clock(), randomBytes(10))
+  const newId = idsInOrder(clock, randomBytes)
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),

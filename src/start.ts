@@ -4,15 +4,14 @@ import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db/connect.ts'
 import type { Making } from './features/identity/provision.ts'
 import { createVerifier, developmentKey, developmentVerifier, type TokenVerifier } from './features/identity/tokens.ts'
-import { uuidv7 } from './kernel/ids.ts'
+import { idsInOrder } from './kernel/ids.ts'
 
 export async function openConfigured(config: Config): Promise<Database> {
   return await openDatabase(config.database)
 }
 
 export function making(): Making {
-  const now = Date.now()
-  return { now: new Date(now).toISOString(), newId: () => uuidv7(Date.now(), randomBytes(10)) }
+  return { now: new Date().toISOString(), newId: idsInOrder(Date.now, randomBytes) }
 }
 
 /** The identity provider of the configuration; on the embedded default the development key. */

@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '../../src/db/connect.ts'
 import { findActor, findAuthority } from '../../src/features/identity/queries.ts'
 import { recommend } from '../../src/features/recommendations/operations.ts'
 import { receiveReferral } from '../../src/features/referrals/operations.ts'
-import { uuidv7 } from '../../src/kernel/ids.ts'
+import { idsInOrder } from '../../src/kernel/ids.ts'
 import { type Caller, execute } from '../../src/kernel/operation.ts'
 import { provision } from '../../src/provision.ts'
 import { making } from '../../src/start.ts'
@@ -24,7 +24,7 @@ async function furnish(database: Database): Promise<string> {
     database,
     actor,
     now: NOW,
-    newId: () => uuidv7(Date.parse(NOW), randomBytes(10)),
+    newId: idsInOrder(() => Date.parse(NOW), randomBytes),
     idempotencyKey: randomUUID(),
   })
   const { output } = await execute(receiveReferral, caller(), { params: {}, body: siblings() })

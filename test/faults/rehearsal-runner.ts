@@ -5,14 +5,14 @@
 import { randomBytes } from 'node:crypto'
 import { openDatabase } from '../../src/db/connect.ts'
 import { advance } from '../../src/features/rehearsals/advance.ts'
-import { uuidv7 } from '../../src/kernel/ids.ts'
+import { idsInOrder } from '../../src/kernel/ids.ts'
 
 const [address = '', authorityId = '', batch = '10'] = process.argv.slice(2)
 const database = await openDatabase(address.startsWith('postgres') ? { url: address } : { dataDir: address })
 const runner = {
   database,
   now: () => new Date().toISOString(),
-  newId: () => uuidv7(Date.now(), randomBytes(10)),
+  newId: idsInOrder(Date.now, randomBytes),
   batch: Number(batch),
 }
 for (;;) {

@@ -7,7 +7,7 @@ import { checkTexts } from '../../src/features/policies/files.ts'
 import { getVersion } from '../../src/features/policies/index.ts'
 import { publishFile } from '../../src/features/policies/publish.ts'
 import { startRehearsal } from '../../src/features/rehearsals/operations.ts'
-import { uuidv7 } from '../../src/kernel/ids.ts'
+import { idsInOrder } from '../../src/kernel/ids.ts'
 import { execute } from '../../src/kernel/operation.ts'
 import { draftFiles, LOWERED, northmoorFiles } from './rehearsing.ts'
 import { storeReferrals } from './stored.ts'
@@ -19,7 +19,7 @@ export interface Ground {
   readonly after: Policy
 }
 
-const newId = (): string => uuidv7(Date.now(), randomBytes(10))
+const newId = idsInOrder(Date.now, randomBytes)
 
 export async function prepareGround(database: Database, size: number): Promise<Ground> {
   const making = { now: '2026-04-02T09:00:00.000Z', newId }

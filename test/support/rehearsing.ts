@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { POLICIES_ROOT } from '../../src/features/policies/files.ts'
 import { advance, type Runner, type Step } from '../../src/features/rehearsals/advance.ts'
-import { uuidv7 } from '../../src/kernel/ids.ts'
+import { idsInOrder } from '../../src/kernel/ids.ts'
 import { edited } from './policies.ts'
 import type { Call, Json } from './surfaces.ts'
 import type { World } from './world.ts'
@@ -60,7 +60,7 @@ export async function started(on: Call, body: object): Promise<Json> {
 
 export function runnerOf(world: World, more: Partial<Runner> = {}): Runner {
   const { database, clock } = world
-  const newId = () => uuidv7(clock.now, randomBytes(10))
+  const newId = idsInOrder(() => clock.now, randomBytes)
   return { database, newId, now: () => new Date(clock.now).toISOString(), batch: 2, ...more }
 }
 

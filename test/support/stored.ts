@@ -136,10 +136,10 @@ function snapshotOf({ receivedAt, content }: Made, child: string): Snapshot {
 
 /** Ids that tell records and numbers apart. */
 function idOf(number: number, kind: number): string {
-  const random = Buffer.alloc(10)
-  random.writeUInt32BE(number, 2)
-  random.writeUInt16BE(kind, 8)
-  return uuidv7(FIRST + number * 60_000, random)
+  const random = Buffer.alloc(8)
+  random.writeUInt32BE(number, 1)
+  random.writeUInt16BE(kind, 6)
+  return uuidv7(FIRST + number * 60_000, 0, random)
 }
 
 /**

@@ -10,7 +10,7 @@ import { type AccountSpec, provideAccount, provideAuthority } from '../../src/fe
 import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
 import { compilePolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
 import { publishFile, type Sourced } from '../../src/features/policies/publish.ts'
-import { uuidv7 } from '../../src/kernel/ids.ts'
+import { idsInOrder } from '../../src/kernel/ids.ts'
 import { type Teardown, testDatabase } from './database.ts'
 import { capturedLog } from './log.ts'
 import { type Caller, callersOf } from './surfaces.ts'
@@ -103,7 +103,7 @@ export async function openWorld(t: Teardown): Promise<World> {
 
 async function makeAuthority(world: World, policyFile: string | null): Promise<Authority> {
   const { database, clock } = world
-  const making = () => ({ now: new Date(clock.now).toISOString(), newId: () => uuidv7(clock.now, randomBytes(10)) })
+  const making = () => ({ now: new Date(clock.now).toISOString(), newId: idsInOrder(() => clock.now, randomBytes) })
   const code = `la-${randomUUID().slice(0, 13)}`
   const made = await provideAuthority(database, { code, name: `Authority ${code}` }, making())
   const token = (subject: string) =>
