@@ -3,13 +3,12 @@ import fc from 'fast-check'
 import t from 'tap'
 import { type Policy, recompile, type Snapshot, score } from '../../src/engine/index.ts'
 import { anyPolicy, snapshotsOf } from '../support/arbitraries.ts'
-import { calendar, child, finding, policyOf, shippedPolicies, snapshot } from '../support/policies.ts'
+import { calendar, child, finding, policyOf, snapshot } from '../support/policies.ts'
 
 /** As a process would that never scored before. */
 const anew = (policy: Policy, one: Snapshot) => score(recompile(policy.document, policy.pack), one, calendar)
 const again = (policy: Policy, one: Snapshot) => score(policy, one, calendar)
-const northmoor = shippedPolicies().find(({ file }) => file.includes('northmoor'))?.loaded.policy
-const policies = [policyOf({}), ...(northmoor ? [northmoor] : []), ...fc.sample(anyPolicy(), { numRuns: 8, seed: 5 })]
+const policies = [policyOf({}), ...fc.sample(anyPolicy(), { numRuns: 8, seed: 5 })]
 
 t.test('a child is scored as if nobody had been scored before', async (t) => {
   for (const policy of policies) {

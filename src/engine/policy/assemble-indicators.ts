@@ -36,6 +36,7 @@ export function compileIndicator(
     isProtective: spec.kind === 'protective',
     placing: spec.absolute ? 'absolute' : spec.alone ? 'alone' : spec.kind === 'expected' ? 'expected' : null,
     points: spec.points ?? 0,
+    measure: spec.measure?.name ?? null,
     triggers: pack.triggers.flatMap(({ code }, place) => (spec.triggers.includes(code) ? [place] : [])),
   }
 }

@@ -5,7 +5,7 @@ import { compileCondition, type Names } from '../conditions/evaluate.ts'
 import type { Frame } from '../conditions/frame.ts'
 import type { Condition } from '../conditions/shape.ts'
 import type { AnswerAt } from './assemble.ts'
-import { allGrounds, leastGrounds, reaching } from './grounds.ts'
+import { allGrounds, needs, reaching } from './grounds.ts'
 import type { CompiledCluster, CompiledIndicator, CompiledRule, Policy } from './policy.ts'
 import { NOWHERE, reachOf } from './reach.ts'
 import type { ClusterSpec, PolicyDocument, RuleSpec } from './shape.ts'
@@ -56,8 +56,14 @@ export function reachesOf(
     reaching(selectAny(names, cluster), names.rank(cluster.ofLevel), names),
   )
   const looked = document.rules.map(({ when }) => allGrounds(when, around))
-  const needed = document.rules.map(({ when }) => leastGrounds(when, around))
-  return { looked: reachOf([...looked, ...clusters], frame), needed: reachOf([...needed, ...clusters], frame) }
+  const needed = document.rules.map(({ when }) => needs(when, around))
+  const first = needed.map(([least]) => least ?? null)
+  const second = needed.map(([least, next]) => next ?? least ?? null)
+  return {
+    looked: reachOf([...looked, ...clusters], frame),
+    needed: reachOf([...first, ...clusters], frame),
+    neededToo: reachOf([...second, ...clusters], frame),
+  }
 }
 
 /** The least rank at which some leaf of a condition looks at each indicator. */

@@ -17,8 +17,15 @@ export function allGrounds(condition: Condition, around: Around): Grounds | null
   return union(leaves(condition).map(({ leaf }) => leafGrounds(leaf, around)))
 }
 
+/** Grounds of which each must have been said in part before a condition can hold, the least likely first; none where nothing must. */
+export function needs(condition: Condition, around: Around): readonly Grounds[] {
+  if ('all' in condition) return condition.all.flatMap((part) => needs(part, around)).sort(byLikelihood)
+  const least = leastGrounds(condition, around)
+  return least === null ? [] : [least]
+}
+
 /** As little as possible of which something must have been said before a condition can hold; null where nothing must. */
-export function leastGrounds(condition: Condition, around: Around): Grounds | null {
+function leastGrounds(condition: Condition, around: Around): Grounds | null {
   const each = (parts: readonly Condition[]): (Grounds | null)[] => parts.map((part) => leastGrounds(part, around))
   const needed = (parts: readonly Condition[]): Grounds[] => each(parts).filter((grounds) => grounds !== null)
   if ('all' in condition) return needed(condition.all).sort(byLikelihood)[0] ?? null

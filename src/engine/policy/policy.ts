@@ -40,8 +40,8 @@ export interface Policy {
   readonly dangerFact: number
   /** Indicators of each measure. */
   readonly measured: ReadonlyMap<string, readonly CompiledIndicator[]>
-  /** By what rules and clusters look at, and by the least that they need to hold. */
-  readonly reach: { readonly looked: Reach; readonly needed: Reach }
+  /** By what rules and clusters look at; and by two things that they need to hold, where they need two. */
+  readonly reach: { readonly looked: Reach; readonly needed: Reach; readonly neededToo: Reach }
   readonly places: Places
   /** Top-level domains of each indicator, as positions in the list of top-level domains. */
   readonly topDomains: readonly (readonly number[])[]
@@ -107,6 +107,8 @@ export interface CompiledIndicator {
   /** How it places a child by itself; null where it does not. */
   readonly placing: 'absolute' | 'alone' | 'expected' | null
   readonly points: number
+  /** Name of the measure that it speaks of; null where it does not. */
+  readonly measure: string | null
   /** Positions of the triggers that it expresses. */
   readonly triggers: readonly number[]
 }

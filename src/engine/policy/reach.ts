@@ -2,7 +2,7 @@
  * What each thing that may be said of a child can bring about: for indicators, facts, measures and history the rules and
  * clusters concerned, as bits, so that the others need not be tried. There are two of these: what a rule looks at, for
  * whoever wants to know how near it came; and what it needs. A rule of several conditions that must all hold needs something of
- * each, so that it is enough to wait for the one of which least is likely to be said.
+ * each, so that it is enough to wait for the two of which least is likely to be said.
  */
 import type { Frame } from '../conditions/frame.ts'
 import type { ChildState } from '../conditions/state.ts'
@@ -61,18 +61,29 @@ function mark(bits: Int32Array, from: number, place: number): void {
   bits[word] = (bits[word] ?? 0) | (1 << (place & 31))
 }
 
-/** Fills `into` with the bits of all rules and clusters that have to be tried for a child. */
+/** Fills `into` with the bits of all rules and clusters that what was said of a child reaches. */
 export function reached(reach: Reach, state: ChildState, into: Int32Array): void {
-  const { words, always, byHistory, byIndicator, byFact, byMeasure } = reach
-  const hasHistory = state.history.length > 0
-  for (let word = 0; word < words; word++) {
-    let bits = (always[word] ?? 0) | (hasHistory ? (byHistory[word] ?? 0) : 0)
-    for (let i = 0; i < state.size; i++) bits |= byIndicator[words * (state.order[i] ?? 0) + word] ?? 0
-    for (let i = 0; i < state.answeredSize; i++) bits |= byFact[words * (state.answered[i] ?? 0) + word] ?? 0
-    into[word] = bits
+  for (let word = 0; word < reach.words; word++) into[word] = bitsAt(reach, state, word)
+}
+
+/** Keeps of the bits in `into` those that are reached here as well. */
+export function narrowed(reach: Reach, state: ChildState, into: Int32Array): void {
+  for (let word = 0; word < reach.words; word++) {
+    const before = into[word] ?? 0
+    if (before !== 0) into[word] = before & bitsAt(reach, state, word)
   }
-  for (const measure of state.measures.keys()) {
-    const bits = byMeasure.get(measure)
-    for (let word = 0; bits && word < words; word++) into[word] = (into[word] ?? 0) | (bits[word] ?? 0)
-  }
+}
+
+function bitsAt(
+  { words, always, byHistory, byIndicator, byFact, byMeasure }: Reach,
+  state: ChildState,
+  word: number,
+): number {
+  const { order, size, answered, answeredSize, measures } = state
+  let bits = always[word] ?? 0
+  if (state.history.length > 0) bits |= byHistory[word] ?? 0
+  for (let i = 0; i < size; i++) bits |= byIndicator[words * (order[i] ?? 0) + word] ?? 0
+  for (let i = 0; i < answeredSize; i++) bits |= byFact[words * (answered[i] ?? 0) + word] ?? 0
+  if (measures.size > 0) for (const measure of measures.keys()) bits |= byMeasure.get(measure)?.[word] ?? 0
+  return bits
 }

@@ -39,9 +39,7 @@ export function assess(policy: Policy, snapshot: Snapshot, child: SnapshotChild,
   const { unknownCodes, outOfAge, passedOver } = reading
   // What could not be mapped may be anything: the high end of the range is then the highest level.
   if (child.unmapped.length + unknownCodes.length + outOfAge.length + passedOver.length > 0) weighed.high = top
-  const open = openGates(policy, reading.state, (code) =>
-    factsOf(snapshot, child.id).some((fact) => fact.code === code && fact.answer === 'yes'),
-  )
+  const open = reading.state.answeredSize === 0 ? NONE : openGates(policy, reading.state, snapshot, child.id)
   return {
     reading,
     weighed,
@@ -68,16 +66,21 @@ function withholdings({ unknownCodes, outOfAge }: Reading, { unmapped }: Snapsho
 /** In the policy's order. */
 function openGates(
   { gates, dangerFact }: Policy,
-  { facts, answeredSize }: ChildState,
-  isAnswered: (code: string) => boolean,
+  { facts }: ChildState,
+  snapshot: Snapshot,
+  child: string,
 ): readonly CompiledGate[] {
-  if (answeredSize === 0) return NONE
   let open: CompiledGate[] | undefined
   for (const gate of gates) {
+    if (facts[gate.fact] !== YES) continue
     // Danger that the referrer states answers no gate, even one of that name.
-    if (facts[gate.fact] !== YES || (gate.fact === dangerFact && !isAnswered(gate.spec.id))) continue
+    if (gate.fact === dangerFact && !isAnsweredYes(snapshot, child, gate.spec.id)) continue
     if (open === undefined) open = [gate]
     else open.push(gate)
   }
   return open ?? NONE
+}
+
+function isAnsweredYes(snapshot: Snapshot, child: string, gate: string): boolean {
+  return factsOf(snapshot, child).some(({ code, answer }) => code === gate && answer === 'yes')
 }

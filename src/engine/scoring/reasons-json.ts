@@ -2,7 +2,7 @@
 import { MAYBE, YES } from '../conditions/kleene.ts'
 import type { ChildState } from '../conditions/state.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { Snapshot, SnapshotEvidence } from '../referral/snapshot.ts'
+import type { Snapshot, SnapshotEvidence, Subject } from '../referral/snapshot.ts'
 import { assess, outcomeOf } from './assess.ts'
 import { type Fragments, fragmentsOf } from './fragments.ts'
 import { supports } from './weigh.ts'
@@ -73,40 +73,37 @@ function restsOn({ places, indicators, rises }: Policy, state: ChildState, place
 
 /** Joined rather than added up: joining gives one flat text, which is copied once for every reason that it is behind. */
 function findingJson(policy: Policy, fragments: Fragments, state: ChildState, index: number): string {
-  const measure = policy.indicators[index]?.spec.measure
+  const measure = policy.indicators[index]?.measure ?? null
   const head = fragments.findingHead(index, state.rankLow[index] ?? 0, state.found[index] === YES)
   const parts = [head, '', fragments.findingTail(index)]
   let subjects = ''
-  let separator = ''
+  let isFirst = true
   for (let at = state.first[index] ?? -1; at >= 0; at = state.next[at] ?? -1) {
     const finding = state.findings[at]
     if (finding === undefined) continue
     subjects = withSubject(subjects, finding.subject)
     for (const piece of finding.evidence) {
-      addPiece(parts, separator, piece)
-      separator = ','
+      addPiece(parts, piece, isFirst)
+      isFirst = false
     }
   }
-  if (measure && state.measures.has(measure.name)) subjects = withSubject(subjects, 'measurement')
+  if (measure !== null && state.measures.has(measure)) subjects = withSubject(subjects, 'measurement')
   parts[1] = subjects
   parts.push(']}')
   return parts.join('')
 }
 
-/** Subjects are few fixed words, of which none is part of another. */
-function withSubject(subjects: string, subject: string): string {
-  if (subjects === '') return `"${subject}"`
+/** Nearly all findings are about one subject; of several none is part of the name of another. */
+function withSubject(subjects: string, subject: Subject | 'measurement'): string {
+  if (subjects === '') return subject === 'child' ? '"child"' : subject === 'household' ? '"household"' : `"${subject}"`
   return subjects.includes(subject) ? subjects : `${subjects},"${subject}"`
 }
 
 /** Kinds and occurrences are words of the vocabulary, which need no escape. */
-function addPiece(
-  parts: string[],
-  separator: string,
-  { kind, source, occurrence, monthsAgo, durationMonths, trend, text }: SnapshotEvidence,
-): void {
-  if (kind === null) parts.push(separator, '{"kind":null,"source":"', escaped(source))
-  else parts.push(separator, '{"kind":"', kind, '","source":"', escaped(source))
+function addPiece(parts: string[], piece: SnapshotEvidence, isFirst: boolean): void {
+  const { kind, source, occurrence, monthsAgo, durationMonths, trend, text } = piece
+  if (kind === null) parts.push(isFirst ? '{"kind":null,"source":"' : ',{"kind":null,"source":"', escaped(source))
+  else parts.push(isFirst ? '{"kind":"' : ',{"kind":"', kind, '","source":"', escaped(source))
   if (occurrence === null) parts.push('","occurrence":null,"monthsAgo":')
   else parts.push('","occurrence":"', occurrence, '","monthsAgo":')
   parts.push(`${monthsAgo}`)

@@ -25,9 +25,11 @@ export interface Verdict {
 
 /** One verdict for each child, in the snapshot's order. */
 export function verdicts(policy: Policy, snapshot: Snapshot): Verdict[] {
-  return withWorkspace(policy, (workspace) =>
-    snapshot.children.map((child) => verdictOn(policy, snapshot, child, workspace)),
-  )
+  return withWorkspace(policy, (workspace) => {
+    const each: Verdict[] = []
+    for (const child of snapshot.children) each.push(verdictOn(policy, snapshot, child, workspace))
+    return each
+  })
 }
 
 function verdictOn(policy: Policy, snapshot: Snapshot, child: SnapshotChild, workspace: Workspace): Verdict {

@@ -7,7 +7,7 @@ import { TRAITS } from '../conditions/frame.ts'
 import { fromBounds, type Kleene, MAYBE, NO, YES } from '../conditions/kleene.ts'
 import type { ChildState } from '../conditions/state.ts'
 import type { CompiledRise, Policy } from '../policy/policy.ts'
-import { NOWHERE, reached } from '../policy/reach.ts'
+import { NOWHERE, narrowed, reached } from '../policy/reach.ts'
 
 /** Room for the weighing of one child under one policy; used again for the next one. */
 export class Weighed {
@@ -145,6 +145,7 @@ function weighRises(
   { isWhole, isReaching }: Manner,
 ): void {
   reached(isWhole ? reach.looked : reach.needed, state, into.reached)
+  if (!isWhole) narrowed(reach.neededToo, state, into.reached)
   for (let word = 0; word < into.reached.length; word++) {
     for (let bits = into.reached[word] ?? 0; bits !== 0; bits &= bits - 1) {
       const at = 32 * word + 31 - Math.clz32(bits & -bits)
