@@ -19,10 +19,20 @@ const FEATURES = [
   'policies',
   'drafts',
   'referrals',
+  'restrictions',
+  'sharing',
+  'children',
+  'judgements',
   'recommendations',
   'decisions',
+  'screenings',
+  'help',
+  'letters',
+  'escalations',
+  'queue',
   'rehearsals',
   'publication',
+  'webhooks',
 ]
 /** Lowest first. A file imports from its own part or from lower ones. */
 const TIER = { engine: 1, db: 2, kernel: 3, features: 4, http: 5, graphql: 5, app: 6 } as const

@@ -1,6 +1,7 @@
-/** The list of operations and relations; the only file that names them all. Order is the order of the documents. */
+/** The list of operations, relations and tasks; the only file that names them all. Order is the order of the documents. */
 import type { Operation } from '../kernel/operation.ts'
 import type { Relation } from '../kernel/relation.ts'
+import type { Task } from '../kernel/task.ts'
 import { listAuditEntries, verifyAudit } from './audit/operations.ts'
 import { getDecision, listDecisions, recordDecision } from './decisions/operations.ts'
 import { childDecisions, recommendationDecisions, referralDecisions } from './decisions/relations.ts'
@@ -46,6 +47,7 @@ import {
   startRehearsal,
 } from './rehearsals/operations.ts'
 import { acceptDowngrade, listRehearsalChildren, rehearsalResult } from './rehearsals/results.ts'
+import { advanceRehearsals } from './rehearsals/task.ts'
 
 export const operations: readonly Operation[] = [
   scoreReferral,
@@ -114,3 +116,6 @@ export const relations: readonly Relation[] = [
   versionReviews,
   versionSource,
 ]
+
+/** What the service does by itself, in turn. */
+export const tasks: readonly Task[] = [advanceRehearsals]

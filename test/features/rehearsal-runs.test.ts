@@ -1,7 +1,7 @@
 import t from 'tap'
 import { advance } from '../../src/features/rehearsals/advance.ts'
 import { rehearsalGate } from '../../src/features/rehearsals/index.ts'
-import { startWorker } from '../../src/features/rehearsals/worker.ts'
+import { startWorker } from '../../src/worker.ts'
 import { received, recommendedFor } from '../support/flow.ts'
 import { child, levelFour, levelThree, low, referral } from '../support/referrals.ts'
 import { carriedOut, drafted, LOWERED, runnerOf, started } from '../support/rehearsing.ts'
@@ -158,7 +158,8 @@ t.test('the worker takes what waits of every authority, and stops when it is tol
     ids.push((await started(restOf(la), { draft: await drafted(restOf(la), LOWERED) })).id)
   }
   const trouble: unknown[] = []
-  const worker = startWorker({ ...runnerOf(world), onTrouble: (error) => trouble.push(error), idleMs: 10 })
+  const note = (error: unknown) => trouble.push(error)
+  const worker = startWorker({ ...runnerOf(world), onFailure: note, onTrouble: note, idleMs: 10 })
   const stateOf = async (i: number) =>
     (await restOf(las[i]!)('author', 'rehearsal', { params: { rehearsalId: ids[i] } })).data.state
   for (let i = 0; i < 500 && ((await stateOf(0)) !== 'completed' || (await stateOf(1)) !== 'completed'); i++)

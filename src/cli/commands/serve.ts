@@ -6,10 +6,10 @@ import { buildApp } from '../../app.ts'
 import { type Config, readConfig } from '../../config.ts'
 import type { Database } from '../../db/connect.ts'
 import { developmentKey, issueDevelopmentToken } from '../../features/identity/tokens.ts'
-import { startWorker } from '../../features/rehearsals/worker.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
 import { making, openConfigured, verifierOf } from '../../start.ts'
+import { startWorker } from '../../worker.ts'
 
 const GRACE_MS = 10_000
 const FIRST_REQUEST = new URL('../../../examples/first-request.json', import.meta.url).pathname
@@ -26,10 +26,10 @@ export async function serve(print: (line: string) => void): Promise<void> {
     const app = await buildApp({ database, verify: await verifierOf(config), logger })
     const worker = startWorker({
       database,
-      now: () => making().now,
-      newId: () => making().newId(),
-      onFailure: (err) => logger.error({ err }, 'a rehearsal failed'),
-      onTrouble: (err) => logger.warn({ err }, 'rehearsals wait for the database'),
+      now: () => new Date().toISOString(),
+      newId: making().newId,
+      onFailure: (err) => logger.error({ err }, 'a piece of work failed'),
+      onTrouble: (err) => logger.warn({ err }, 'work waits for the database'),
     })
     closeWithGrace({ delay: GRACE_MS, logger: false as never }, async ({ err, signal }) => {
       if (err) logger.fatal({ err }, 'stopping after a defect')

@@ -17,7 +17,7 @@ export interface AccountSpec {
 
 export interface Making {
   readonly now: string
-  newId(): string
+  readonly newId: () => string
 }
 
 /** The authority of a code, made where there is none. */

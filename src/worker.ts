@@ -1,0 +1,62 @@
+/** Carries out the tasks of all features, in turn for every authority that has something waiting. */
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { listAuthorities } from './features/identity/index.ts'
+import { tasks as allTasks } from './features/index.ts'
+import type { Task, TaskContext } from './kernel/task.ts'
+
+export interface Worker {
+  /** Ends the step that is being done, undone, and waits until nothing is running. */
+  stop(): Promise<void>
+}
+
+export interface WorkerOptions extends Omit<TaskContext, 'signal'> {
+  readonly tasks?: readonly Task[]
+  /** Told of a database that is away or in the way; the worker tries again. */
+  onTrouble(error: unknown): void
+  /** How long to wait before looking again when nothing was waiting, in milliseconds. */
+  readonly idleMs?: number
+}
+
+const IDLE_MS = 2000
+
+/** Starts at once and runs until it is stopped. Several processes may do so: each step is done by one of them. */
+export function startWorker(options: WorkerOptions): Worker {
+  const stopping = new AbortController()
+  const running = run(options, stopping.signal)
+  return {
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+async function run(options: WorkerOptions, signal: AbortSignal): Promise<void> {
+  const { onTrouble, idleMs = IDLE_MS, tasks = allTasks } = options
+  const context: TaskContext = { ...options, signal }
+  while (!signal.aborted) {
+    let isBusy = false
+    // A task in trouble does not keep the others from their work.
+    for (const task of tasks) {
+      const wasBusy = await round(task, context).catch((error: unknown) => {
+        onTrouble(error)
+        return false
+      })
+      isBusy ||= wasBusy
+    }
+    // A wait that is broken off is the end.
+    if (!isBusy) await setTimeout(idleMs, undefined, { signal }).catch(() => {})
+  }
+}
+
+/** One step of a task for each authority; whether there was anything to do. */
+async function round(task: Task, context: TaskContext): Promise<boolean> {
+  let isBusy = false
+  for (const { id } of await listAuthorities(context.database)) {
+    if (context.signal.aborted) return isBusy
+    if (await task.step(context, id)) isBusy = true
+    // Requests that wait for the connection of an embedded database come first.
+    await setImmediate()
+  }
+  return isBusy
+}
