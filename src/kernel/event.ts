@@ -21,5 +21,16 @@ export const EVENTS = [
   'rehearsal.completed',
   'rehearsal.failed',
   'rehearsal.downgrade_accepted',
+  'restriction.set',
+  'restriction.changed',
+  'restriction.lifted',
+  'restriction.broken_glass',
+  'restriction.break_glass_reviewed',
+  'conflict.declared',
+  'conflict.withdrawn',
+  'consent.recorded',
+  'sharing.decided',
+  'sharing.marked',
+  'sharing.mark_lifted',
 ] as const
 export type EventName = (typeof EVENTS)[number]

@@ -18,6 +18,15 @@ import {
   rehearsalEvents,
   rehearsals,
 } from '../../db/tables/rehearsals.ts'
+import {
+  accountConflicts,
+  accountConflictWithdrawals,
+  breakGlassGrants,
+  breakGlassReviews,
+  restrictionAccounts,
+  restrictions,
+} from '../../db/tables/restrictions.ts'
+import { consents, sharingDecisions, sharingMarkLiftings, sharingMarks } from '../../db/tables/sharing.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { faultOf, GENESIS, recordsOf } from '../../engine/audit/chain.ts'
 import { rowHash } from '../../kernel/record.ts'
@@ -43,6 +52,16 @@ const RECORDED = [
   rehearsalEvents,
   rehearsalChildren,
   rehearsalAcceptances,
+  restrictions,
+  restrictionAccounts,
+  breakGlassGrants,
+  breakGlassReviews,
+  accountConflicts,
+  accountConflictWithdrawals,
+  consents,
+  sharingDecisions,
+  sharingMarks,
+  sharingMarkLiftings,
 ] as const
 type Recorded = (typeof RECORDED)[number]
 

@@ -1,9 +1,10 @@
 import { and, desc, eq, gte, inArray, lt, ne, or, type SQL, sql } from 'drizzle-orm'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import { childIdentifiers, referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
-import type { TenantTx } from '../../db/tenant.ts'
+import { restrictions } from '../../db/tables/restrictions.ts'
+import { lookingPast, type TenantTx } from '../../db/tenant.ts'
 import { type Actor, hasRole } from '../../kernel/actor.ts'
-import { notFound } from '../../kernel/errors.ts'
+import { notFound, Refusal } from '../../kernel/errors.ts'
 import type { Cursor } from '../../kernel/page.ts'
 
 export interface ReferralRow {
@@ -29,15 +30,35 @@ const latest = and(
   ),
 )
 
-/** @throws Refusal not_found, alike for what does not exist, is another authority's, or is not for this caller. */
+/**
+ * @throws Refusal not_found, alike for what does not exist, is another authority's, or is not for this caller; restricted,
+ * to screeners and supervisors alone, who may break the glass.
+ */
 export async function getReferralRow(tx: TenantTx, actor: Actor, id: string): Promise<ReferralRow> {
   const [row] = await tx
     .select({ referral: referrals, revision: referralRevisions })
     .from(referrals)
     .innerJoin(referralRevisions, latest)
     .where(and(visible(actor), eq(referrals.id, id)))
-  if (!row) throw notFound('referral')
-  return row
+  if (row) return row
+  if (await isRestrictedFor(tx, actor, id))
+    throw new Refusal(
+      'restricted',
+      'This referral is restricted. Ask a supervisor; where a child cannot wait, break the glass: it is told at once and reviewed.',
+    )
+  throw notFound('referral')
+}
+
+/** Who works at the front door may know that a record exists; kin do not see the restriction either. */
+async function isRestrictedFor(tx: TenantTx, actor: Actor, id: string): Promise<boolean> {
+  if (actor.kind !== 'human' || !hasRole(actor, 'screener', 'supervisor')) return false
+  const [last] = await tx
+    .select({ kind: restrictions.kind })
+    .from(restrictions)
+    .where(and(eq(restrictions.authorityId, actor.authorityId), eq(restrictions.referralId, id)))
+    .orderBy(desc(restrictions.sequence))
+    .limit(1)
+  return last !== undefined && last.kind !== 'lifted'
 }
 
 export interface ReferralFilter {
@@ -127,7 +148,7 @@ export interface HeldReferral {
 
 /**
  * Of some referrals, the other referrals of the same children that this authority received before each, by an identifier that
- * both give. Their categories are those of their latest recommendation.
+ * both give. Their categories are those of their latest recommendation. Restricted ones count like the others.
  */
 export async function earlierReferrals(
   tx: TenantTx,
@@ -135,12 +156,11 @@ export async function earlierReferrals(
   referralIds: readonly string[],
 ): Promise<HeldReferral[]> {
   if (referralIds.length === 0) return []
-  const rows = await sharedIdentifiers(tx, actor, referralIds)
-  const concerns = await categoriesOf(
-    tx,
-    actor,
-    rows.map(({ id }) => id),
-  )
+  const [rows, concerns] = await lookingPast(tx, async () => {
+    const shared = await sharedIdentifiers(tx, actor, referralIds)
+    const ids = shared.map(({ id }) => id)
+    return [shared, await categoriesOf(tx, actor, ids)] as const
+  })
   return rows.map(({ referralId, childKey, id, receivedAt, otherKey }) => ({
     referralId,
     childKey,
