@@ -37,11 +37,7 @@ export interface Scope {
  *
  * @throws TypeError when the authority or the account is not a UUID; otherwise as `inTransaction`.
  */
-export async function withTenant<T>(
-  options: TenantOptions,
-  { authorityId, acting }: Scope,
-  fn: Work<T>,
-): Promise<T> {
+export async function withTenant<T>(options: TenantOptions, { authorityId, acting }: Scope, fn: Work<T>): Promise<T> {
   refuseOther(authorityId)
   if (acting) refuseOther(acting.accountId)
   const who = acting
@@ -54,7 +50,9 @@ export async function withTenant<T>(
     pool,
     async (tx) => {
       // One round trip. The role switch is what makes row-level security hold: it is void for a superuser.
-      await tx.execute(sql`select ${local('role', 'threshold_app')}, ${local('app.authority', authorityId)}, ${who}${timeout}`)
+      await tx.execute(
+        sql`select ${local('role', 'threshold_app')}, ${local('app.authority', authorityId)}, ${who}${timeout}`,
+      )
     },
     fn,
   )

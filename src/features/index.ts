@@ -49,6 +49,15 @@ import {
 import { acceptDowngrade, listRehearsalChildren, rehearsalResult } from './rehearsals/results.ts'
 import { advanceRehearsals } from './rehearsals/task.ts'
 
+import { breakGlass, listBreakGlass, reviewBreakGlass } from './restrictions/break-glass.ts'
+import { declareConflict, listConflicts, withdrawConflict } from './restrictions/conflicts.ts'
+import {
+  liftRestriction,
+  listRestrictions,
+  restrictionNotice,
+  restrictReferral,
+  showRestriction,
+} from './restrictions/operations.ts'
 export const operations: readonly Operation[] = [
   scoreReferral,
   explainScore,
@@ -97,6 +106,17 @@ export const operations: readonly Operation[] = [
   listRehearsalChildren,
   acceptDowngrade,
   compareReferral,
+  restrictReferral,
+  liftRestriction,
+  showRestriction,
+  listRestrictions,
+  restrictionNotice,
+  breakGlass,
+  reviewBreakGlass,
+  listBreakGlass,
+  declareConflict,
+  withdrawConflict,
+  listConflicts,
   listAuditEntries,
   verifyAudit,
   me,

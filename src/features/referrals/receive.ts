@@ -109,7 +109,7 @@ async function storeIdentifiers(context: Context, referralId: string, child: Ref
 }
 
 /** Spaces, dashes and case do not tell two identifiers apart. */
-function plainIdentifier(value: string): string {
+export function plainIdentifier(value: string): string {
   return value.replaceAll(/[^\p{L}\p{N}]/gu, '').toUpperCase()
 }
 
