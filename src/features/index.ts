@@ -58,6 +58,9 @@ import {
   restrictReferral,
   showRestriction,
 } from './restrictions/operations.ts'
+import { listConsents, recordConsent } from './sharing/consents.ts'
+import { liftMark, listMarks, listSharing, markWithheld, recordSharing, showSharing } from './sharing/operations.ts'
+import { referralConsents, referralSharing } from './sharing/relations.ts'
 export const operations: readonly Operation[] = [
   scoreReferral,
   explainScore,
@@ -117,6 +120,14 @@ export const operations: readonly Operation[] = [
   declareConflict,
   withdrawConflict,
   listConflicts,
+  recordConsent,
+  listConsents,
+  recordSharing,
+  showSharing,
+  listSharing,
+  markWithheld,
+  liftMark,
+  listMarks,
   listAuditEntries,
   verifyAudit,
   me,
@@ -135,6 +146,8 @@ export const relations: readonly Relation[] = [
   submissionReviews,
   versionReviews,
   versionSource,
+  referralConsents,
+  referralSharing,
 ]
 
 /** What the service does by itself, in turn. */
