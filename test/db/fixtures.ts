@@ -3,6 +3,7 @@ import type { Database } from '../../src/db/connect.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import { setAuthority } from '../../src/db/tenant.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
+import { plantRestriction } from './restriction-fixtures.ts'
 
 export const AT = '2026-11-21T09:30:00.120Z'
 
@@ -50,6 +51,7 @@ export async function plant(database: Database): Promise<Planted> {
   await plantRecords(database, planted)
   await plantLifecycle(database, planted)
   await plantRehearsal(database, planted)
+  await plantRestriction(database, planted)
   return planted
 }
 

@@ -5,12 +5,17 @@ import { testDatabase } from '../support/database.ts'
 // What the service may do, table by table. A change here is a change of what an intruder could do: review it.
 const EXPECTED: Record<string, string> = {
   'drizzle.__drizzle_migrations': 'SELECT',
+  'public.account_conflict_withdrawals': 'INSERT SELECT',
+  'public.account_conflicts': 'INSERT SELECT',
   'public.account_roles': 'SELECT',
   'public.accounts': 'SELECT',
   'public.audit_entries': 'INSERT SELECT',
   'public.audit_heads': 'INSERT SELECT UPDATE',
   'public.authorities': 'SELECT',
+  'public.break_glass_grants': 'INSERT SELECT',
+  'public.break_glass_reviews': 'INSERT SELECT',
   'public.child_identifiers': 'INSERT SELECT',
+  'public.consents': 'INSERT SELECT',
   'public.decisions': 'INSERT SELECT',
   'public.idempotency_keys': 'INSERT SELECT',
   'public.policy_draft_revisions': 'INSERT SELECT',
@@ -30,6 +35,11 @@ const EXPECTED: Record<string, string> = {
   'public.rehearsal_children': 'INSERT SELECT',
   'public.rehearsal_events': 'INSERT SELECT',
   'public.rehearsals': 'INSERT SELECT',
+  'public.restriction_accounts': 'INSERT SELECT',
+  'public.restrictions': 'INSERT SELECT',
+  'public.sharing_decisions': 'INSERT SELECT',
+  'public.sharing_mark_liftings': 'INSERT SELECT',
+  'public.sharing_marks': 'INSERT SELECT',
 }
 
 const database = await testDatabase(t)

@@ -11,8 +11,13 @@ const database = await testDatabase(t)
 const world = await fixtures.plant(database)
 
 const RECORDS = [
+  'account_conflict_withdrawals',
+  'account_conflicts',
   'audit_entries',
+  'break_glass_grants',
+  'break_glass_reviews',
   'child_identifiers',
+  'consents',
   'decisions',
   'policy_draft_revisions',
   'policy_drafts',
@@ -31,6 +36,11 @@ const RECORDS = [
   'rehearsal_children',
   'rehearsal_events',
   'rehearsals',
+  'restriction_accounts',
+  'restrictions',
+  'sharing_decisions',
+  'sharing_mark_liftings',
+  'sharing_marks',
 ]
 
 t.test('what is recorded cannot be changed, removed or emptied, by the service or by the owner', async (t) => {
