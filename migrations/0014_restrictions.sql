@@ -215,7 +215,7 @@ set search_path = pg_catalog, public
 as $$
 begin
   execute format(
-    'create policy own_or_kin on %1$s as restrictive
+    'create policy %3$I on %1$s as restrictive
        using (
          current_setting(''app.purpose'', true) in (''service'', ''history'')
          or not exists (
@@ -225,7 +225,7 @@ begin
          )
          or not is_own_or_kin(%1$s.%2$I)
        )',
-    target, referral
+    target, referral, concat_ws('_', 'own_or_kin', nullif(referral, 'referral_id'))
   );
 end
 $$;
@@ -240,7 +240,7 @@ as $$
 begin
   perform guard_own_or_kin(target, referral);
   execute format(
-    'create policy restricted on %1$s as restrictive
+    'create policy %3$I on %1$s as restrictive
        using (
          current_setting(''app.purpose'', true) in (''service'', ''history'')
          or not exists (
@@ -248,7 +248,7 @@ begin
          )
          or lets_in(%1$s.%2$I)
        )',
-    target, referral
+    target, referral, concat_ws('_', 'restricted', nullif(referral, 'referral_id'))
   );
 end
 $$;

@@ -52,7 +52,7 @@ export function grantRow(
   given: Partial<typeof tables.breakGlassGrants.$inferInsert> & { restrictionId: string },
 ) {
   const fixed = { authorityId, id: randomUUID(), referralId, accountId: clerkId, reason: 'A child is missing.' }
-  return { ...fixed, grantedAt: AT, expiresAt: '2026-11-21T10:30:00.120Z', ...given }
+  return { ...fixed, grantedAt: AT, expiresAt: '2026-11-21T09:30:30.120Z', ...given }
 }
 
 export function consentRow(
