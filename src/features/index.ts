@@ -3,7 +3,8 @@ import type { Operation } from '../kernel/operation.ts'
 import type { Relation } from '../kernel/relation.ts'
 import type { Task } from '../kernel/task.ts'
 import { listAuditEntries, verifyAudit } from './audit/operations.ts'
-import { getDecision, listDecisions, recordDecision } from './decisions/operations.ts'
+import { getDecision, listDecisions, recordDecision, recordDecisions } from './decisions/operations.ts'
+import { listProposals, prepareDecision } from './decisions/proposals.ts'
 import { childDecisions, recommendationDecisions, referralDecisions } from './decisions/relations.ts'
 import {
   checkDraft,
@@ -18,6 +19,7 @@ import {
 import { draftRevisions, draftSubmissions } from './drafts/relations.ts'
 import { listSubmissions, showSubmission, submitDraft, withdrawSubmission } from './drafts/submit.ts'
 import { me } from './identity/operations.ts'
+import { judge, listJudgements } from './judgements/operations.ts'
 import { getPolicyVersion, getVersionFiles, listPolicies, resolvePolicy } from './policies/operations.ts'
 import { diff } from './publication/compare.ts'
 import { publish, publishHotfix, retire } from './publication/operations.ts'
@@ -48,6 +50,16 @@ import {
 } from './rehearsals/operations.ts'
 import { acceptDowngrade, listRehearsalChildren, rehearsalResult } from './rehearsals/results.ts'
 import { advanceRehearsals } from './rehearsals/task.ts'
+import {
+  getAgreement,
+  judgeSecond,
+  pickUp,
+  reconcile,
+  release,
+  returnDecision,
+  signOff,
+} from './screenings/operations.ts'
+import { finishTask, listTasks, setTask } from './screenings/tasks.ts'
 
 export const operations: readonly Operation[] = [
   scoreReferral,
@@ -62,9 +74,24 @@ export const operations: readonly Operation[] = [
   getRecommendation,
   replayRecommendation,
   explainRecommendation,
+  judge,
+  listJudgements,
+  prepareDecision,
+  listProposals,
   recordDecision,
+  recordDecisions,
   getDecision,
   listDecisions,
+  pickUp,
+  release,
+  judgeSecond,
+  getAgreement,
+  reconcile,
+  returnDecision,
+  signOff,
+  setTask,
+  finishTask,
+  listTasks,
   listPolicies,
   getPolicyVersion,
   getVersionFiles,

@@ -30,12 +30,7 @@ export interface Who {
 }
 
 export async function appendAudit(tx: TenantTx, who: Who, now: string, happening: Happening): Promise<Receipt> {
-  await tx
-    .insert(auditHeads)
-    .values({ authorityId: who.authorityId, size: 0, headHash: Buffer.from(GENESIS, 'hex') })
-    .onConflictDoNothing()
-  const [head] = await tx.select().from(auditHeads).where(eq(auditHeads.authorityId, who.authorityId)).for('update')
-  if (!head) throw new Error('The log of this authority has no head')
+  const head = await lockHead(tx, who)
   const previous = Buffer.from(head.headHash).toString('hex')
   const { event, facts, records } = happening
   const entry = makeEntry(
@@ -57,6 +52,21 @@ export async function appendAudit(tx: TenantTx, who: Who, now: string, happening
     .set({ size: head.size + 1, headHash: Buffer.from(entry.hash, 'hex') })
     .where(eq(auditHeads.authorityId, who.authorityId))
   return { position: head.size, entryHash: entry.hash }
+}
+
+async function lockHead(tx: TenantTx, { authorityId }: Who): Promise<typeof auditHeads.$inferSelect> {
+  await tx
+    .insert(auditHeads)
+    .values({ authorityId, size: 0, headHash: Buffer.from(GENESIS, 'hex') })
+    .onConflictDoNothing()
+  const [head] = await tx.select().from(auditHeads).where(eq(auditHeads.authorityId, authorityId)).for('update')
+  if (!head) throw new Error('The log of this authority has no head')
+  return head
+}
+
+/** The position that the next entry of this transaction will have, for a row that names the entry which vouches for it. */
+export async function nextPosition(tx: TenantTx, who: Who): Promise<number> {
+  return (await lockHead(tx, who)).size
 }
 
 /**

@@ -74,7 +74,7 @@ t.test('without an authority there are no rows and nothing can be written', asyn
 
 t.test('an authority cannot write a row for another, in any table it may write to', async (t) => {
   const copied = found.filter(({ insertable }) => insertable)
-  t.equal(copied.length, 22)
+  t.ok(copied.length >= 32, `${copied.length} tables`)
   for (const { name } of copied) {
     const table = sql.identifier(name)
     const changed = { authority_id: theirs.authorityId }
@@ -83,7 +83,15 @@ t.test('an authority cannot write a row for another, in any table it may write t
       tx.execute(sql`insert into ${table} select ${source}.* from ${table} own`),
     )
     // The trigger on these looks first, and does not find the account.
-    const looksFirst = ['decisions', 'policy_publications', 'policy_reviews', 'rehearsal_acceptances'].includes(name)
+    const looksFirst = [
+      'decision_completions',
+      'decisions',
+      'judgements',
+      'policy_publications',
+      'policy_reviews',
+      'rehearsal_acceptances',
+      'sign_offs',
+    ].includes(name)
     await t.rejects(written, { name: 'DatabaseError', sqlstate: looksFirst ? '23514' : '42501' }, name)
   }
 })
@@ -132,7 +140,7 @@ t.test('a row of another authority cannot be referred to, and looks like one tha
         .insert(tables.rehearsalAcceptances)
         .values(rehearsed.acceptanceRow(ours, { rehearsalChildId, movementHash: 'n' })),
     'the actor of an entry': (tx, { clerkId }) =>
-      tx.insert(tables.auditEntries).values({ ...fixtures.auditRow(ours, 1), actorId: clerkId }),
+      tx.insert(tables.auditEntries).values({ ...fixtures.auditRow(ours, 2), actorId: clerkId }),
   }
   const nobody = Object.fromEntries(Object.keys(theirs).map((key) => [key, randomUUID()])) as unknown as typeof theirs
   for (const [name, attempt] of Object.entries(attempts)) {

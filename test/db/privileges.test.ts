@@ -11,8 +11,13 @@ const EXPECTED: Record<string, string> = {
   'public.audit_heads': 'INSERT SELECT UPDATE',
   'public.authorities': 'SELECT',
   'public.child_identifiers': 'INSERT SELECT',
+  'public.decision_completions': 'INSERT SELECT',
+  'public.decision_proposals': 'INSERT SELECT',
+  'public.decision_returns': 'INSERT SELECT',
   'public.decisions': 'INSERT SELECT',
+  'public.help_arrangements': 'INSERT SELECT',
   'public.idempotency_keys': 'INSERT SELECT',
+  'public.judgements': 'INSERT SELECT',
   'public.policy_draft_revisions': 'INSERT SELECT',
   'public.policy_drafts': 'INSERT SELECT',
   'public.policy_publications': 'INSERT SELECT',
@@ -22,6 +27,7 @@ const EXPECTED: Record<string, string> = {
   'public.policy_submissions': 'INSERT SELECT',
   'public.policy_versions': 'INSERT SELECT',
   'public.recommendations': 'INSERT SELECT',
+  'public.reconciliations': 'INSERT SELECT',
   'public.referral_children': 'INSERT SELECT',
   'public.referral_revisions': 'INSERT SELECT',
   'public.referrals': 'INSERT SELECT',
@@ -30,6 +36,10 @@ const EXPECTED: Record<string, string> = {
   'public.rehearsal_children': 'INSERT SELECT',
   'public.rehearsal_events': 'INSERT SELECT',
   'public.rehearsals': 'INSERT SELECT',
+  'public.screening_pickups': 'INSERT SELECT',
+  'public.screening_task_results': 'INSERT SELECT',
+  'public.screening_tasks': 'INSERT SELECT',
+  'public.sign_offs': 'INSERT SELECT',
 }
 
 const database = await testDatabase(t)

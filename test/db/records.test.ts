@@ -13,7 +13,12 @@ const world = await fixtures.plant(database)
 const RECORDS = [
   'audit_entries',
   'child_identifiers',
+  'decision_completions',
+  'decision_proposals',
+  'decision_returns',
   'decisions',
+  'help_arrangements',
+  'judgements',
   'policy_draft_revisions',
   'policy_drafts',
   'policy_publications',
@@ -23,6 +28,7 @@ const RECORDS = [
   'policy_submissions',
   'policy_versions',
   'recommendations',
+  'reconciliations',
   'referral_children',
   'referral_revisions',
   'referrals',
@@ -31,6 +37,10 @@ const RECORDS = [
   'rehearsal_children',
   'rehearsal_events',
   'rehearsals',
+  'screening_pickups',
+  'screening_task_results',
+  'screening_tasks',
+  'sign_offs',
 ]
 
 t.test('what is recorded cannot be changed, removed or emptied, by the service or by the owner', async (t) => {

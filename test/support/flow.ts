@@ -21,8 +21,18 @@ export async function recommendedFor(on: Call, referralId: string): Promise<Json
   return data.recommendations
 }
 
+/** The own judgement of somebody about a child, as the recommendation has it unless told otherwise; once is enough. */
+export async function judged(on: Call, who: AccountName, recommendation: Json, more: object = {}): Promise<void> {
+  const { child, referralId, revision, content } = recommendation
+  const level = content?.level?.code ?? 'L2'
+  const view = { child, level, indicators: [], reasons: 'What I think, having read it.', ...more }
+  const { data, text, code } = await on(who, 'judge', { params: { referralId }, body: { revision, children: [view] } })
+  if (!data && code !== 'already_judged' && code !== 'revision_conflict') throw new Error(`not judged: ${text}`)
+}
+
 /** A decision that takes over a recommendation, or what `more` makes of it. */
 export async function decided(on: Call, recommendation: Json, more: object = {}, who: AccountName = 'supervisor') {
+  await judged(on, who, recommendation)
   const { data, text } = await on(who, 'recordDecision', {
     params: { recommendationId: recommendation.id },
     body: acceptance(recommendation, { ...more }),

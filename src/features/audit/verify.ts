@@ -6,6 +6,18 @@ import { and, asc, eq, getTableName, gte, inArray } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { auditEntries, auditHeads } from '../../db/tables/audit.ts'
 import { decisions } from '../../db/tables/decisions.ts'
+import {
+  decisionCompletions,
+  decisionProposals,
+  decisionReturns,
+  helpArrangements,
+  judgements,
+  reconciliations,
+  screeningPickups,
+  screeningTaskResults,
+  screeningTasks,
+  signOffs,
+} from '../../db/tables/front-door.ts'
 import { policyDraftRevisions, policyDrafts, policyReviews, policySubmissions } from '../../db/tables/policy-drafts.ts'
 import { policyPublications, policyRetirements, policySources } from '../../db/tables/policy-publications.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
@@ -37,7 +49,17 @@ const RECORDED = [
   referralChildren,
   childIdentifiers,
   recommendations,
+  judgements,
+  decisionProposals,
   decisions,
+  screeningPickups,
+  reconciliations,
+  decisionReturns,
+  signOffs,
+  decisionCompletions,
+  screeningTasks,
+  screeningTaskResults,
+  helpArrangements,
   rehearsals,
   rehearsalBatches,
   rehearsalEvents,

@@ -29,7 +29,8 @@ import { defineRelation } from '../../kernel/relation.ts'
 import { compiledPolicy, getVersion, readCalendar } from '../policies/index.ts'
 import { getReferralRow, listRevisionRows, requireMeaningfulUnder, shown } from '../referrals/index.ts'
 import { namedOrInForce } from './operations.ts'
-import { getRecommendationRow, type RecommendationRow, shownRecommendation } from './queries.ts'
+import { contentOf, getRecommendationRow, type RecommendationRow } from './queries.ts'
+import { requireSeen } from './shown.ts'
 
 const ExplanationReports = z.object({ explanations: z.array(ExplanationReport) }).meta({ id: 'ExplanationReports' })
 
@@ -79,6 +80,7 @@ export const explainRecommendation = defineOperation({
     const { tx, actor } = context
     const reader = audienceFor(actor, audience)
     const row = await getRecommendationRow(tx, actor, recommendationId)
+    await requireSeen(tx, actor, row)
     const policy = compiledPolicy(await getVersion(tx, actor.authorityId, { id: row.policyVersionId }))
     const snapshot = JSON.parse(row.snapshot) as Snapshot
     requireSame(row, policy, snapshot)
@@ -94,7 +96,7 @@ export const explainRecommendation = defineOperation({
 
 /** @throws Refusal not_replayable when the recommendation would come out otherwise today: something else would be explained. */
 function requireSame(row: RecommendationRow, policy: Policy, snapshot: Snapshot): void {
-  shownRecommendation(row)
+  contentOf(row)
   // What is looked at for an explanation is looked at as this version of the engine does.
   if (row.engineSemantics !== ENGINE_SEMANTICS)
     throw new Refusal(

@@ -1,3 +1,4 @@
 /** What later features read of recommendations. */
-export { getRecommendationRow, type RecommendationRow, shownRecommendation } from './queries.ts'
+export { contentOf, getRecommendationRow, type RecommendationRow } from './queries.ts'
+export { requireSeen } from './shown.ts'
 export { snapshotsOf } from './snapshots.ts'
