@@ -4,6 +4,12 @@ import t from 'tap'
 import { openService, type Service } from './service.ts'
 
 const REFERRAL = readFileSync(new URL('../../examples/first-request.json', import.meta.url), 'utf8')
+const VIEWS = (JSON.parse(REFERRAL) as { children: { id: string }[] }).children.map(({ id: child }) => ({
+  child,
+  level: 'L3',
+  indicators: [],
+  reasons: 'Read.',
+}))
 const KILLS = 3
 const WRITERS = 8
 const WRITING_MS = 1500
@@ -62,8 +68,13 @@ async function write(service: Service, token: string, history: Sent[]): Promise<
   try {
     for (;;) {
       const { referral } = (await step('/v1/referrals', REFERRAL)) as { referral: { id: string } }
+      await step(`/v1/referrals/${referral.id}/judgements`, JSON.stringify({ revision: 1, children: VIEWS }))
       const { recommendations } = (await step(`/v1/referrals/${referral.id}/recommendations`)) as {
-        recommendations: { id: string; content: { level: { code: string }; responses: { code: string }[] } }[]
+        recommendations: {
+          id: string
+          child: string
+          content: { level: { code: string }; responses: { code: string }[] }
+        }[]
       }
       for (const { id, content } of recommendations) {
         const decision = { level: content.level.code, response: content.responses[0]?.code, rationale: 'I agree.' }

@@ -14,6 +14,7 @@ interface Ids {
   readonly recommendation: string
   readonly decision: string
   readonly decider: string
+  readonly task: string
   readonly rehearsal: string
   readonly rehearsalChild: string
   readonly draft: string
@@ -28,6 +29,10 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
     la.call('REST', ...args)
   const [recommendation] = await recommended(on, levelThree())
   const decision = await decided(on, recommendation)
+  const set = await on('screener', 'setTask', {
+    params: { referralId: recommendation.referralId },
+    body: { task: 'Ring the school nurse.' },
+  })
   const rehearsal = await started(on, { draft: await drafted(on, LOWERED) })
   await carriedOut(world, la.id)
   const listed = await on('author', 'rehearsalChildren', { params: { rehearsalId: rehearsal.id } })
@@ -39,6 +44,7 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
       recommendation: recommendation.id,
       decision: decision.id,
       decider: decision.decidedBy.accountId,
+      task: set.data.task.id,
       rehearsal: rehearsal.id,
       rehearsalChild: listed.data.edges[0].node.id,
       draft: submission.draftId,
@@ -53,6 +59,7 @@ const nobody: Ids = {
   recommendation: randomUUID(),
   decision: randomUUID(),
   decider: randomUUID(),
+  task: randomUUID(),
   rehearsal: randomUUID(),
   rehearsalChild: randomUUID(),
   draft: randomUUID(),
@@ -60,11 +67,63 @@ const nobody: Ids = {
   version: randomUUID(),
 }
 
+const VIEW = { level: 'L3', indicators: [], reasons: 'Probing' }
+const withBody = (params: Record<string, string>, body: object | undefined): Request =>
+  body === undefined ? { params } : { params, body }
 const HASH = 'f'.repeat(64)
 const bytesNamed = { contentHash: HASH, casesHash: HASH }
 
-/** Every operation that takes an id, with what else it needs. */
 type Probe = [operation: string, who: AccountName, request: (ids: Ids) => Request]
+/** The working day of the front door: what is said of a decision, of a recommendation and of a referral. */
+const FRONT_DOOR: Probe[] = [
+  ...(
+    [
+      ['pickUpSecondScreening', 'secondScreener', undefined],
+      ['releaseSecondScreening', 'secondScreener', undefined],
+      ['judgeSecond', 'secondScreener', { ...VIEW, response: 'family-help' }],
+      ['screeningAgreement', 'auditor', undefined],
+      ['reconcileDecision', 'supervisor', { stands: true, reasons: 'Probing' }],
+      ['returnDecision', 'supervisor', { reasons: 'Probing' }],
+      ['signOffDecision', 'supervisor', { notes: 'Probing' }],
+    ] as const
+  ).map(
+    ([operation, who, body]): Probe => [operation, who, ({ decision }) => withBody({ decisionId: decision }, body)],
+  ),
+  ...(
+    [
+      ['judge', 'screener', { revision: 1, children: [{ child: 'a', ...VIEW }] }],
+      ['judgements', 'screener', undefined],
+      ['setTask', 'screener', { task: 'Probing' }],
+      ['tasks', 'screener', undefined],
+    ] as const
+  ).map(
+    ([operation, who, body]): Probe => [operation, who, ({ referral }) => withBody({ referralId: referral }, body)],
+  ),
+  [
+    'recordDecisions',
+    'supervisor',
+    ({ referral, recommendation }) => ({
+      params: { referralId: referral },
+      body: { decisions: [{ recommendation, level: 'L3', response: 'family-help', rationale: 'Probing' }] },
+    }),
+  ],
+  [
+    'prepareDecision',
+    'officer',
+    ({ recommendation }) => ({
+      params: { recommendationId: recommendation },
+      body: { level: 'L3', response: 'family-help', rationale: 'Probing' },
+    }),
+  ],
+  ['decisionProposals', 'auditor', ({ recommendation }) => ({ params: { recommendationId: recommendation } })],
+  [
+    'finishTask',
+    'screener',
+    ({ task }) => ({ params: { taskId: task }, body: { outcome: 'done', result: 'Probing' } }),
+  ],
+]
+
+/** Every operation that takes an id, with what else it needs. */
 const PROBES: Probe[] = [
   ['referral', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
   ['referralRevisions', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
@@ -102,6 +161,7 @@ const PROBES: Probe[] = [
     }),
   ],
   ['decision', 'auditor', ({ decision }) => ({ params: { decisionId: decision } })],
+  ...FRONT_DOOR,
   ['policyDraft', 'auditor', ({ draft }) => ({ params: { draftId: draft } })],
   ['policyDraftRevisions', 'auditor', ({ draft }) => ({ params: { draftId: draft } })],
   ['policyDraftFiles', 'auditor', ({ draft }) => ({ params: { draftId: draft } })],
