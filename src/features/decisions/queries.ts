@@ -1,5 +1,5 @@
-import { and, desc, eq, gte, inArray, lt, ne, or, type SQL } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import type { SQL } from 'drizzle-orm'
+import { alias, and, desc, eq, gte, inArray, lt, ne, or } from '../../db/drizzle.ts'
 import { decisions } from '../../db/tables/decisions.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
