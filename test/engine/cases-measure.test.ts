@@ -10,16 +10,7 @@ import { isEquivalent } from '../../src/engine/cases/equivalent.ts'
 import { pinned } from '../../src/engine/cases/measure.ts'
 import { mutantsOf } from '../../src/engine/cases/mutants.ts'
 import { fails, likeliest, trialsOf } from '../../src/engine/cases/trials.ts'
-import {
-  CasesFile,
-  caseText,
-  coverage,
-  measure,
-  type Policy,
-  readCases,
-  runCases,
-  suggestFor,
-} from '../../src/engine/index.ts'
+import { CasesFile, caseText, coverage, measure, readCases, runCases, suggestFor } from '../../src/engine/index.ts'
 import { assemble } from '../../src/engine/policy/assemble.ts'
 import { refusals } from '../../src/engine/policy/compile.ts'
 import { POLICIES_ROOT } from '../../src/features/policies/files.ts'
