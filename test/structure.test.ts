@@ -70,6 +70,11 @@ function isAllowedFeature(file: string, target: string): boolean {
   return FEATURES.indexOf(other) < FEATURES.indexOf(own) && rest.join('/') === 'index.ts'
 }
 
+t.test('drizzle-orm is loaded the quick way, in one place', async (t) => {
+  for (const file of sources.filter((name) => name !== 'src/db/drizzle.ts'))
+    t.notMatch(read(file), /^import (?!type ).* from 'drizzle-orm/m, `${file} takes it from db/drizzle.ts`)
+})
+
 t.test('the engine computes from its arguments alone', async (t) => {
   const packages = new Set(['zod', 'yaml', 'canonicalize'])
   const forbidden =

@@ -3,8 +3,9 @@
  * The row of the head is locked, so entries have no gaps and no two share a predecessor. That is right under READ COMMITTED:
  * after the lock is granted the row is read anew; under REPEATABLE READ it would be the older snapshot's.
  */
-import { eq, getTableName } from 'drizzle-orm'
+
 import type { PgTable } from 'drizzle-orm/pg-core'
+import { eq, getTableName } from '../db/drizzle.ts'
 import { auditEntries, auditHeads } from '../db/tables/audit.ts'
 import type { TenantTx } from '../db/tenant.ts'
 import { GENESIS, makeEntry, type RecordRef } from '../engine/audit/chain.ts'

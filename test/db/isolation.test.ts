@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { sql } from 'drizzle-orm'
 import t from 'tap'
+import { sql } from '../../src/db/drizzle.ts'
 import type { DatabaseError } from '../../src/db/errors.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import type { TenantTx } from '../../src/db/tenant.ts'

@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { sql } from 'drizzle-orm'
 import t from 'tap'
 import { type Database, openDatabase } from '../../src/db/connect.ts'
+import { sql } from '../../src/db/drizzle.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import { postgresCopy, postgresUrl, type Teardown, testDatabase } from '../support/database.ts'
 import * as fixtures from './fixtures.ts'

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
 import t from 'tap'
+import { sql } from '../../src/db/drizzle.ts'
 import { testDatabase } from '../support/database.ts'
 
 // What the service may do, table by table. A change here is a change of what an intruder could do: review it.

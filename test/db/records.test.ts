@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { eq, sql } from 'drizzle-orm'
 import t from 'tap'
+import { eq, sql } from '../../src/db/drizzle.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import { setAuthority, type TenantTx } from '../../src/db/tenant.ts'
 import { testDatabase } from '../support/database.ts'

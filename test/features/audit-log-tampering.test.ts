@@ -20,7 +20,7 @@ async function furnished(): Promise<Authority> {
 
 /** With triggers and foreign keys switched off, as only the owner can. */
 async function tamper(...statements: string[]): Promise<void> {
-  const { sql } = await import('drizzle-orm')
+  const { sql } = await import('../../src/db/drizzle.ts')
   await world.database.asOwner(async (tx) => {
     await tx.execute(sql.raw(`set local session_replication_role = 'replica'`))
     for (const statement of statements) await tx.execute(sql.raw(statement))

@@ -25,7 +25,7 @@ async function furnished(): Promise<Furnished> {
 /** As the database's owner with every protection off: what somebody with the keys to the server can do. */
 async function tamper(statement: string, values: readonly unknown[]): Promise<number> {
   return await world.database.asOwner(async (tx) => {
-    const { sql } = await import('drizzle-orm')
+    const { sql } = await import('../../src/db/drizzle.ts')
     await tx.execute(sql.raw(`set local session_replication_role = 'replica'`))
     const parts = statement.split(/\$\d+/)
     const order = [...statement.matchAll(/\$(\d+)/g)].map(([, n]) => values[Number(n) - 1])

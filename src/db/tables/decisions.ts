@@ -1,6 +1,6 @@
-import { boolean, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { QUALIFICATIONS } from '../../engine/vocabulary.ts'
 import { authorityId, instant } from '../columns.ts'
+import { boolean, integer, pgTable, text, uuid } from '../drizzle.ts'
 import { ROLES } from './accounts.ts'
 
 /** How a decision stands to the recommendation it answers. */

@@ -1,6 +1,6 @@
-import { bigint, boolean, date, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { QUALIFICATIONS } from '../../engine/vocabulary.ts'
 import { authorityId, instant } from '../columns.ts'
+import { bigint, boolean, date, integer, pgTable, text, uuid } from '../drizzle.ts'
 
 /** `own`: before the recommendation is shown. `second`: of a colleague's decision, without having seen it. */
 export const JUDGEMENT_PURPOSES = ['own', 'second'] as const

@@ -2,8 +2,9 @@
  * Walks an authority's log from the first entry and compares every record it vouches for with the table that holds it.
  * Finds: entries changed, missing, inserted or out of order; a log that was cut short; rows changed, removed, or never recorded.
  */
-import { and, asc, eq, getTableName, gte, inArray } from 'drizzle-orm'
+
 import type { PgTable } from 'drizzle-orm/pg-core'
+import { and, asc, eq, getTableName, gte, inArray } from '../../db/drizzle.ts'
 import { auditEntries, auditHeads } from '../../db/tables/audit.ts'
 import { decisions } from '../../db/tables/decisions.ts'
 import {

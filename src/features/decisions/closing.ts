@@ -3,8 +3,9 @@
  * (Ofsted, 'Early help: whose responsibility?'): nobody had spoken to the referrer, tasks were unfinished, a child was not
  * considered, or “school will monitor” was the plan.
  */
-import { and, eq, isNull, or } from 'drizzle-orm'
+
 import { z } from 'zod'
+import { and, eq, isNull, or } from '../../db/drizzle.ts'
 import {
   HELP_CONSENTS,
   HELP_STATUSES,

@@ -1,5 +1,5 @@
 /** A decision is complete as soon as everything that it needs is there, in the transaction in which the last of it came. */
-import { and, eq } from 'drizzle-orm'
+import { and, eq } from '../../db/drizzle.ts'
 import { decisions } from '../../db/tables/decisions.ts'
 import { decisionCompletions } from '../../db/tables/front-door.ts'
 import type { Context } from '../../kernel/operation.ts'

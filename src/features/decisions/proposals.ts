@@ -1,5 +1,5 @@
 /** A decision prepared by somebody who may not make it, for a qualified person to take up or not. */
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq } from '../../db/drizzle.ts'
 import { decisionProposals } from '../../db/tables/front-door.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'

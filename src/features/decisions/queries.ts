@@ -1,5 +1,5 @@
-import { and, desc, eq, gte, inArray, lt, ne, not, or, type SQL, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import type { SQL } from 'drizzle-orm'
+import { alias, and, desc, eq, gte, inArray, lt, ne, not, or, sql } from '../../db/drizzle.ts'
 import { decisions } from '../../db/tables/decisions.ts'
 import {
   decisionCompletions,

@@ -1,5 +1,5 @@
 /** Which decision stands for a child: the last in order. */
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq } from '../../db/drizzle.ts'
 import { decisions } from '../../db/tables/decisions.ts'
 import { judgements } from '../../db/tables/front-door.ts'
 import type { TenantTx } from '../../db/tenant.ts'

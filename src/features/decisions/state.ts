@@ -1,5 +1,5 @@
+import { sql } from '../../db/drizzle.ts'
 /** The state of a decision, derived from what was recorded. One definition, in SQL, so that lists filter by it. */
-import { sql } from 'drizzle-orm'
 
 export const DECISION_STATES = [
   'awaiting_second_screening',

@@ -1,4 +1,5 @@
-import { and, asc, eq, inArray, type SQL } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { and, asc, eq, inArray } from '../../db/drizzle.ts'
 import { judgements } from '../../db/tables/front-door.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import type { TenantTx } from '../../db/tenant.ts'

@@ -2,7 +2,7 @@
  * Who may see what a colleague or the policy thinks of a child. A screener and a supervisor see neither before they have
  * written down their own view; systems, panels and auditors, who decide nothing, are not kept from it.
  */
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from '../../db/drizzle.ts'
 import { decisions } from '../../db/tables/decisions.ts'
 import { decisionCompletions, decisionReturns, judgements } from '../../db/tables/front-door.ts'
 import type { TenantTx } from '../../db/tenant.ts'

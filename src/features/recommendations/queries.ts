@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, gt, gte, inArray, lt, max, or, type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, lt, max, or, sql } from '../../db/drizzle.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { type Recommendation as RecommendationContent, sha256 } from '../../engine/index.ts'

@@ -2,7 +2,7 @@
  * Referrals → the snapshots that they are scored by, with what came before each: its own earlier versions, and earlier
  * referrals of its children. For any number of referrals in as many questions as for one.
  */
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray } from '../../db/drizzle.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import { referralRevisions } from '../../db/tables/referrals.ts'
 import type { TenantTx } from '../../db/tenant.ts'

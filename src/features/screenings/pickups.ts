@@ -1,5 +1,5 @@
 /** Who has a second screening in hand. A lock that frees itself: nobody's holiday keeps a child waiting. */
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq } from '../../db/drizzle.ts'
 import { screeningPickups } from '../../db/tables/front-door.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Context } from '../../kernel/operation.ts'

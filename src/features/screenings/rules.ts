@@ -1,5 +1,5 @@
 /** Who may look at a decision a second time, settle a difference, and sign. Nobody does so with what is their own. */
-import { and, eq } from 'drizzle-orm'
+import { and, eq } from '../../db/drizzle.ts'
 import { decisions } from '../../db/tables/decisions.ts'
 import { hasRole } from '../../kernel/actor.ts'
 import { Refusal } from '../../kernel/errors.ts'

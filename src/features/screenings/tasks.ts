@@ -1,6 +1,8 @@
 /** What was found to be needed while screening. A referral is not closed while any of it is open. */
-import { and, asc, eq, type SQL } from 'drizzle-orm'
+
+import type { SQL } from 'drizzle-orm'
 import { z } from 'zod'
+import { and, asc, eq } from '../../db/drizzle.ts'
 import { screeningTaskResults, screeningTasks } from '../../db/tables/front-door.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
