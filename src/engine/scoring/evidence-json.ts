@@ -6,12 +6,12 @@ import { encoded, type JsonBytes } from './json-bytes.ts'
 const KINDS = [null, ...EVIDENCE_KINDS]
 const openings = KINDS.map(opening)
 
-/** What happened longer ago is written anew every time. */
+/** What happened that long ago or longer is written anew every time. */
 const MONTHS_KEPT = 120
 const OFTEN = [null, ...OCCURRENCES]
-/** By occurrence, then months. */
+/** By occurrence, then months; the last is for months that nobody states. */
 const middles = OFTEN.map((occurrence) =>
-  [null, ...Array(MONTHS_KEPT).keys()].map((monthsAgo) => middle({ occurrence, monthsAgo })),
+  [...Array(MONTHS_KEPT).keys(), null].map((monthsAgo) => middle({ occurrence, monthsAgo })),
 )
 
 /** Writes a piece with a comma after it. */
@@ -25,8 +25,8 @@ export function addPiece(into: JsonBytes, piece: SnapshotEvidence): void {
 }
 
 function keptMiddle({ occurrence, monthsAgo, durationMonths, trend }: SnapshotEvidence): Uint8Array | undefined {
-  if (durationMonths !== undefined || trend !== undefined) return undefined
-  return middles[placeIn(OFTEN, occurrence)]?.[monthsAgo === null ? 0 : monthsAgo + 1]
+  if (durationMonths !== undefined || trend !== undefined || monthsAgo === MONTHS_KEPT) return undefined
+  return middles[placeIn(OFTEN, occurrence)]?.[monthsAgo ?? MONTHS_KEPT]
 }
 
 /** A loop, since a word that comes fresh from JSON has no hash yet, and a few comparisons cost less than making it. */

@@ -94,7 +94,9 @@ function clusterOf(policy: Policy, { kind, at }: Placement): Policy['clusters'][
 }
 
 function unmetParts(policy: Policy, rule: number, state: Reading['state']): string[] {
-  return (policy.rules[rule]?.parts ?? []).filter(({ test }) => test(state) !== YES).map((part) => inWords(policy, part))
+  return (policy.rules[rule]?.parts ?? [])
+    .filter(({ test }) => test(state) !== YES)
+    .map((part) => inWords(policy, part))
 }
 
 type Part = Policy['rules'][number]['parts'][number]
