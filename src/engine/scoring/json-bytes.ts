@@ -63,6 +63,7 @@ export class JsonBytes {
     else this.add(encoded(JSON.stringify(text).slice(1, -1)))
   }
 
+  /** Ends what `text` wrote, where no piece does. */
   endText(): void {
     this.makeRoom(1)
     this.room[this.length++] = QUOTE
