@@ -1,5 +1,6 @@
 /** The whole app on a database of its own, with a development key, a clock that tests move, and authorities. */
 import { randomBytes, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
@@ -13,6 +14,7 @@ import { publishFile, type Sourced } from '../../src/features/policies/publish.t
 import { idsInOrder } from '../../src/kernel/ids.ts'
 import { type Teardown, testDatabase } from './database.ts'
 import { capturedLog } from './log.ts'
+import { compileTexts } from './policies.ts'
 import { type Caller, callersOf } from './surfaces.ts'
 
 /** A Tuesday in term, in winter time. */
@@ -46,6 +48,8 @@ export interface Authority extends Caller {
   token(subject: string): Promise<string>
   /** Puts another policy file into the register. */
   publish(policyFile: string): Promise<void>
+  /** The same with its text changed. */
+  publishChanged(policyFile: string, change: (text: string) => string): Promise<void>
 }
 
 interface AccountPlan extends Omit<AccountSpec, 'subject' | 'displayName'> {
@@ -118,10 +122,18 @@ async function makeAuthority(world: World, policyFile: string | null): Promise<A
   const publish = async (file: string): Promise<void> => {
     await publishFile(database, made.id, shipped(file), making())
   }
+  const publishChanged: Authority['publishChanged'] = async (file, change) => {
+    const { texts } = shipped(file)
+    const changed = { ...texts, policy: change(texts.policy) }
+    const { policy } = compileTexts({ policy: changed.policy, base: changed.base ?? undefined, pack: STATUTORY })
+    if (!policy) throw new Error(`The policy ${file} cannot be changed so`)
+    await publishFile(database, made.id, { policy, texts: changed }, making())
+  }
   if (policyFile !== null) await publish(policyFile)
-  return { id: made.id, code, world, accounts, token, publish, ...callersOf(world.app, accounts) }
+  return { id: made.id, code, world, accounts, token, publish, publishChanged, ...callersOf(world.app, accounts) }
 }
 
+const STATUTORY = readFileSync(join(POLICIES_ROOT, 'statutory/working-together-2023.yaml'), 'utf8')
 const loaded = new Map<string, Sourced>()
 
 function shipped(file: string): Sourced {
