@@ -131,6 +131,7 @@ onBoth(t, world, 'a difference is settled by a supervisor who had no part in it'
   t.match((await settle('secondSupervisor', false, other)).data.decision, {
     state: 'returned',
     returned: { stage: 'reconciliation' },
+    states: [{ state: 'awaiting_second_screening' }, { state: 'awaiting_reconciliation' }, { state: 'returned' }],
   })
   const [recommendation] = (
     await la.on('panel', 'referralRecommendations', { params: { referralId: other.referralId } })

@@ -48,6 +48,7 @@ export function shownDecision(row: DecisionRow): Decision {
       secondJudgedAt: row.seconded?.judgedAt ?? null,
       differed: differs(row),
       reconciledAt: row.reconciled?.reconciledAt ?? null,
+      stood: row.reconciled?.stands ?? false,
       signedAt: row.signed?.signedAt ?? null,
       returnedAt: row.returned?.returnedAt ?? null,
       completedAt: row.completedAt,

@@ -35,6 +35,8 @@ export interface Moments {
   readonly secondJudgedAt: string | null
   readonly differed: boolean
   readonly reconciledAt: string | null
+  /** Whether the difference was settled so that the decision stands. */
+  readonly stood: boolean
   readonly signedAt: string | null
   readonly returnedAt: string | null
   readonly completedAt: string | null
@@ -59,7 +61,7 @@ export function staysOf(moments: Moments): Stay[] {
   }
   const goesOn =
     (!moments.needsSecondScreening || pass('awaiting_second_screening', moments.secondJudgedAt)) &&
-    (!moments.differed || pass('awaiting_reconciliation', moments.reconciledAt)) &&
+    (!moments.differed || (pass('awaiting_reconciliation', moments.reconciledAt) && moments.stood)) &&
     (!moments.needsSignOff || pass('awaiting_sign_off', moments.signedAt))
   // A decision without any of these was complete when it was made.
   if (goesOn && moments.returnedAt === null) entered.push({ state: 'complete', from: moments.completedAt ?? from })
