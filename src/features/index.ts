@@ -3,6 +3,15 @@ import type { Operation } from '../kernel/operation.ts'
 import type { Relation } from '../kernel/relation.ts'
 import type { Task } from '../kernel/task.ts'
 import { listAuditEntries, verifyAudit } from './audit/operations.ts'
+import {
+  judgeLink,
+  judgeMatch,
+  listCandidates,
+  listLinks,
+  listVerdicts,
+  referralHistory,
+} from './children/operations.ts'
+import { childHistory, linksOfReferral, recommendationHistory, referralHistories } from './children/relations.ts'
 import { getDecision, listDecisions, recordDecision } from './decisions/operations.ts'
 import { childDecisions, recommendationDecisions, referralDecisions } from './decisions/relations.ts'
 import {
@@ -57,6 +66,12 @@ export const operations: readonly Operation[] = [
   getReferral,
   listReferrals,
   listRevisions,
+  referralHistory,
+  listCandidates,
+  judgeMatch,
+  listVerdicts,
+  listLinks,
+  judgeLink,
   recommend,
   listRecommendations,
   getRecommendation,
@@ -103,6 +118,10 @@ export const operations: readonly Operation[] = [
 ]
 
 export const relations: readonly Relation[] = [
+  referralHistories,
+  childHistory,
+  linksOfReferral,
+  recommendationHistory,
   childRecommendations,
   referralRecommendations,
   childDecisions,

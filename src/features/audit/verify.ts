@@ -5,6 +5,7 @@
 import { and, asc, eq, getTableName, gte, inArray } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { auditEntries, auditHeads } from '../../db/tables/audit.ts'
+import { childMatches, childTraits, referralLinks, referralLinkVerdicts } from '../../db/tables/children.ts'
 import { decisions } from '../../db/tables/decisions.ts'
 import { policyDraftRevisions, policyDrafts, policyReviews, policySubmissions } from '../../db/tables/policy-drafts.ts'
 import { policyPublications, policyRetirements, policySources } from '../../db/tables/policy-publications.ts'
@@ -36,6 +37,10 @@ const RECORDED = [
   referralRevisions,
   referralChildren,
   childIdentifiers,
+  childTraits,
+  childMatches,
+  referralLinks,
+  referralLinkVerdicts,
   recommendations,
   decisions,
   rehearsals,
