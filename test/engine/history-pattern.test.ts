@@ -55,8 +55,8 @@ t.test('concerns are the same when they share a category, and may be where one i
 t.test('gaps shorten when each of the last two of three or more is shorter than the one before', async (t) => {
   const present = '2026-11-24'
   const shorten = (...gaps: number[]) => {
-    let day = dayNumber(present)
-    const earlier = gaps.toReversed().map((gap) => on(civilDate((day -= gap))))
+    const daysBefore = gaps.map((_, i) => gaps.slice(i).reduce((sum, gap) => sum + gap, 0))
+    const earlier = daysBefore.map((days) => on(civilDate(dayNumber(present) - days)))
     const pattern = patternOf(earlier, on(present))
     t.strictSame(pattern.gapsInDays, gaps)
     return pattern.gapsShorten
