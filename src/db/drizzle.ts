@@ -16,6 +16,7 @@ const nodeMigrator = load('drizzle-orm/node-postgres/migrator') as typeof import
 export const {
   and,
   asc,
+  between,
   desc,
   eq,
   getTableColumns,

@@ -3,8 +3,18 @@ import type { Operation } from '../kernel/operation.ts'
 import type { Relation } from '../kernel/relation.ts'
 import type { Task } from '../kernel/task.ts'
 import { listAuditEntries, verifyAudit } from './audit/operations.ts'
+import {
+  judgeLink,
+  judgeMatch,
+  listCandidates,
+  listLinks,
+  listVerdicts,
+  referralHistory,
+} from './children/operations.ts'
+import { childHistory, linksOfReferral, recommendationHistory, referralHistories } from './children/relations.ts'
 import { getDecision, listDecisions, recordDecision, recordDecisions } from './decisions/operations.ts'
 import { listProposals, prepareDecision } from './decisions/proposals.ts'
+
 import { childDecisions, recommendationDecisions, referralDecisions } from './decisions/relations.ts'
 import {
   checkDraft,
@@ -69,6 +79,12 @@ export const operations: readonly Operation[] = [
   getReferral,
   listReferrals,
   listRevisions,
+  referralHistory,
+  listCandidates,
+  judgeMatch,
+  listVerdicts,
+  listLinks,
+  judgeLink,
   recommend,
   listRecommendations,
   getRecommendation,
@@ -130,6 +146,10 @@ export const operations: readonly Operation[] = [
 ]
 
 export const relations: readonly Relation[] = [
+  referralHistories,
+  childHistory,
+  linksOfReferral,
+  recommendationHistory,
   childRecommendations,
   referralRecommendations,
   childDecisions,

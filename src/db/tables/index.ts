@@ -6,6 +6,7 @@
 export * from './accounts.ts'
 export * from './audit.ts'
 export * from './authorities.ts'
+export * from './children.ts'
 export * from './decisions.ts'
 export * from './front-door.ts'
 export * from './idempotency-keys.ts'

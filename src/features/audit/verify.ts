@@ -6,6 +6,7 @@
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { and, asc, eq, getTableName, gte, inArray } from '../../db/drizzle.ts'
 import { auditEntries, auditHeads } from '../../db/tables/audit.ts'
+import { childMatches, childTraits, referralLinks, referralLinkVerdicts } from '../../db/tables/children.ts'
 import { decisions } from '../../db/tables/decisions.ts'
 import {
   decisionCompletions,
@@ -49,6 +50,10 @@ const RECORDED = [
   referralRevisions,
   referralChildren,
   childIdentifiers,
+  childTraits,
+  childMatches,
+  referralLinks,
+  referralLinkVerdicts,
   recommendations,
   judgements,
   decisionProposals,

@@ -8,7 +8,8 @@ import { referralRevisions } from '../../db/tables/referrals.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { type Policy, type Snapshot, toSnapshot } from '../../engine/index.ts'
-import { earlierReferrals, type ReferralRow, shown } from '../referrals/index.ts'
+import { earlierReferrals } from '../children/index.ts'
+import { type ReferralRow, shown } from '../referrals/index.ts'
 
 /** Whose rows are read. */
 interface Asking {
