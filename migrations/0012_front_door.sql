@@ -45,19 +45,6 @@ create table judgements (
 comment on table judgements is
   'What a person thought of a child, written down before they were shown what the policy or a colleague says.';
 
-create function refused(problem text, schema_name text, table_name text, constraint_name text) returns void
-language plpgsql
-set search_path = pg_catalog, public
-as $$
-begin
-  raise exception '%', problem
-    using errcode = '23514', schema = schema_name, table = table_name, constraint = constraint_name;
-end
-$$;
-comment on function refused is 'Refuses a row as a check constraint does, for what only a trigger can see.';
-revoke execute on function refused from public;
-grant execute on function refused to threshold_app;
-
 create function judgements_by_human() returns trigger
 language plpgsql
 set search_path = pg_catalog, public
@@ -68,14 +55,16 @@ begin
     where authority_id = new.authority_id and id = new.judged_by and kind = 'human'
       and qualification is not distinct from new.judged_by_qualification
   ) then
-    perform refused('a judgement is that of a person', tg_table_schema, tg_table_name, 'judgements_by_human');
+    raise exception 'a judgement is that of a person'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'judgements_by_human';
   end if;
   if new.purpose = 'second' and exists (
     select from decisions
     where authority_id = new.authority_id and id = new.decision_id
       and (decided_by = new.judged_by or revision <> new.revision)
   ) then
-    perform refused('nobody screens their own decision', tg_table_schema, tg_table_name, 'judgements_second_is_other');
+    raise exception 'nobody screens their own decision'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'judgements_second_is_other';
   end if;
   return new;
 end
@@ -154,8 +143,8 @@ set search_path = pg_catalog, public
 as $$
 begin
   if new.judgement_id is null then
-    perform refused('a decision rests on the own judgement of whoever makes it', tg_table_schema, tg_table_name,
-                    'decisions_rest_on_judgement');
+    raise exception 'a decision rests on the own judgement of whoever makes it'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'decisions_rest_on_judgement';
   end if;
   return new;
 end
@@ -258,8 +247,8 @@ begin
     where a.authority_id = new.authority_id and a.id = new.signed_by
       and a.kind = 'human' and a.qualification = new.signed_by_qualification
   ) then
-    perform refused('a sign-off is that of a qualified supervisor', tg_table_schema, tg_table_name,
-                    'sign_offs_by_supervisor');
+    raise exception 'a sign-off is that of a qualified supervisor'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'sign_offs_by_supervisor';
   end if;
   if exists (
     select from decisions where authority_id = new.authority_id and id = new.decision_id and decided_by = new.signed_by
@@ -267,8 +256,8 @@ begin
     select from judgements
     where authority_id = new.authority_id and decision_id = new.decision_id and judged_by = new.signed_by
   ) then
-    perform refused('nobody signs what they decided or screened', tg_table_schema, tg_table_name,
-                    'sign_offs_by_other');
+    raise exception 'nobody signs what they decided or screened'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'sign_offs_by_other';
   end if;
   return new;
 end
@@ -312,8 +301,8 @@ begin
     or exists (select from decisions where authority_id = new.authority_id and supersedes = new.decision_id)
     or exists (select from decision_returns where authority_id = new.authority_id and decision_id = new.decision_id)
   then
-    perform refused('the decision does not stand, or rests on no judgement', tg_table_schema, tg_table_name,
-                    'decision_completions_stands');
+    raise exception 'the decision does not stand, or rests on no judgement'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'decision_completions_stands';
   end if;
   if cardinality(decision.second_screening_because) > 0 and not exists (
     select from judgements j
@@ -328,8 +317,8 @@ begin
         )
       )
   ) then
-    perform refused('the decision has not been screened a second time', tg_table_schema, tg_table_name,
-                    'decision_completions_screened');
+    raise exception 'the decision has not been screened a second time'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'decision_completions_screened';
   end if;
   if (
     cardinality(decision.sign_off_because) > 0 or decision.below_floor or decision.decided_by_role <> 'supervisor'
@@ -337,8 +326,8 @@ begin
   ) and not exists (
     select from sign_offs where authority_id = new.authority_id and decision_id = new.decision_id
   ) then
-    perform refused('the decision has not been signed off', tg_table_schema, tg_table_name,
-                    'decision_completions_signed');
+    raise exception 'the decision has not been signed off'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'decision_completions_signed';
   end if;
   return new;
 end
@@ -359,7 +348,8 @@ begin
     where authority_id = new.authority_id and position = new.audit_position and event = 'decision.completed'
       and convert_from(body, 'utf8')::jsonb #>> '{facts,decision}' = new.decision_id::text
   ) then
-    perform refused('the log does not say so', tg_table_schema, tg_table_name, 'decision_completions_logged');
+    raise exception 'the log does not say so'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'decision_completions_logged';
   end if;
   return null;
 end

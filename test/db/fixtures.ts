@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/db/connect.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import { setAuthority } from '../../src/db/tenant.ts'
+import { plantChildren } from './children-fixtures.ts'
 import { judgementRow, plantFrontDoor } from './front-door-fixtures.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
 
@@ -61,6 +62,7 @@ export async function plant(database: Database): Promise<Planted> {
   await plantLifecycle(database, planted)
   await plantRehearsal(database, planted)
   await plantFrontDoor(database, planted)
+  await plantChildren(database, planted)
   return planted
 }
 

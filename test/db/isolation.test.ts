@@ -84,11 +84,13 @@ t.test('an authority cannot write a row for another, in any table it may write t
     )
     // The trigger on these looks first, and does not find the account.
     const looksFirst = [
+      'child_matches',
       'decision_completions',
       'decisions',
       'judgements',
       'policy_publications',
       'policy_reviews',
+      'referral_link_verdicts',
       'rehearsal_acceptances',
       'sign_offs',
     ].includes(name)

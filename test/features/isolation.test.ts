@@ -115,6 +115,23 @@ const FRONT_DOOR: Probe[] = [
       body: { level: 'L3', response: 'family-help', rationale: 'Probing' },
     }),
   ],
+  ['referralHistory', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
+  ...(['childMatches', 'childMatchVerdicts'] as const).map(
+    (operation): Probe => [operation, 'screener', ({ referral }) => ({ params: { referralId: referral, child: 'a' } })],
+  ),
+  [
+    'judgeChildMatch',
+    'screener',
+    ({ referral }) => ({
+      params: { referralId: referral, child: 'a' },
+      body: { otherReferral: referral, otherChild: 'a', verdict: 'same', reason: 'Probing' },
+    }),
+  ],
+  [
+    'judgeReferralLink',
+    'screener',
+    ({ task }) => ({ params: { linkId: task }, body: { verdict: 'confirmed', reason: 'Probing' } }),
+  ],
   ['decisionProposals', 'auditor', ({ recommendation }) => ({ params: { recommendationId: recommendation } })],
   [
     'finishTask',

@@ -53,7 +53,7 @@ export const NewChildMatch = z
   })
   .meta({ id: 'NewChildMatch' })
 
-const Judge = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'Judge' })
+const Judge = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'MatchJudge' })
 
 export const ChildMatch = z
   .object({

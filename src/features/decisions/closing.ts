@@ -53,6 +53,20 @@ export function isClosing(policy: Policy, response: string): boolean {
   return CLOSING_TYPES.includes(policy.responses.get(response)?.type ?? '')
 }
 
+/** Responses of statutory services; everything else is help below their threshold. */
+const STATUTORY_TYPES: readonly string[] = [
+  'immediate_protection',
+  'strategy_discussion',
+  'section_17_assessment',
+  'family_help',
+  'specialist_referral',
+]
+
+/** Whether a response leaves the child below the threshold of statutory services. */
+export function isBelowThreshold(policy: Policy, response: string): boolean {
+  return !STATUTORY_TYPES.includes(policy.responses.get(response)?.type ?? '')
+}
+
 /** A referral that shows less than half of what a good one does. */
 export function isPoor({ quality }: Recommendation): boolean {
   return quality.score * 2 < quality.outOf

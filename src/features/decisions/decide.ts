@@ -7,10 +7,11 @@ import { type Actor, hasRole } from '../../kernel/actor.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
 import type { Context } from '../../kernel/operation.ts'
 import { insertAllRecorded, insertRecorded } from '../../kernel/record.ts'
+import { historyFor } from '../children/index.ts'
 import { ownJudgement } from '../judgements/index.ts'
 import { compiledPolicy, getVersion } from '../policies/index.ts'
 import { contentOf, getRecommendationRow, type RecommendationRow } from '../recommendations/index.ts'
-import { isClosing, requireClosing, requireNothingOpen } from './closing.ts'
+import { isBelowThreshold, isClosing, requireClosing, requireNothingOpen } from './closing.ts'
 import type { DecisionInput } from './model.ts'
 import { needsOf } from './needs.ts'
 import { proposalOf } from './proposals.ts'
@@ -57,7 +58,10 @@ export async function decide(
   requireSuccession(standing, input.supersedes)
   const { row: stored, record } = await insertRecorded(tx, decisions, {
     ...subjectOf(actor, row),
-    ...whatOf(policy, actor, recommended, { id: context.newId(), input, ownLevel: own.level, departure }),
+    ...whatOf(policy, actor, recommended, {
+      ...{ id: context.newId(), input, ownLevel: own.level, departure },
+      asksHistory: isBelowThreshold(policy, input.response) && (await asksReview(context, row)),
+    }),
     ...decider(actor),
     decidedAt: now,
     sequence: (standing?.sequence ?? 0) + 1,
@@ -68,6 +72,12 @@ export async function decide(
   return { stored, records: [record, ...(await arrangeHelp(context, stored, input))] }
 }
 
+/** Whether what came before has to be gone through by a second person before the work ends below the threshold. */
+async function asksReview({ tx, actor }: Context, { referralId, childKey }: RecommendationRow): Promise<boolean> {
+  const { children } = await historyFor(tx, actor, referralId)
+  return children.some(({ child, reviewRequired }) => child === childKey && reviewRequired)
+}
+
 function subjectOf(
   { authorityId }: Actor,
   { id: recommendationId, referralId, childKey, revision }: RecommendationRow,
@@ -75,12 +85,20 @@ function subjectOf(
   return { authorityId, recommendationId, referralId, childKey, revision }
 }
 
+interface What {
+  readonly id: string
+  readonly input: DecisionInput
+  readonly ownLevel: string
+  readonly departure: Departure
+  readonly asksHistory: boolean
+}
+
 /** What was decided, and what that needs. */
 function whatOf(
   policy: Policy,
   actor: Actor,
   recommended: Recommendation,
-  { id, input, ownLevel, departure }: { id: string; input: DecisionInput; ownLevel: string; departure: Departure },
+  { id, input, ownLevel, departure, asksHistory }: What,
 ) {
   const { level, response, rationale, overrideReason = null, statutoryReason = null, closing } = input
   const belowFloor = isBelowFloor(policy, recommended, input)
@@ -91,7 +109,7 @@ function whatOf(
     isBelowFloor: belowFloor,
     isBySupervisor: hasRole(actor, 'supervisor'),
     isReferrerNotReached: isClosing(policy, response) && closing?.referrerNotReached !== undefined,
-    asksHistory: false,
+    asksHistory,
   })
   return {
     ...{ id, level, response, departure, overrideReason, rationale, statutoryReason, belowFloor },

@@ -1,5 +1,5 @@
 /** What later features read of decisions. */
-export { isClosing } from './closing.ts'
+export { isBelowThreshold, isClosing } from './closing.ts'
 export { completeWhenReady } from './completion.ts'
 export { Decision } from './model.ts'
 export { decisionsOf, getDecisionShown } from './queries.ts'
