@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/db/connect.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import { setAuthority } from '../../src/db/tenant.ts'
+import { plantEscalation } from './escalation-fixtures.ts'
 import { judgementRow, plantFrontDoor } from './front-door-fixtures.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
 
@@ -20,6 +21,7 @@ export interface Planted {
   readonly recommendationId: string
   readonly judgementId: string
   readonly decisionId: string
+  readonly escalationId: string
   readonly draftId: string
   readonly submissionId: string
   readonly approvalId: string
@@ -41,6 +43,7 @@ export async function plant(database: Database): Promise<Planted> {
     recommendationId: id(),
     judgementId: id(),
     decisionId: id(),
+    escalationId: id(),
     draftId: id(),
     submissionId: id(),
     approvalId: id(),
@@ -61,6 +64,7 @@ export async function plant(database: Database): Promise<Planted> {
   await plantLifecycle(database, planted)
   await plantRehearsal(database, planted)
   await plantFrontDoor(database, planted)
+  await plantEscalation(database, planted)
   return planted
 }
 

@@ -17,6 +17,8 @@ const RECORDS = [
   'decision_proposals',
   'decision_returns',
   'decisions',
+  'escalation_steps',
+  'escalations',
   'help_arrangements',
   'judgements',
   'policy_draft_revisions',

@@ -6,6 +6,7 @@ import { and, asc, eq, getTableName, gte, inArray } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { auditEntries, auditHeads } from '../../db/tables/audit.ts'
 import { decisions } from '../../db/tables/decisions.ts'
+import { escalationSteps, escalations } from '../../db/tables/escalations.ts'
 import {
   decisionCompletions,
   decisionProposals,
@@ -60,6 +61,8 @@ const RECORDED = [
   screeningTasks,
   screeningTaskResults,
   helpArrangements,
+  escalations,
+  escalationSteps,
   rehearsals,
   rehearsalBatches,
   rehearsalEvents,
