@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
+import { carryOut, type Send, type Story } from '../../examples/escalations/tell.ts'
 import { moveUpOverdue } from '../../src/features/escalations/task.ts'
 import { challenge, closedBelow, type Ground, ground, raised } from '../support/escalating.ts'
 import { decided, received, recommendedFor } from '../support/flow.ts'
 import { levelThree, siblings } from '../support/referrals.ts'
 import { runnerOf } from '../support/rehearsing.ts'
 import { type Json, type Request, SURFACES, type Surface } from '../support/surfaces.ts'
-import { openWorld, START } from '../support/world.ts'
+import { type Account, openWorld, START } from '../support/world.ts'
 
 const world = await openWorld(t)
 const without = await world.authority(null)
@@ -235,68 +237,76 @@ function taskContext() {
   }
 }
 
-onBoth('what cannot wait skips ahead, and has the shorter times from then on', async (t, la) => {
-  const { referral } = await closedBelow(la)
-  world.clock.now = Date.parse('2026-12-24T20:00:00.000Z')
-  const made = await raised(la, referral, { urgent: true })
-  t.equal(made.dueAt, '2026-12-30T17:00:00.000Z', 'a stage without shorter times has its working days')
-  const skip = (body: object) => la.on('referrer', 'skipEscalation', at(made.id, body))
-  const wrong = await skip({ stage: 1, to: 1, reasons: 'Now.' })
-  t.match(wrong, { code: 'unprocessable', errors: [{ pointer: '/to', code: 'unknown_stage' }] })
-  t.match(await skip({ stage: 1, to: 5, reasons: 'Now.' }), { code: 'unprocessable' })
-  const third = (await skip({ stage: 1, to: 3, reasons: 'He comes home tonight.' })).data.escalation
-  t.match(
-    third,
-    { stage: 3, urgent: true, dueAt: '2026-12-25T08:00:00.000Z' },
-    'twelve hours, over the night of Christmas',
-  )
-  t.match(third.steps.at(-1), {
-    kind: 'skipped',
-    reasons: 'He comes home tonight.',
-    by: { displayName: 'The referrer' },
-  })
-  t.match(await skip({ stage: 1, to: 4, reasons: 'Again.' }), { status: 409, code: 'stage_conflict' })
-  const calm = await raised(la, referral)
-  const later = await la.on('referrer', 'skipEscalation', at(calm.id, { stage: 1, to: 2, reasons: 'It got worse.' }))
-  t.match(later.data.escalation, { urgent: true, dueAt: '2026-12-25T20:00:00.000Z' }, 'skipping makes it urgent')
-  await skip({ stage: 3, to: 4, reasons: 'Nobody is there.' })
-  t.match(await skip({ stage: 4, to: 5, reasons: 'Higher.' }), { status: 409, code: 'last_stage' })
-})
+onBoth(
+  'what cannot wait skips ahead, and has the shorter times from then on',
+  async (t, la) => {
+    const { referral } = await closedBelow(la)
+    world.clock.now = Date.parse('2026-12-24T20:00:00.000Z')
+    const made = await raised(la, referral, { urgent: true })
+    t.equal(made.dueAt, '2026-12-30T17:00:00.000Z', 'a stage without shorter times has its working days')
+    const skip = (body: object) => la.on('referrer', 'skipEscalation', at(made.id, body))
+    const wrong = await skip({ stage: 1, to: 1, reasons: 'Now.' })
+    t.match(wrong, { code: 'unprocessable', errors: [{ pointer: '/to', code: 'unknown_stage' }] })
+    t.match(await skip({ stage: 1, to: 5, reasons: 'Now.' }), { code: 'unprocessable' })
+    const third = (await skip({ stage: 1, to: 3, reasons: 'He comes home tonight.' })).data.escalation
+    t.match(
+      third,
+      { stage: 3, urgent: true, dueAt: '2026-12-25T08:00:00.000Z' },
+      'twelve hours, over the night of Christmas',
+    )
+    t.match(third.steps.at(-1), {
+      kind: 'skipped',
+      reasons: 'He comes home tonight.',
+      by: { displayName: 'The referrer' },
+    })
+    t.match(await skip({ stage: 1, to: 4, reasons: 'Again.' }), { status: 409, code: 'stage_conflict' })
+    const calm = await raised(la, referral)
+    const later = await la.on('referrer', 'skipEscalation', at(calm.id, { stage: 1, to: 2, reasons: 'It got worse.' }))
+    t.match(later.data.escalation, { urgent: true, dueAt: '2026-12-25T20:00:00.000Z' }, 'skipping makes it urgent')
+    await skip({ stage: 3, to: 4, reasons: 'Nobody is there.' })
+    t.match(await skip({ stage: 4, to: 5, reasons: 'Higher.' }), { status: 409, code: 'last_stage' })
+  },
+  ['GraphQL'],
+)
 
-onBoth('it ends by the challenger, or by what they said; nobody answers or drops it for them', async (t, la) => {
-  const { referral } = await closedBelow(la)
-  const end = (who: Parameters<typeof la.on>[0], id: string, name: string, body: object) =>
-    la.on(who, name, at(id, body))
-  const own = await raised(la, referral, {}, la.head)
-  t.match(await end(la.head, own.id, 'answerEscalation', answer(1)), { status: 403, code: 'own_challenge' })
-  t.match(await end(la.director, own.id, 'withdrawEscalation', { reasons: 'Enough.' }), {
-    status: 403,
-    code: 'forbidden',
-  })
-  const withdrawn = await end(la.head, own.id, 'withdrawEscalation', { reasons: 'He has been seen.' })
-  t.match(withdrawn.data.escalation, { state: 'closed', outcome: 'withdrawn', newDecision: null })
+onBoth(
+  'it ends by the challenger, or by what they said; nobody answers or drops it for them',
+  async (t, la) => {
+    const { referral } = await closedBelow(la)
+    const end = (who: Parameters<typeof la.on>[0], id: string, name: string, body: object) =>
+      la.on(who, name, at(id, body))
+    const own = await raised(la, referral, {}, la.head)
+    t.match(await end(la.head, own.id, 'answerEscalation', answer(1)), { status: 403, code: 'own_challenge' })
+    t.match(await end(la.director, own.id, 'withdrawEscalation', { reasons: 'Enough.' }), {
+      status: 403,
+      code: 'forbidden',
+    })
+    const withdrawn = await end(la.head, own.id, 'withdrawEscalation', { reasons: 'He has been seen.' })
+    t.match(withdrawn.data.escalation, { state: 'closed', outcome: 'withdrawn', newDecision: null })
 
-  const made = await raised(la, referral)
-  const extra = await end(la.director, made.id, 'answerEscalation', answer(1, { newDecision: randomUUID() }))
-  t.match(extra, { errors: [{ pointer: '/newDecision', code: 'unexpected_property' }] })
-  await end(la.director, made.id, 'answerEscalation', answer(1, { outcome: 'compromise', reasons: 'A visit first.' }))
-  const said = { stage: 1, accepted: true, notes: 'She said so by telephone.' }
-  for (const who of [la.director, 'screener', 'panel', 'system'] as const)
-    t.match(await end(who, made.id, 'closeEscalation', said), { status: 403, code: 'forbidden' })
-  const closed = await end(la.head, made.id, 'closeEscalation', said)
-  t.match(closed.data.escalation, { state: 'closed', outcome: 'compromise', newDecision: null })
+    const made = await raised(la, referral)
+    const extra = await end(la.director, made.id, 'answerEscalation', answer(1, { newDecision: randomUUID() }))
+    t.match(extra, { errors: [{ pointer: '/newDecision', code: 'unexpected_property' }] })
+    await end(la.director, made.id, 'answerEscalation', answer(1, { outcome: 'compromise', reasons: 'A visit first.' }))
+    const said = { stage: 1, accepted: true, notes: 'She said so by telephone.' }
+    for (const who of [la.director, 'screener', 'panel', 'system'] as const)
+      t.match(await end(who, made.id, 'closeEscalation', said), { status: 403, code: 'forbidden' })
+    const closed = await end(la.head, made.id, 'closeEscalation', said)
+    t.match(closed.data.escalation, { state: 'closed', outcome: 'compromise', newDecision: null })
 
-  const top = await raised(la, referral)
-  await end('referrer', top.id, 'skipEscalation', { stage: 1, to: 4, reasons: 'At once.' })
-  await end(la.director, top.id, 'answerEscalation', answer(4))
-  const disagreed = await end(la.head, top.id, 'closeEscalation', {
-    stage: 4,
-    accepted: false,
-    notes: 'She does not agree.',
-  })
-  t.match(disagreed.data.escalation, { state: 'closed', outcome: 'upheld' }, 'above the last stage there is none')
-  t.match(disagreed.data.escalation.steps.at(-1), { kind: 'closed', accepted: false })
-})
+    const top = await raised(la, referral)
+    await end('referrer', top.id, 'skipEscalation', { stage: 1, to: 4, reasons: 'At once.' })
+    await end(la.director, top.id, 'answerEscalation', answer(4))
+    const disagreed = await end(la.head, top.id, 'closeEscalation', {
+      stage: 4,
+      accepted: false,
+      notes: 'She does not agree.',
+    })
+    t.match(disagreed.data.escalation, { state: 'closed', outcome: 'upheld' }, 'above the last stage there is none')
+    t.match(disagreed.data.escalation.steps.at(-1), { kind: 'closed', accepted: false })
+  },
+  ['REST'],
+)
 
 onBoth(
   'challenges are found by state, stage, agency, referral, time and whether they were overdue',
@@ -366,3 +376,31 @@ onBoth(
     t.match(refused, { status: 422, code: 'no_policy_in_force' })
   },
 )
+
+t.test('the founding examples are carried through to the decision that should have been', async (t) => {
+  world.clock.now = START
+  const la = await ground(world, 'REST', 'northmoor/2026-04')
+  const people: Record<string, Account> = {
+    ...la.accounts,
+    integration: la.accounts.system,
+    head: la.head,
+    director: la.director,
+  }
+  const send: Send = async (who, method, path, body) => {
+    world.clock.now += 60_000
+    const reply = await la.rest(people[who] ?? null, method, path, body)
+    if (reply.status >= 400) throw new Error(`${who} ${path}: ${reply.text}`)
+    return reply.body
+  }
+  for (const name of ['01-tobiah', '02-kofi']) {
+    const told: string[] = []
+    const story: Story = JSON.parse(example(`escalations/${name}.json`))
+    const referral = JSON.parse(example(`referrals/${story.referral}`))
+    const kept = await carryOut(story, referral, { send, tell: (line) => told.push(line) })
+    t.equal(told.length, story.steps.length, story.title)
+    const { data } = await la.on('auditor', 'decision', { params: { decisionId: kept['better'] } })
+    t.match(data, { supersedes: kept['decision'], departure: 'none', state: 'complete' })
+  }
+})
+
+const example = (file: string): string => readFileSync(new URL(`../../examples/${file}`, import.meta.url), 'utf8')

@@ -37,14 +37,14 @@ function classicPolicy(): Sourced {
   return classic
 }
 
-/** An authority of the test's own with that policy. */
-export async function ground(world: World, surface: Surface): Promise<Ground> {
-  const la = await world.authority(null)
+/** An authority of the test's own, with that policy unless a shipped one is named. */
+export async function ground(world: World, surface: Surface, policyFile: string | null = null): Promise<Ground> {
+  const la = await world.authority(policyFile)
   const making = () => ({
     now: new Date(world.clock.now).toISOString(),
     newId: idsInOrder(() => world.clock.now, randomBytes),
   })
-  await publishFile(world.database, la.id, classicPolicy(), making())
+  if (policyFile === null) await publishFile(world.database, la.id, classicPolicy(), making())
   const [head, director] = [await supervisor('head'), await supervisor('director')]
   return { ...la, surface, head, director, on: (who, name, request) => la.call(surface, who, name, request) }
 
