@@ -192,11 +192,19 @@ begin
     perform refused('nobody answers a challenge to their own decision', tg_table_schema, tg_table_name,
                     'escalation_steps_answered_by_other');
   end if;
+  if exists (
+    select from escalation_steps
+    where authority_id = new.authority_id and escalation_id = new.escalation_id and kind = 'answered'
+      and acted_by = new.acted_by and stage < new.stage
+  ) then
+    perform refused('whoever answered at a stage does not answer above it', tg_table_schema, tg_table_name,
+                    'escalation_steps_answered_anew');
+  end if;
   return new;
 end
 $$;
 comment on function escalation_steps_answered_by_another is
-  'Refuses an answer by the challenger, by somebody without the role, and above the first stage by whoever decided or signed.';
+  'Refuses an answer by the challenger or without the role, and above the first stage by whoever decided, signed or answered.';
 revoke execute on function escalation_steps_answered_by_another from public;
 create trigger answered_by_another before insert on escalation_steps
   for each row when (new.kind = 'answered') execute function escalation_steps_answered_by_another();

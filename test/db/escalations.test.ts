@@ -93,6 +93,16 @@ t.test('it is answered by a supervisor with no part in it, at the first stage by
   // The supervisor signed the planted decision before the challenge was raised.
   await tried('by whoever signed', byOther, answered(second, { ...UP, actedAt: LATER }))
   await tried('by whoever signed, at the first stage', null, answered({}))
+  // Without the signature, which is of the decision, only the answer below stands in the way.
+  const free = { childKey: null, decisionId: null, about: 'delay' } as const
+  await tried('by whoever answered below', 'escalation_steps_answered_anew', async (tx) => {
+    const [referralId, escalationId] = [randomUUID(), randomUUID()]
+    await tx.insert(tables.referrals).values(fixtures.referralRow(world, { id: referralId, reference: 'R-9' }))
+    await tx.insert(tables.escalations).values(escalationRow(world, { ...free, id: escalationId, referralId }))
+    const up: Step = { ...UP, sequence: 3 }
+    for (const step of [{}, ANSWER, up, { ...ANSWER, sequence: 4, stage: 2 }])
+      await tx.insert(tables.escalationSteps).values(stepRow(world, { ...step, escalationId }))
+  })
 })
 
 t.test('what changed is a decision about the same child that supersedes the contested one', async () => {

@@ -80,6 +80,11 @@ onBoth('a challenge goes up the ladder until the decision is changed', async (t,
   t.match(await act(la.head, 'answerEscalation', answer(2, { as: 'Head of Service' })), { status: 201 })
   await act('referrer', 'moveEscalationUp', { stage: 2, reasons: 'He is still at home.' })
 
+  t.match(
+    await act(la.head, 'answerEscalation', answer(3)),
+    { status: 403, code: 'own_decision' },
+    'not the same again',
+  )
   const changed = { as: 'Assistant Director', outcome: 'changed', reasons: 'You were right.' }
   const missing = await act(la.director, 'answerEscalation', answer(3, changed))
   t.match(missing, { code: 'unprocessable', errors: [{ pointer: '/newDecision', code: 'missing_property' }] })

@@ -45,7 +45,7 @@ export const answerEscalation = defineOperation({
   kind: 'command',
   summary: 'Answer a challenge at the stage at which it is',
   description:
-    'Where the decision was changed, the one that supersedes it is named. From the second stage on nobody answers who had decided on the child, or signed it, before the challenge came there. The challenger then accepts the answer or moves it up.',
+    'Where the decision was changed, the one that supersedes it is named. From the second stage on nobody answers who had decided on the child, or signed it, before the challenge came there, nor who answered below. The challenger then accepts the answer or moves it up.',
   allow: ['screener', 'supervisor'],
   route: 'POST /v1/escalations/{escalationId}/answer',
   status: 201,
@@ -57,6 +57,10 @@ export const answerEscalation = defineOperation({
     const { row, standing } = found
     requireMayAnswer(context.actor, found, {
       isFirstStage: steps[0]?.stage === standing.stage,
+      hasAnswered: steps.some(
+        ({ kind, stage, actedBy }) =>
+          kind === 'answered' && stage < standing.stage && actedBy === context.actor.accountId,
+      ),
       hasDecided: await hasDecidedBefore(context.tx, context.actor, row, standing.actedAt),
     })
     await requireFitting(context, found, body)

@@ -36,13 +36,14 @@ export function lastStage({ standing }: Pick<Found, 'standing'>): Refusal {
 /**
  * At the first stage those who screen talk to each other, the decider among them. Above it a supervisor answers who had not
  * decided on the child, nor signed such a decision, before the challenge came to the stage: nobody answers a challenge to
- * their own decision, and whoever puts it right may say so.
+ * their own decision, and whoever puts it right may say so. Nor does whoever answered at a stage below: going up is to
+ * somebody else.
  * @throws Refusal forbidden, own_challenge, own_decision, already_answered
  */
 export function requireMayAnswer(
   actor: Actor,
   { row, standing, answer }: Found,
-  { isFirstStage, hasDecided }: { isFirstStage: boolean; hasDecided: boolean },
+  { isFirstStage, hasDecided, hasAnswered }: { isFirstStage: boolean; hasDecided: boolean; hasAnswered: boolean },
 ): void {
   if (actor.kind !== 'human') throw new Refusal('forbidden', 'A challenge is answered by a person.')
   if (row.raisedBy === actor.accountId)
@@ -54,6 +55,8 @@ export function requireMayAnswer(
       'own_decision',
       `You decided on this child, or signed it. From stage ${standing.stage} on somebody else has to answer.`,
     )
+  if (hasAnswered)
+    throw new Refusal('own_decision', 'You answered at a stage below. Going up means that somebody else answers.')
   if (answer)
     throw new Refusal(
       'already_answered',
