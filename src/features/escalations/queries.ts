@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { escalationSteps, escalations } from '../../db/tables/escalations.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
@@ -198,7 +198,7 @@ export async function overdueIds(tx: TenantTx, authorityId: string, now: string,
         sql`${later.sequence} > ${standing.sequence}`,
       ),
     )
-    .where(and(eq(standing.authorityId, authorityId), lte(standing.dueAt, now), isNull(later.id)))
+    .where(and(eq(standing.authorityId, authorityId), sql`${standing.dueAt} <= ${now}::timestamptz`, isNull(later.id)))
     .orderBy(asc(standing.dueAt), asc(standing.id))
     .limit(most)
   return rows.map(({ id }) => id)
