@@ -28,6 +28,16 @@ import {
 } from './drafts/operations.ts'
 import { draftRevisions, draftSubmissions } from './drafts/relations.ts'
 import { listSubmissions, showSubmission, submitDraft, withdrawSubmission } from './drafts/submit.ts'
+import {
+  answerEscalation,
+  closeEscalation,
+  moveEscalationUp,
+  skipEscalation,
+  withdrawEscalation,
+} from './escalations/moves.ts'
+import { getEscalation, listEscalations, raiseEscalation } from './escalations/operations.ts'
+import { decisionEscalations, referralEscalations } from './escalations/relations.ts'
+import { moveUpOverdue } from './escalations/task.ts'
 import { me } from './identity/operations.ts'
 import { judge, listJudgements } from './judgements/operations.ts'
 import { getPolicyVersion, getVersionFiles, listPolicies, resolvePolicy } from './policies/operations.ts'
@@ -108,6 +118,14 @@ export const operations: readonly Operation[] = [
   setTask,
   finishTask,
   listTasks,
+  raiseEscalation,
+  answerEscalation,
+  moveEscalationUp,
+  skipEscalation,
+  closeEscalation,
+  withdrawEscalation,
+  getEscalation,
+  listEscalations,
   listPolicies,
   getPolicyVersion,
   getVersionFiles,
@@ -155,6 +173,8 @@ export const relations: readonly Relation[] = [
   childDecisions,
   referralDecisions,
   recommendationDecisions,
+  referralEscalations,
+  decisionEscalations,
   explanationText,
   explanationHtml,
   draftRevisions,
@@ -165,4 +185,4 @@ export const relations: readonly Relation[] = [
 ]
 
 /** What the service does by itself, in turn. */
-export const tasks: readonly Task[] = [advanceRehearsals]
+export const tasks: readonly Task[] = [advanceRehearsals, moveUpOverdue]

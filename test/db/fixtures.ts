@@ -3,6 +3,7 @@ import type { Database } from '../../src/db/connect.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import { setAuthority } from '../../src/db/tenant.ts'
 import { plantChildren } from './children-fixtures.ts'
+import { plantEscalation } from './escalation-fixtures.ts'
 import { judgementRow, plantFrontDoor } from './front-door-fixtures.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
 
@@ -21,6 +22,7 @@ export interface Planted {
   readonly recommendationId: string
   readonly judgementId: string
   readonly decisionId: string
+  readonly escalationId: string
   readonly draftId: string
   readonly submissionId: string
   readonly approvalId: string
@@ -42,6 +44,7 @@ export async function plant(database: Database): Promise<Planted> {
     recommendationId: id(),
     judgementId: id(),
     decisionId: id(),
+    escalationId: id(),
     draftId: id(),
     submissionId: id(),
     approvalId: id(),
@@ -63,6 +66,7 @@ export async function plant(database: Database): Promise<Planted> {
   await plantRehearsal(database, planted)
   await plantFrontDoor(database, planted)
   await plantChildren(database, planted)
+  await plantEscalation(database, planted)
   return planted
 }
 

@@ -5,6 +5,7 @@ import type { DatabaseError } from '../../src/db/errors.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import type { TenantTx } from '../../src/db/tenant.ts'
 import { testDatabase } from '../support/database.ts'
+import { escalationRow, stepRow } from './escalation-fixtures.ts'
 import * as fixtures from './fixtures.ts'
 import * as rehearsed from './rehearsal-fixtures.ts'
 
@@ -141,6 +142,12 @@ t.test('a row of another authority cannot be referred to, and looks like one tha
       tx
         .insert(tables.rehearsalAcceptances)
         .values(rehearsed.acceptanceRow(ours, { rehearsalChildId, movementHash: 'n' })),
+    'the referral challenged': (tx, { referralId }) =>
+      tx.insert(tables.escalations).values(escalationRow(ours, { referralId, childKey: null, decisionId: null })),
+    'the decision challenged': (tx, { decisionId }) =>
+      tx.insert(tables.escalations).values(escalationRow(ours, { decisionId })),
+    'the challenge that goes up': (tx, { escalationId }) =>
+      tx.insert(tables.escalationSteps).values(stepRow(ours, { escalationId })),
     'the actor of an entry': (tx, { clerkId }) =>
       tx.insert(tables.auditEntries).values({ ...fixtures.auditRow(ours, 2), actorId: clerkId }),
   }

@@ -18,6 +18,8 @@ const EXPECTED: Record<string, string> = {
   'public.decision_proposals': 'INSERT SELECT',
   'public.decision_returns': 'INSERT SELECT',
   'public.decisions': 'INSERT SELECT',
+  'public.escalation_steps': 'INSERT SELECT',
+  'public.escalations': 'INSERT SELECT',
   'public.help_arrangements': 'INSERT SELECT',
   'public.household_match_keys': 'INSERT SELECT',
   'public.idempotency_keys': 'INSERT SELECT',

@@ -20,6 +20,8 @@ const RECORDS = [
   'decision_proposals',
   'decision_returns',
   'decisions',
+  'escalation_steps',
+  'escalations',
   'help_arrangements',
   'household_match_keys',
   'judgements',

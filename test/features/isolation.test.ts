@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
+import { challenge } from '../support/escalating.ts'
 import { decided, recommended } from '../support/flow.ts'
 import { inForce, small, submitted } from '../support/policy-flow.ts'
 import { acceptance, levelFour, levelThree, low } from '../support/referrals.ts'
@@ -15,6 +16,7 @@ interface Ids {
   readonly decision: string
   readonly decider: string
   readonly task: string
+  readonly escalation: string
   readonly rehearsal: string
   readonly rehearsalChild: string
   readonly draft: string
@@ -33,6 +35,8 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
     params: { referralId: recommendation.referralId },
     body: { task: 'Ring the school nurse.' },
   })
+  const params = { referralId: recommendation.referralId }
+  const challenged = await on('screener', 'raiseEscalation', { params, body: challenge() })
   const rehearsal = await started(on, { draft: await drafted(on, LOWERED) })
   await carriedOut(world, la.id)
   const listed = await on('author', 'rehearsalChildren', { params: { rehearsalId: rehearsal.id } })
@@ -45,6 +49,7 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
       decision: decision.id,
       decider: decision.decidedBy.accountId,
       task: set.data.task.id,
+      escalation: challenged.data.escalation.id,
       rehearsal: rehearsal.id,
       rehearsalChild: listed.data.edges[0].node.id,
       draft: submission.draftId,
@@ -60,6 +65,7 @@ const nobody: Ids = {
   decision: randomUUID(),
   decider: randomUUID(),
   task: randomUUID(),
+  escalation: randomUUID(),
   rehearsal: randomUUID(),
   rehearsalChild: randomUUID(),
   draft: randomUUID(),
@@ -179,6 +185,24 @@ const PROBES: Probe[] = [
   ],
   ['decision', 'auditor', ({ decision }) => ({ params: { decisionId: decision } })],
   ...FRONT_DOOR,
+  ['raiseEscalation', 'screener', ({ referral }) => ({ params: { referralId: referral }, body: challenge() })],
+  ['escalation', 'auditor', ({ escalation }) => ({ params: { escalationId: escalation } })],
+  ['escalations', 'auditor', ({ referral }) => ({ params: { referral } })],
+  ...(
+    [
+      ['answerEscalation', { stage: 1, as: 'Probing', outcome: 'upheld', reasons: 'Probing' }],
+      ['moveEscalationUp', { stage: 1, reasons: 'Probing' }],
+      ['skipEscalation', { stage: 1, to: 2, reasons: 'Probing' }],
+      ['closeEscalation', { stage: 1, accepted: true, notes: 'Probing' }],
+      ['withdrawEscalation', { reasons: 'Probing' }],
+    ] as const
+  ).map(
+    ([operation, body]): Probe => [
+      operation,
+      'supervisor',
+      ({ escalation }) => ({ params: { escalationId: escalation }, body }),
+    ],
+  ),
   ['policyDraft', 'auditor', ({ draft }) => ({ params: { draftId: draft } })],
   ['policyDraftRevisions', 'auditor', ({ draft }) => ({ params: { draftId: draft } })],
   ['policyDraftFiles', 'auditor', ({ draft }) => ({ params: { draftId: draft } })],
@@ -238,6 +262,9 @@ const PROBES: Probe[] = [
   ],
 ]
 
+/** A list of what is not there is empty. */
+const LISTS: readonly string[] = ['decisions', 'escalations']
+
 const own = await furnished()
 const other = await furnished()
 
@@ -254,7 +281,7 @@ for (const surface of SURFACES) {
       const foreign = await own.la.call(surface, who, operation, request(other.ids))
       const missing = await own.la.call(surface, who, operation, request(nobody))
       t.equal(bytes(foreign), bytes(missing), operation)
-      if (operation === 'decisions') t.strictSame(foreign.data?.edges, [], `${operation}: none`)
+      if (LISTS.includes(operation)) t.strictSame(foreign.data?.edges, [], `${operation}: none`)
       else t.match(foreign, { status: 404, code: 'not_found', data: null }, operation)
       t.notMatch(foreign.text, other.ids.referral, `${operation}: no id of theirs`)
     }
@@ -265,6 +292,7 @@ for (const surface of SURFACES) {
     for (const [operation, who] of [
       ['referrals', 'screener'],
       ['decisions', 'auditor'],
+      ['escalations', 'auditor'],
       ['policies', 'screener'],
       ['auditEntries', 'auditor'],
       ['policyDrafts', 'auditor'],

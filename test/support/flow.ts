@@ -1,7 +1,7 @@
 /** Short ways to where a test begins: a referral received, its recommendations made, a decision recorded. */
 import { acceptance, type ReferralBody } from './referrals.ts'
 import type { Call, Json } from './surfaces.ts'
-import type { AccountName } from './world.ts'
+import type { Account, AccountName } from './world.ts'
 
 /** The id of a referral just received. */
 export async function received(on: Call, body: ReferralBody): Promise<string> {
@@ -22,7 +22,12 @@ export async function recommendedFor(on: Call, referralId: string): Promise<Json
 }
 
 /** The own judgement of somebody about a child, as the recommendation has it unless told otherwise; once is enough. */
-export async function judged(on: Call, who: AccountName, recommendation: Json, more: object = {}): Promise<void> {
+export async function judged(
+  on: Call,
+  who: AccountName | Account,
+  recommendation: Json,
+  more: object = {},
+): Promise<void> {
   const { child, referralId, revision, content } = recommendation
   const level = content?.level?.code ?? 'L2'
   const view = { child, level, indicators: [], reasons: 'What I think, having read it.', ...more }
@@ -31,7 +36,12 @@ export async function judged(on: Call, who: AccountName, recommendation: Json, m
 }
 
 /** A decision that takes over a recommendation, or what `more` makes of it. */
-export async function decided(on: Call, recommendation: Json, more: object = {}, who: AccountName = 'supervisor') {
+export async function decided(
+  on: Call,
+  recommendation: Json,
+  more: object = {},
+  who: AccountName | Account = 'supervisor',
+) {
   await judged(on, who, recommendation)
   const { data, text } = await on(who, 'recordDecision', {
     params: { recommendationId: recommendation.id },

@@ -8,6 +8,7 @@ import { and, asc, eq, getTableName, gte, inArray } from '../../db/drizzle.ts'
 import { auditEntries, auditHeads } from '../../db/tables/audit.ts'
 import { childMatches, childTraits, referralLinks, referralLinkVerdicts } from '../../db/tables/children.ts'
 import { decisions } from '../../db/tables/decisions.ts'
+import { escalationSteps, escalations } from '../../db/tables/escalations.ts'
 import {
   decisionCompletions,
   decisionProposals,
@@ -66,6 +67,8 @@ const RECORDED = [
   screeningTasks,
   screeningTaskResults,
   helpArrangements,
+  escalations,
+  escalationSteps,
   rehearsals,
   rehearsalBatches,
   rehearsalEvents,
