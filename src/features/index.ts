@@ -25,6 +25,10 @@ import { diff } from './publication/compare.ts'
 import { publish, publishHotfix, retire } from './publication/operations.ts'
 import { submissionReviews, versionReviews, versionSource } from './publication/relations.ts'
 import { approve, listReviews, reject } from './publication/review.ts'
+import { listMilestones, recordMilestone } from './queue/milestones.ts'
+import { clocks, queue, queueCounts } from './queue/operations.ts'
+import { noticingOverdue } from './queue/overdue.ts'
+import { childClocks, referralClocks } from './queue/relations.ts'
 import {
   explainRecommendation,
   explainScore,
@@ -92,6 +96,11 @@ export const operations: readonly Operation[] = [
   setTask,
   finishTask,
   listTasks,
+  queue,
+  queueCounts,
+  clocks,
+  recordMilestone,
+  listMilestones,
   listPolicies,
   getPolicyVersion,
   getVersionFiles,
@@ -135,6 +144,8 @@ export const relations: readonly Relation[] = [
   childDecisions,
   referralDecisions,
   recommendationDecisions,
+  childClocks,
+  referralClocks,
   explanationText,
   explanationHtml,
   draftRevisions,
@@ -145,4 +156,4 @@ export const relations: readonly Relation[] = [
 ]
 
 /** What the service does by itself, in turn. */
-export const tasks: readonly Task[] = [advanceRehearsals]
+export const tasks: readonly Task[] = [advanceRehearsals, noticingOverdue()]

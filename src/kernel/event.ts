@@ -26,6 +26,8 @@ export const EVENTS = [
   'screening.judged',
   'task.set',
   'task.finished',
+  'milestone.recorded',
+  'clock.overdue',
   'rehearsal.started',
   'rehearsal.advanced',
   'rehearsal.cancelled',
