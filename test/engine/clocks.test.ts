@@ -279,7 +279,7 @@ t.test(
   },
 )
 
-t.test('working minutes are those that working hours add', async (t) => {
+t.test('working minutes are those that working hours add', async () => {
   const instant = fc
     .integer({ min: 0, max: 1000 * 24 * 60 })
     .map((minutes) => new Date(Date.UTC(2026, 0, 1) + minutes * 60_000))

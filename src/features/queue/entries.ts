@@ -41,6 +41,12 @@ export interface Entry {
 /** A child as it stands at an instant, for a reader. */
 export type EntryOf = (facts: ChildFacts, now: string) => Entry
 
+/** For whom children are looked at, and what of all that is to be done they are asked for; what comes first where left out. */
+export interface Reader {
+  readonly actor: Actor
+  readonly what?: Step | undefined
+}
+
 /** The children about whom something is to be done, as they stand at an instant, in order; and how to look at one at another instant. */
 export async function entriesAt(
   tx: TenantTx,
@@ -52,7 +58,7 @@ export async function entriesAt(
   const scope: Scope = what === 'carry_out' ? 'all' : 'open'
   const referralIds = referral === undefined ? undefined : [referral]
   const children = await factsOf(tx, actor.authorityId, { scope, referralIds, agency })
-  const entryOf = entriesOf(actor, await timingFor(tx, actor.authorityId, children, londonDate(at)))
+  const entryOf = entriesOf({ actor, what }, await timingFor(tx, actor.authorityId, children, londonDate(at)))
   const entries = children
     .map((facts) => entryOf(facts, at))
     .filter(
@@ -65,11 +71,12 @@ export async function entriesAt(
   return { entries: entries.sort((a, b) => compare(a.key, b.key)), entryOf }
 }
 
-export function entriesOf(actor: Actor, timingOf: TimingOf): EntryOf {
+export function entriesOf({ actor, what }: Reader, timingOf: TimingOf): EntryOf {
   return (facts, now) => {
     const timing = timingOf(facts, now, seesChild(actor, facts))
     const clocks = clocksOf(facts, timing)
     const steps = stepsOf(facts, clocks)
+    const step = what ?? steps[0]
     const band = bandNow(facts, timing)
     const next = firstDue(clocks)
     // Nobody knows how urgent it is what has not been scored: until it is, it may be the most urgent.
@@ -78,7 +85,7 @@ export function entriesOf(actor: Actor, timingOf: TimingOf): EntryOf {
     const level = timing.sees ? facts.recommendation?.levelRank : null
     return {
       ...{ facts, clocks, steps, band, next },
-      isMine: steps.some((step) => isFor(actor, facts, step, now)),
+      isMine: step !== undefined && isFor(actor, facts, step, now),
       key: { urgency: rank ?? 0, dueAt: next?.dueAt ?? LAST, level: -(level ?? 999), id: facts.id },
     }
   }

@@ -47,7 +47,11 @@ export const QueueRow = z
       .object({ roles: z.array(z.enum(ROLES)), qualification: z.enum(QUALIFICATIONS).nullable() })
       .meta({ id: 'QueueBy' })
       .describe('Who may do the first of them.'),
-    mine: z.boolean().describe('Whether you may do one of them now, and nobody else has picked it up.'),
+    mine: z
+      .boolean()
+      .describe(
+        'Whether you may do the first of them now, or the one that was asked for, and nobody else has picked it up.',
+      ),
     heldBy: z
       .object({ accountId: z.string(), displayName: z.string(), until: Instant.nullable() })
       .meta({ id: 'QueueHolder' })

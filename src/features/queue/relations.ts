@@ -18,7 +18,7 @@ export async function clocksOfReferrals(
 ): Promise<Map<string, Clock[]>> {
   const children = await factsOf(tx, actor.authorityId, { scope: 'all', referralIds })
   children.sort((a, b) => (a.id < b.id ? -1 : 1))
-  const entryOf = entriesOf(actor, await timingFor(tx, actor.authorityId, children, londonDate(now)))
+  const entryOf = entriesOf({ actor }, await timingFor(tx, actor.authorityId, children, londonDate(now)))
   const found = new Map<string, Clock[]>()
   for (const facts of children) {
     const clocks = entryOf(facts, now).clocks.map((clock) => shownClock(facts, clock))
