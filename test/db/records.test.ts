@@ -19,6 +19,8 @@ const RECORDS = [
   'decisions',
   'help_arrangements',
   'judgements',
+  'milestones',
+  'overdue_notices',
   'policy_draft_revisions',
   'policy_drafts',
   'policy_publications',

@@ -276,6 +276,10 @@ t.test(
     t.ok(seen('section-17-assessment', true).includes('statutory'))
     t.notOk(seen('section-17-assessment', false).includes('statutory'))
     t.ok(seen('immediate-protection', false).includes('response'))
+    const signed = (sees: boolean) =>
+      named('sign_off', facts(from, { decision: decision(from) }), timing(from, { sees }))
+    t.ok(signed(true))
+    t.notOk(signed(false), 'nor that a decision has to be signed that is screened blind')
   },
 )
 

@@ -159,6 +159,17 @@ const PROBES: Probe[] = [
     'supervisor',
     ({ referral }) => ({ params: { referralId: referral, policy: 'northmoor', version: '2026-04' } }),
   ],
+  ['clocks', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
+  ['milestones', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
+  [
+    'recordMilestone',
+    'screener',
+    ({ referral }) => ({
+      params: { referralId: referral },
+      body: { kind: 'seen', child: 'a', happenedAt: '2026-11-24T10:00:00.000Z' },
+    }),
+  ],
+  ['queue', 'screener', ({ referral }) => ({ params: { referral } })],
 ]
 
 const own = await furnished()
@@ -177,7 +188,8 @@ for (const surface of SURFACES) {
       const foreign = await own.la.call(surface, who, operation, request(other.ids))
       const missing = await own.la.call(surface, who, operation, request(nobody))
       t.equal(bytes(foreign), bytes(missing), operation)
-      if (operation === 'decisions') t.strictSame(foreign.data?.edges, [], `${operation}: none`)
+      if (operation === 'decisions' || operation === 'queue')
+        t.strictSame(foreign.data?.edges, [], `${operation}: none`)
       else t.match(foreign, { status: 404, code: 'not_found', data: null }, operation)
       t.notMatch(foreign.text, other.ids.referral, `${operation}: no id of theirs`)
     }
@@ -188,6 +200,7 @@ for (const surface of SURFACES) {
     for (const [operation, who] of [
       ['referrals', 'screener'],
       ['decisions', 'auditor'],
+      ['queue', 'screener'],
       ['policies', 'screener'],
       ['auditEntries', 'auditor'],
       ['policyDrafts', 'auditor'],

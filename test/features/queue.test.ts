@@ -98,13 +98,15 @@ onBoth(
   },
 )
 
-onBoth(t, world, 'a decision that was given back waits for whoever made it', async (t, la) => {
-  const [recommendation] = await recommended(la.on, low())
-  const decision = await decided(la.on, recommendation)
-  await la.on('secondScreener', 'pickUpSecondScreening', { params: { decisionId: decision.id } })
+t.test('a decision that was given back waits for whoever made it', async (t) => {
+  const la = await world.authority()
+  const on: Call = (...args) => la.call('GraphQL', ...args)
+  const [recommendation] = await recommended(on, low())
+  const decision = await decided(on, recommendation)
+  await on('secondScreener', 'pickUpSecondScreening', { params: { decisionId: decision.id } })
   const body = { reasons: 'The school was not asked.' }
-  await la.on('secondScreener', 'returnDecision', { params: { decisionId: decision.id }, body })
-  t.match(await rowOf(la.on, 'screener', recommendation.referralId), {
+  await on('secondScreener', 'returnDecision', { params: { decisionId: decision.id }, body })
+  t.match(await rowOf(on, 'screener', recommendation.referralId), {
     ...{ steps: ['returned', 'acknowledge'], heldBy: { accountId: la.accounts.supervisor.id, until: null } },
   })
 })
@@ -249,12 +251,22 @@ onBoth(t, world, 'milestones start and stop clocks, and are put right by later o
   t.equal((await on('auditor', 'auditVerification')).data.isIntact, true)
 })
 
-onBoth(t, world, 'what was decided comes back when its clock is late', async (t, la) => {
-  const { on } = la
+t.test('what was decided comes back when its clock is late', async (t) => {
+  const la = await world.authority()
+  const on: Call = (...args) => la.call('REST', ...args)
   const [recommendation] = await recommended(on, levelThree())
   const { referralId } = recommendation
-  await passed(on, referralId, 'acknowledged')
   await finished(on, await decided(on, recommendation))
+  const [waiting] = await recommended(on, levelTwo())
+  const order = (await rows(on, 'screener')).map((row) => [row.referralId, row.steps])
+  const expected = [
+    [waiting.referralId, ['judge', 'acknowledge']],
+    [referralId, ['acknowledge']],
+  ]
+  t.strictSame(order, expected, 'what is decided comes after what is not')
+  await passed(on, waiting.referralId, 'acknowledged')
+  await finished(on, await decided(on, waiting))
+  await passed(on, referralId, 'acknowledged')
   const late = async () => (await rows(on, 'screener', { what: 'carry_out' })).map(({ clock }) => clock)
   t.strictSame(await late(), [])
   world.clock.now = Date.parse('2027-01-20T10:00:00.000Z')

@@ -136,7 +136,8 @@ function screeningClocks({ decision }: ChildFacts, timing: Timing): Clock[] {
     ...(decision.needsScreening
       ? [{ name: 'second_screening' as const, label: 'Screen it a second time', metAt: screenedAt ?? returnedAt }]
       : []),
-    ...(decision.needsSignOff
+    // That it has to be signed says something of what was decided.
+    ...(decision.needsSignOff && (timing.sees || decision.state !== 'awaiting_second_screening')
       ? [{ name: 'sign_off' as const, label: 'Sign the decision off', metAt: decision.signedAt ?? returnedAt }]
       : []),
   ].map((plan) => clock(timing, { ...plan, startedAt, length }))

@@ -2,13 +2,14 @@
 import type { TenantTx } from '../../db/tenant.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import type { Actor } from '../../kernel/actor.ts'
-import { bandNow, type Clock, clocksOf } from './clocks.ts'
+import { bandNow, type Clock, clocksOf, roundsOf } from './clocks.ts'
 import { type ChildFacts, factsOf, type Scope } from './facts.ts'
 import { OPEN_STATES } from './model.ts'
 import { isFor, type Step, seesChild, stepsOf } from './steps.ts'
 import { type TimingOf, timingFor } from './timing.ts'
 
 export interface QueueFilter {
+  readonly scope: Scope
   readonly what?: Step | undefined
   readonly state?: (typeof OPEN_STATES)[number] | undefined
   readonly urgency?: string | undefined
@@ -19,7 +20,7 @@ export interface QueueFilter {
 
 /** By what children are ordered: less comes first. */
 export interface SortKey {
-  /** Place of the band in its policy. */
+  /** Place of the band in its policy while nothing is decided. */
   readonly urgency: number
   readonly dueAt: string
   /** Minus the rank of the level; what is not known to the reader comes before every level. */
@@ -54,8 +55,7 @@ export async function entriesAt(
   filter: QueueFilter,
   at: string,
 ): Promise<{ entries: Entry[]; entryOf: EntryOf }> {
-  const { what, state, urgency, mine, agency, referral } = filter
-  const scope: Scope = what === 'carry_out' ? 'all' : 'open'
+  const { scope, what, state, urgency, mine, agency, referral } = filter
   const referralIds = referral === undefined ? undefined : [referral]
   const children = await factsOf(tx, actor.authorityId, { scope, referralIds, agency })
   const entryOf = entriesOf({ actor, what }, await timingFor(tx, actor.authorityId, children, londonDate(at)))
@@ -79,16 +79,28 @@ export function entriesOf({ actor, what }: Reader, timingOf: TimingOf): EntryOf 
     const step = what ?? steps[0]
     const band = bandNow(facts, timing)
     const next = firstDue(clocks)
-    // Nobody knows how urgent it is what has not been scored: until it is, it may be the most urgent.
-    const isScored = facts.recommendation?.revision === facts.revisions.length
-    const rank = isScored ? timing.policy?.urgencyRank.get(band?.code ?? '') : undefined
+    const rank = urgencyRank(facts, timing.policy?.urgencyRank.get(band?.code ?? ''))
     const level = timing.sees ? facts.recommendation?.levelRank : null
     return {
       ...{ facts, clocks, steps, band, next },
       isMine: step !== undefined && isFor(actor, facts, step, now),
-      key: { urgency: rank ?? 0, dueAt: next?.dueAt ?? LAST, level: -(level ?? 999), id: facts.id },
+      key: { urgency: rank, dueAt: next?.dueAt ?? LAST, level: -(level ?? 999), id: facts.id },
     }
   }
+}
+
+/** After every band. */
+const DECIDED = 999
+
+/**
+ * Nobody knows how urgent it is what has not been scored: until it is, it may be the most urgent. What is decided comes after
+ * all that is not.
+ */
+function urgencyRank(facts: ChildFacts, rank: number | undefined): number {
+  const isScored = facts.recommendation?.revision === facts.revisions.length
+  const isDecided = roundsOf(facts).every(({ metAt }) => metAt !== null)
+  if (isDecided) return DECIDED
+  return isScored ? (rank ?? 0) : 0
 }
 
 /** After every instant that can be. */

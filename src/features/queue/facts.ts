@@ -72,8 +72,8 @@ export interface Milestone {
   readonly recordedAt: string
 }
 
-/** `open`: something is left to be done at the front door. `decided`: nothing is, and the clocks of what was decided may run. */
-export type Scope = 'open' | 'decided' | 'all'
+/** `open`: something is left to be done at the front door; otherwise the clocks of what was decided may still run. */
+export type Scope = 'open' | 'all'
 
 export interface FactsFilter {
   readonly scope: Scope
@@ -104,7 +104,7 @@ export async function factsOf(tx: TenantTx, authorityId: string, filter: FactsFi
 
 function conditionOf({ scope, referralIds, agency }: FactsFilter): SQL {
   const conditions = [sql`true`]
-  if (scope !== 'all') conditions.push(scope === 'open' ? sql`not (${isDone})` : isDone)
+  if (scope === 'open') conditions.push(sql`not (${isDone})`)
   if (referralIds) conditions.push(sql`rc.referral_id = any(${sql.param([...referralIds])}::uuid[])`)
   if (agency !== undefined) conditions.push(sql`r.agency = ${agency}`)
   return sql.join(conditions, sql` and `)

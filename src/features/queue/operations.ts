@@ -35,7 +35,8 @@ export const queue = defineOperation({
   async run({ tx, actor, now }, { first = PAGE_DEFAULT, after, ...filter }) {
     const cursor = decodeQueueCursor(after, now)
     const at = cursor?.at ?? now
-    const { entries, entryOf } = await entriesAt(tx, actor, filter, at)
+    const scope = filter.what === 'carry_out' ? 'all' : 'open'
+    const { entries, entryOf } = await entriesAt(tx, actor, { ...filter, scope }, at)
     const rest = cursor ? entries.filter(({ key }) => compare(key, cursor.key) > 0) : entries
     const page = rest.slice(0, first)
     // In the order of the first page, and each as it stands now.
@@ -65,11 +66,9 @@ export const queueCounts = defineOperation({
   },
   output: QueueCounts,
   async run({ tx, actor, now }, filter) {
-    const { entries } = await entriesAt(tx, actor, filter, now)
-    const late = await entriesAt(tx, actor, { ...filter, what: 'carry_out' }, now)
-    const all = new Map([...entries, ...late.entries].map((entry) => [entry.facts.id, entry]))
+    const { entries } = await entriesAt(tx, actor, { ...filter, scope: 'all' }, now)
     const counts = new Map<string, QueueCounts['counts'][number]>()
-    for (const { steps, next } of all.values()) {
+    for (const { steps, next } of entries) {
       const state = OPEN_STATES.find((open) => open === next?.state) ?? null
       for (const step of steps) {
         const key = `${STEPS.indexOf(step)}/${state}`
@@ -78,7 +77,7 @@ export const queueCounts = defineOperation({
     }
     const place = ({ step, state }: QueueCounts['counts'][number]): number =>
       STEPS.indexOf(step) * 10 + (state === null ? 9 : OPEN_STATES.indexOf(state))
-    return { children: all.size, counts: [...counts.values()].sort((a, b) => place(a) - place(b)) }
+    return { children: entries.length, counts: [...counts.values()].sort((a, b) => place(a) - place(b)) }
   },
 })
 

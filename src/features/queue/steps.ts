@@ -40,7 +40,7 @@ export const WHO: Readonly<Record<Step, { readonly roles: readonly Role[]; reado
 
 /** Everything that is to be done about a child, what comes first before the rest; nothing where all is done. */
 export function stepsOf(facts: ChildFacts, clocks: readonly Clock[]): Step[] {
-  const { decision, recommendation, revisions } = facts
+  const { decision, recommendation, revisions, completions } = facts
   const isStale = decision !== null && decision.revision < revisions.length
   const isScored = recommendation?.revision === revisions.length
   const own = isStale || !decision ? beforeDeciding(facts, isScored) : AFTER[decision.state]
@@ -48,7 +48,7 @@ export function stepsOf(facts: ChildFacts, clocks: readonly Clock[]): Step[] {
     ...(isStale ? (['new_information'] as const) : []),
     ...(own ? [own] : []),
     ...(acknowledgedAt(facts) === null ? (['acknowledge'] as const) : []),
-    ...(clocks.some(isCarriedOutLate) ? (['carry_out'] as const) : []),
+    ...(completions.length > 0 && clocks.some(isCarriedOutLate) ? (['carry_out'] as const) : []),
   ]
 }
 
