@@ -10,7 +10,7 @@ import {
   withOfficeHours,
   workingMinutesBetween,
 } from '../../src/engine/calendar/working-time.ts'
-import { type Clock, clocksOf, roundsOf, type Timing } from '../../src/features/queue/clocks.ts'
+import { bandNow, type Clock, clocksOf, roundsOf, type Timing } from '../../src/features/queue/clocks.ts'
 import type { ChildFacts } from '../../src/features/queue/facts.ts'
 import { calendar, policyOfFile } from '../support/policies.ts'
 
@@ -221,6 +221,18 @@ t.test('what runs over becomes more urgent, and so does what that becomes', asyn
   ] as const)
     t.equal(bandAt(bands, 'green', { startedAt, now }, working)?.code, expected, now)
   t.equal(bandAt(bands, 'blue', { startedAt, now: startedAt }, working), undefined)
+
+  const running = { ...policy, document: { ...policy.document, urgency: { default: 'green', bands } } }
+  const now = '2026-12-29T12:00:00.000Z'
+  const child = facts(startedAt, { recommendation: recommended('family-help', 'green') })
+  const how = timing(now, { policy: running })
+  t.match(bandNow(child, how), { code: 'amber', label: 'Amber' })
+  const due = { code: 'green', state: 'overdue', dueAt: '2026-12-29T10:00:00.000Z' }
+  t.match(named('urgency', child, how), due, 'the clock that ran over stays the one that was promised')
+  const inTime = { ...child, completions: [completed('2026-12-24T16:00:00.000Z', 'family-help')] }
+  t.match(bandNow(inTime, how), { code: 'green' }, 'what was decided in time runs over no more')
+  const rated = { ...child, recommendation: recommended('family-help', 'red') }
+  t.match(named('urgency', rated, how), { code: 'red', dueAt: '2026-12-24T14:00:00.000Z' }, 'rated anew, from receipt')
 })
 
 t.test('a round begins with what came in after the last decision', async (t) => {

@@ -79,12 +79,14 @@ export interface FactsFilter {
   readonly scope: Scope
   readonly referralIds?: readonly string[] | undefined
   readonly agency?: string | undefined
+  /** A part of them in the order of their ids: so many after an id. */
+  readonly part?: { readonly after: string; readonly most: number } | undefined
 }
 
 /** The form in which the API shows an instant. */
 const iso = (column: string): SQL => sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
 
-/** In no order. */
+/** In no order, unless a part is asked for. */
 export async function factsOf(tx: TenantTx, authorityId: string, filter: FactsFilter): Promise<ChildFacts[]> {
   if (filter.referralIds?.length === 0) return []
   const { rows } = await tx.execute<{ facts: ChildFacts }>(sql`
@@ -98,15 +100,17 @@ export async function factsOf(tx: TenantTx, authorityId: string, filter: FactsFi
     from referral_children rc
     join referrals r on r.authority_id = rc.authority_id and r.id = rc.referral_id
     ${revised} ${standing} ${scored} ${judged} ${pickedUp} ${completed} ${passed} ${helped}
-    where rc.authority_id = ${authorityId} and ${conditionOf(filter)}`)
+    where rc.authority_id = ${authorityId} and ${conditionOf(filter)}
+    ${filter.part ? sql`order by rc.id limit ${filter.part.most}` : sql``}`)
   return rows.map(({ facts }) => facts)
 }
 
-function conditionOf({ scope, referralIds, agency }: FactsFilter): SQL {
+function conditionOf({ scope, referralIds, agency, part }: FactsFilter): SQL {
   const conditions = [sql`true`]
   if (scope === 'open') conditions.push(sql`not (${isDone})`)
   if (referralIds) conditions.push(sql`rc.referral_id = any(${sql.param([...referralIds])}::uuid[])`)
   if (agency !== undefined) conditions.push(sql`r.agency = ${agency}`)
+  if (part) conditions.push(sql`rc.id > ${part.after}`)
   return sql.join(conditions, sql` and `)
 }
 

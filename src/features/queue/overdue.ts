@@ -6,57 +6,92 @@ import { londonDate } from '../../engine/calendar/civil.ts'
 import { appendAudit, insertRecorded } from '../../kernel/record.ts'
 import type { Task, TaskContext } from '../../kernel/task.ts'
 import { type Clock, clocksOf } from './clocks.ts'
-import { type ChildFacts, factsOf } from './facts.ts'
+import { type ChildFacts, factsOf, type Scope } from './facts.ts'
 import { timingFor } from './timing.ts'
 
-/** So many are told of in one transaction, so that requests do not wait for the log. */
-const AT_ONCE = 100
-/** How often a process looks through an authority in which nothing was overdue, in milliseconds. */
-const EVERY_MS = 60_000
+/** So many children are looked at in one step, and so many clocks told of, so that requests do not wait long. */
+const CHILDREN_AT_ONCE = 1000
+const NOTICES_AT_ONCE = 100
+/** How often a process looks at the children of the front door, and at all, in milliseconds. */
+const OPEN_EVERY = 60_000
+const ALL_EVERY = 3_600_000
 
 type Notice = typeof overdueNotices.$inferInsert
+type Overdue = Omit<Notice, 'id' | 'noticedAt'>
 
-/** A task that remembers when it looked last, so that looking costs little. */
+/** Once through the children of an authority. */
+interface Round {
+  readonly scope: Scope
+  readonly startedAt: string
+  /** Id of the last child that was looked at; null when all were. */
+  readonly after: string | null
+}
+
+/** Before every id. */
+const NONE = '00000000-0000-0000-0000-000000000000'
+
+/** A task that remembers what it looked at and when: looking again too soon would find nothing. */
 export function noticingOverdue(): Task {
-  const looked = new Map<string, string>()
+  const rounds = new Map<string, Round>()
+  const lookedAtAll = new Map<string, string>()
+  const isWithin = (since: string | undefined, now: string, milliseconds: number): boolean =>
+    since !== undefined && Date.parse(now) - Date.parse(since) < milliseconds
   return {
     name: 'overdue clocks',
     async step(context, authorityId) {
       const now = context.now()
-      const last = looked.get(authorityId)
-      if (last !== undefined && Date.parse(now) - Date.parse(last) < EVERY_MS) return false
-      const isMore = await context.database.withTenant(authorityId, (tx) => noticeOverdue(tx, context, authorityId))
-      if (!isMore) looked.set(authorityId, now)
-      return isMore
+      let round = rounds.get(authorityId)
+      if (!round || round.after === null) {
+        if (isWithin(round?.startedAt, now, OPEN_EVERY)) return false
+        const scope = isWithin(lookedAtAll.get(authorityId), now, ALL_EVERY) ? 'open' : 'all'
+        round = { scope, startedAt: now, after: NONE }
+      }
+      const { scope, startedAt } = round
+      const part = { scope, after: round.after ?? NONE }
+      const after = await context.database.withTenant(authorityId, (tx) => lookAt(tx, context, authorityId, part))
+      rounds.set(authorityId, { scope, startedAt, after })
+      if (after === null && scope === 'all') lookedAtAll.set(authorityId, startedAt)
+      return after !== null
     },
   }
 }
 
-/** True where there may be more. Several processes may try: one does, and the key of a notice makes sure of “once”. */
-async function noticeOverdue(tx: TenantTx, context: TaskContext, authorityId: string): Promise<boolean> {
+/**
+ * Looks at the next children; the id after which to go on, or null when nothing is left, or when another process is looking.
+ * The key of a notice makes sure of “once” whoever looks.
+ */
+async function lookAt(
+  tx: TenantTx,
+  context: TaskContext,
+  authorityId: string,
+  { scope, after }: { scope: Scope; after: string },
+): Promise<string | null> {
   const lock = sql`select pg_try_advisory_xact_lock(hashtextextended(${`overdue:${authorityId}`}, 0)) as mine`
   const { rows } = await tx.execute<{ mine: boolean }>(lock)
-  if (!rows[0]?.mine) return false
+  if (!rows[0]?.mine) return null
   const now = context.now()
-  const fresh = await notYetTold(tx, authorityId, await overdueNow(tx, context, authorityId))
-  for (const notice of fresh.slice(0, AT_ONCE)) {
+  const children = await factsOf(tx, authorityId, { scope, part: { after, most: CHILDREN_AT_ONCE } })
+  const fresh = await notYetTold(tx, authorityId, await overdueOf(tx, authorityId, children, now))
+  for (const notice of fresh.slice(0, NOTICES_AT_ONCE)) {
     const { record } = await insertRecorded(tx, overdueNotices, { ...notice, id: context.newId(), noticedAt: now })
     const { referralId: referral, childKey: child = null, clock, code, dueAt } = notice
     const facts = { referral, child, clock, code, dueAt }
     await appendAudit(tx, { authorityId, accountId: null }, now, { event: 'clock.overdue', facts, records: [record] })
   }
-  return fresh.length > AT_ONCE
+  if (fresh.length > NOTICES_AT_ONCE) return after
+  return children.length < CHILDREN_AT_ONCE ? null : (children.at(-1)?.id ?? null)
 }
 
-type Overdue = Omit<Notice, 'id' | 'noticedAt'>
-
-async function overdueNow(tx: TenantTx, { now }: TaskContext, authorityId: string): Promise<Map<string, Overdue>> {
-  const at = now()
-  const children = await factsOf(tx, authorityId, { scope: 'all' })
-  const timingOf = await timingFor(tx, authorityId, children, londonDate(at))
+async function overdueOf(
+  tx: TenantTx,
+  authorityId: string,
+  children: readonly ChildFacts[],
+  now: string,
+): Promise<Map<string, Overdue>> {
+  const timingOf = await timingFor(tx, authorityId, children, londonDate(now))
   const found = new Map<string, Overdue>()
   for (const facts of children) {
-    for (const clock of clocksOf(facts, timingOf(facts, at, true))) {
+    for (const clock of clocksOf(facts, timingOf(facts, now, true))) {
       const notice = noticeOf(authorityId, facts, clock)
       if (notice) found.set(keyOf(notice), notice)
     }
@@ -72,7 +107,7 @@ function noticeOf(authorityId: string, { referralId, child }: ChildFacts, clock:
 }
 
 /** The key that the table holds as well. */
-function keyOf({ referralId, childKey, clock, code, startedAt }: Overdue): string {
+function keyOf({ referralId, childKey, clock, code, startedAt }: Omit<Overdue, 'authorityId' | 'dueAt'>): string {
   return JSON.stringify([referralId, childKey ?? null, clock, code, startedAt])
 }
 
@@ -87,6 +122,6 @@ async function notYetTold(tx: TenantTx, authorityId: string, overdue: Map<string
     .where(
       and(eq(overdueNotices.authorityId, authorityId), sql`${referralId} = any(${sql.param(referralIds)}::uuid[])`),
     )
-  for (const row of told) overdue.delete(keyOf({ ...row, authorityId, dueAt: '' }))
+  for (const row of told) overdue.delete(keyOf(row))
   return [...overdue.values()].sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))
 }
