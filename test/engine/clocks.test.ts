@@ -291,6 +291,8 @@ t.test(
     const signed = (sees: boolean) =>
       named('sign_off', facts(from, { decision: decision(from) }), timing(from, { sees }))
     t.ok(signed(true))
+    const stale = facts(from, { revisions: [from, from], decision: decision(from) })
+    t.notOk(named('sign_off', stale, timing(from)), 'newer information is decided on anew, and the old is not signed')
     t.notOk(signed(false), 'nor that a decision has to be signed that is screened blind')
   },
 )

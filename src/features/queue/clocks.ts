@@ -127,8 +127,9 @@ export function bandNow(facts: ChildFacts, { policy, now, calendar }: Timing) {
   return bandAt(bands, facts.recommendation.urgency, { startedAt: round.startedAt, now: at }, calendar)
 }
 
-function screeningClocks({ decision }: ChildFacts, timing: Timing): Clock[] {
-  if (!decision || !timing.policy) return []
+function screeningClocks({ decision, revisions }: ChildFacts, timing: Timing): Clock[] {
+  // What newer information came after is decided anew: nobody can screen or sign it any more.
+  if (!decision || !timing.policy || decision.revision < revisions.length) return []
   const length = { workingDays: timing.policy.document.oversight.signOff.withinWorkingDays }
   const { decidedAt: startedAt, returnedAt } = decision
   const screenedAt = decision.differed ? decision.reconciledAt : decision.screenedAt
