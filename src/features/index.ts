@@ -45,6 +45,10 @@ import { diff } from './publication/compare.ts'
 import { publish, publishHotfix, retire } from './publication/operations.ts'
 import { submissionReviews, versionReviews, versionSource } from './publication/relations.ts'
 import { approve, listReviews, reject } from './publication/review.ts'
+import { listMilestones, recordMilestone } from './queue/milestones.ts'
+import { clocks, queue, queueCounts } from './queue/operations.ts'
+import { noticingOverdue } from './queue/overdue.ts'
+import { childClocks, referralClocks } from './queue/relations.ts'
 import {
   explainRecommendation,
   explainScore,
@@ -126,6 +130,11 @@ export const operations: readonly Operation[] = [
   withdrawEscalation,
   getEscalation,
   listEscalations,
+  queue,
+  queueCounts,
+  clocks,
+  recordMilestone,
+  listMilestones,
   listPolicies,
   getPolicyVersion,
   getVersionFiles,
@@ -175,6 +184,8 @@ export const relations: readonly Relation[] = [
   recommendationDecisions,
   referralEscalations,
   decisionEscalations,
+  childClocks,
+  referralClocks,
   explanationText,
   explanationHtml,
   draftRevisions,
@@ -186,3 +197,4 @@ export const relations: readonly Relation[] = [
 
 /** What the service does by itself, in turn. */
 export const tasks: readonly Task[] = [advanceRehearsals, moveUpOverdue]
+export const tasks: readonly Task[] = [advanceRehearsals, noticingOverdue()]

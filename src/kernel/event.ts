@@ -36,6 +36,8 @@ export const EVENTS = [
   'escalation.overdue',
   'escalation.closed',
   'escalation.withdrawn',
+  'milestone.recorded',
+  'clock.overdue',
   'rehearsal.started',
   'rehearsal.advanced',
   'rehearsal.cancelled',

@@ -5,6 +5,7 @@ import { setAuthority } from '../../src/db/tenant.ts'
 import { plantChildren } from './children-fixtures.ts'
 import { plantEscalation } from './escalation-fixtures.ts'
 import { judgementRow, plantFrontDoor } from './front-door-fixtures.ts'
+import { plantQueue } from './queue-fixtures.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
 
 export const AT = '2026-11-21T09:30:00.120Z'
@@ -67,6 +68,7 @@ export async function plant(database: Database): Promise<Planted> {
   await plantFrontDoor(database, planted)
   await plantChildren(database, planted)
   await plantEscalation(database, planted)
+  await plantQueue(database, planted)
   return planted
 }
 

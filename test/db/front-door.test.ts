@@ -7,6 +7,7 @@ import type { TenantTx } from '../../src/db/tenant.ts'
 import { testDatabase } from '../support/database.ts'
 import * as fixtures from './fixtures.ts'
 import { completionEntry, completionRow, judgementRow, signOffRow } from './front-door-fixtures.ts'
+import { milestoneRow, noticeRow } from './queue-fixtures.ts'
 
 const database = await testDatabase(t)
 const world = await fixtures.plant(database)
@@ -134,4 +135,34 @@ t.test('nothing is complete while anything is missing', async (t) => {
   })
   await refusedBy('decision_completions_logged', async (tx) => complete(tx, await decide(tx, nothing), 0))
   await refusedBy('decision_completions_audit_fkey', async (tx) => complete(tx, await decide(tx, nothing), 9))
+})
+
+t.test('a milestone has the parts of its kind, and is put right once', async (t) => {
+  const happen = (given: Parameters<typeof milestoneRow>[1]) => (tx: TenantTx) =>
+    tx.insert(tables.milestones).values(milestoneRow(world, given))
+  await refusedBy('milestones_child_check', happen({ childKey: null }))
+  await refusedBy('milestones_child_check', happen({ kind: 'acknowledged' }))
+  await refusedBy('milestones_response_check', happen({ kind: 'response_carried_out' }))
+  await refusedBy('milestones_enquiries_check', happen({ kind: 'strategy_discussion' }))
+  await refusedBy('milestones_withdrawn_check', happen({ withdrawn: true }))
+  await refusedBy('milestones_happened_check', happen({ happenedAt: '2199-01-01T00:00:00.000Z' }))
+  await refusedBy('milestones_corrects_fkey', happen({ corrects: randomUUID() }))
+  await accepted(t, 'put right', async (tx) => {
+    const id = randomUUID()
+    await happen({ id })(tx)
+    await happen({ corrects: id, withdrawn: true })(tx)
+  })
+  await refusedBy('milestones_corrects_key', async (tx) => {
+    const id = randomUUID()
+    await happen({ id })(tx)
+    await happen({ corrects: id })(tx)
+    await happen({ corrects: id })(tx)
+  })
+})
+
+t.test('a clock is told of once, and not before it has run over', async () => {
+  const notice = (given: Parameters<typeof noticeRow>[1]) => (tx: TenantTx) =>
+    tx.insert(tables.overdueNotices).values(noticeRow(world, given))
+  await refusedBy('overdue_notices_once_key', notice({}))
+  await refusedBy('overdue_notices_overdue_check', notice({ code: 'other', noticedAt: fixtures.AT }))
 })

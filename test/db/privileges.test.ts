@@ -24,6 +24,8 @@ const EXPECTED: Record<string, string> = {
   'public.household_match_keys': 'INSERT SELECT',
   'public.idempotency_keys': 'INSERT SELECT',
   'public.judgements': 'INSERT SELECT',
+  'public.milestones': 'INSERT SELECT',
+  'public.overdue_notices': 'INSERT SELECT',
   'public.policy_draft_revisions': 'INSERT SELECT',
   'public.policy_drafts': 'INSERT SELECT',
   'public.policy_publications': 'INSERT SELECT',

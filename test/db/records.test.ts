@@ -25,6 +25,8 @@ const RECORDS = [
   'help_arrangements',
   'household_match_keys',
   'judgements',
+  'milestones',
+  'overdue_notices',
   'policy_draft_revisions',
   'policy_drafts',
   'policy_publications',

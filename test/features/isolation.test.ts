@@ -260,6 +260,17 @@ const PROBES: Probe[] = [
     'supervisor',
     ({ referral }) => ({ params: { referralId: referral, policy: 'northmoor', version: '2026-04' } }),
   ],
+  ['clocks', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
+  ['milestones', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
+  [
+    'recordMilestone',
+    'screener',
+    ({ referral }) => ({
+      params: { referralId: referral },
+      body: { kind: 'seen', child: 'a', happenedAt: '2026-11-24T10:00:00.000Z' },
+    }),
+  ],
+  ['queue', 'screener', ({ referral }) => ({ params: { referral } })],
 ]
 
 /** A list of what is not there is empty. */
@@ -282,6 +293,8 @@ for (const surface of SURFACES) {
       const missing = await own.la.call(surface, who, operation, request(nobody))
       t.equal(bytes(foreign), bytes(missing), operation)
       if (LISTS.includes(operation)) t.strictSame(foreign.data?.edges, [], `${operation}: none`)
+      if (operation === 'decisions' || operation === 'queue')
+        t.strictSame(foreign.data?.edges, [], `${operation}: none`)
       else t.match(foreign, { status: 404, code: 'not_found', data: null }, operation)
       t.notMatch(foreign.text, other.ids.referral, `${operation}: no id of theirs`)
     }
@@ -293,6 +306,7 @@ for (const surface of SURFACES) {
       ['referrals', 'screener'],
       ['decisions', 'auditor'],
       ['escalations', 'auditor'],
+      ['queue', 'screener'],
       ['policies', 'screener'],
       ['auditEntries', 'auditor'],
       ['policyDrafts', 'auditor'],

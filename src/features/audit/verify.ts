@@ -24,6 +24,7 @@ import {
 import { policyDraftRevisions, policyDrafts, policyReviews, policySubmissions } from '../../db/tables/policy-drafts.ts'
 import { policyPublications, policyRetirements, policySources } from '../../db/tables/policy-publications.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
+import { milestones, overdueNotices } from '../../db/tables/queue.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import { childIdentifiers, referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
 import {
@@ -69,6 +70,8 @@ const RECORDED = [
   helpArrangements,
   escalations,
   escalationSteps,
+  milestones,
+  overdueNotices,
   rehearsals,
   rehearsalBatches,
   rehearsalEvents,

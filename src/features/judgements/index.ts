@@ -2,4 +2,4 @@
 export { Judgement, View } from './model.ts'
 export { requireKnownIn, requirePerson, requireUnjudged } from './operations.ts'
 export { judgementsById, judgementsOf, ownJudgement } from './queries.ts'
-export { hiddenFrom, type Sight, type Subject, sightOf } from './sight.ts'
+export { hiddenFrom, maySee, type Sight, type Subject, sightOf } from './sight.ts'

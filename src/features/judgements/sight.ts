@@ -18,9 +18,28 @@ export interface Subject {
 /** Whether the actor may see what others think of a child: the policy, or a colleague. */
 export type Sight = (subject: Subject) => boolean
 
+/** What bears on it, of one child in one revision. */
+export interface Seeing {
+  /** Whether the actor has written down their own view of the revision. */
+  readonly hasJudged: boolean
+  readonly revision: number
+  /** The decision that stands for the child. */
+  readonly decision:
+    | { readonly revision: number; readonly isComplete: boolean; readonly awaitsSecondScreening: boolean }
+    | undefined
+}
+
 interface Standing extends Subject {
   readonly isComplete: boolean
   readonly awaitsSecondScreening: boolean
+}
+
+/** The rule: whether the actor may see what others think. */
+export function maySee(actor: Actor, { hasJudged, revision, decision }: Seeing): boolean {
+  if (!isToBeBlind(actor) || hasJudged) return true
+  if (!decision || decision.revision < revision) return false
+  // Whoever signs off looks at everything, once the second screening is over.
+  return decision.isComplete || (hasRole(actor, 'supervisor') && !decision.awaitsSecondScreening)
 }
 
 /** Whether somebody might yet have to judge without knowing: people who screen and decide. */
@@ -33,13 +52,12 @@ export async function sightOf(tx: TenantTx, actor: Actor, referralIds: readonly 
   if (!isToBeBlind(actor) || referralIds.length === 0) return () => true
   const own = await ownJudgements(tx, actor, referralIds)
   const standing = await standingDecisions(tx, actor, referralIds)
-  return (subject) => {
-    if (own.has(keyOf(subject))) return true
-    const decision = standing.get(JSON.stringify([subject.referralId, subject.childKey]))
-    if (!decision || decision.revision < subject.revision) return false
-    // Whoever signs off looks at everything, once the second screening is over.
-    return decision.isComplete || (hasRole(actor, 'supervisor') && !decision.awaitsSecondScreening)
-  }
+  return (subject) =>
+    maySee(actor, {
+      hasJudged: own.has(keyOf(subject)),
+      revision: subject.revision,
+      decision: standing.get(JSON.stringify([subject.referralId, subject.childKey])),
+    })
 }
 
 const keyOf = ({ referralId, childKey, revision }: Subject): string => JSON.stringify([referralId, childKey, revision])

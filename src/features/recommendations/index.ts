@@ -1,4 +1,5 @@
 /** What later features read of recommendations. */
-export { contentOf, getRecommendationRow, type RecommendationRow } from './queries.ts'
-export { requireSeen } from './shown.ts'
+export { Alarm } from './model.ts'
+export { contentOf, getRecommendationRow, listRecommendationRows, type RecommendationRow } from './queries.ts'
+export { requireSeen, shownRecommendations } from './shown.ts'
 export { snapshotsOf } from './snapshots.ts'

@@ -6,7 +6,7 @@ import { AuditReceipt } from '../referrals/index.ts'
 export { RecommendationContent }
 
 /** What is shown whatever else is hidden: nobody waits with a child in danger for their own judgement. */
-const Alarm = z
+export const Alarm = z
   .object({ code: z.enum(['immediate_danger', 'danger_withdrawn', 'immediate_protection']), text: z.string() })
   .meta({ id: 'Alarm' })
 
