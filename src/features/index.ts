@@ -196,5 +196,4 @@ export const relations: readonly Relation[] = [
 ]
 
 /** What the service does by itself, in turn. */
-export const tasks: readonly Task[] = [advanceRehearsals, moveUpOverdue]
-export const tasks: readonly Task[] = [advanceRehearsals, noticingOverdue()]
+export const tasks: readonly Task[] = [advanceRehearsals, moveUpOverdue, noticingOverdue()]
