@@ -31,6 +31,8 @@ export const REFUSALS = {
   tasks_open: [409, 'Something that was found to be needed is not done'],
   children_not_considered: [409, 'Not every child of the referral has been considered'],
   already_finished: [409, 'The task is finished'],
+  nothing_to_tell: [409, 'There is nothing that has not been told'],
+  already_confirmed: [409, 'It is confirmed already'],
   already_submitted: [409, 'A submission of this draft stands'],
   not_submitted: [409, 'This submission stands no longer'],
   bytes_changed: [409, 'These are not the bytes that were submitted'],

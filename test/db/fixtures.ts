@@ -3,6 +3,7 @@ import type { Database } from '../../src/db/connect.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import { setAuthority } from '../../src/db/tenant.ts'
 import { judgementRow, plantFrontDoor } from './front-door-fixtures.ts'
+import { plantLetters } from './letter-fixtures.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
 
 export const AT = '2026-11-21T09:30:00.120Z'
@@ -61,6 +62,7 @@ export async function plant(database: Database): Promise<Planted> {
   await plantLifecycle(database, planted)
   await plantRehearsal(database, planted)
   await plantFrontDoor(database, planted)
+  await plantLetters(database, planted)
   return planted
 }
 

@@ -31,6 +31,7 @@ export const HelpInput = z
     followUpOn: CivilDate.optional().describe('When somebody looks whether it has come about; needed unless declined.'),
   })
   .meta({ id: 'NewHelp' })
+export type HelpInput = z.output<typeof HelpInput>
 
 export const Closing = z
   .strictObject({
@@ -74,7 +75,7 @@ interface Decided {
  */
 export function requireClosing(policy: Policy, recommended: Recommendation, decided: Decided, at: string): void {
   const { closing = {} } = decided
-  requireHelpThatIs(policy, closing, at)
+  requireHelpThatIs(policy, closing.help ?? [], (i) => `${at}/closing/help/${i}`)
   if (!isClosing(policy, decided.response)) return
   for (const [pointer, text] of Object.entries({
     rationale: decided.rationale,
@@ -111,11 +112,18 @@ export function requireClosing(policy: Policy, recommended: Recommendation, deci
     )
 }
 
-/** @throws Refusal monitoring_is_no_plan, unprocessable */
-function requireHelpThatIs(policy: Policy, { help = [] }: Closing, at: string): void {
+/**
+ * @param placeOf pointer of each within the body
+ * @throws Refusal monitoring_is_no_plan, unprocessable
+ */
+export function requireHelpThatIs(
+  policy: Policy,
+  help: readonly HelpInput[],
+  placeOf: (index: number) => string,
+): void {
   const errors: Wrong[] = []
   for (const [i, { help: what, service, status, followUpOn }] of help.entries()) {
-    const here = `${at}/closing/help/${i}`
+    const here = placeOf(i)
     if (isMonitoring(what))
       throw refusal(
         'monitoring_is_no_plan',

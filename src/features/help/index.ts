@@ -1,0 +1,3 @@
+/** What later features read of help. */
+export { helpOf } from './queries.ts'
+export { isBelowThreshold } from './threshold.ts'
