@@ -18,8 +18,28 @@ import {
 } from './drafts/operations.ts'
 import { draftRevisions, draftSubmissions } from './drafts/relations.ts'
 import { listSubmissions, showSubmission, submitDraft, withdrawSubmission } from './drafts/submit.ts'
+import {
+  arrangeHelp,
+  getHelpArranged,
+  listHelp,
+  listHelpFollowUps,
+  listWithoutHelp,
+  updateHelp,
+} from './help/operations.ts'
+import { decisionHelp } from './help/relations.ts'
 import { me } from './identity/operations.ts'
 import { judge, listJudgements } from './judgements/operations.ts'
+import {
+  confirmLetter,
+  getLetter,
+  listLettersDue,
+  listLettersSent,
+  previewLetter,
+  recordDelivery,
+  sendLetter,
+} from './letters/operations.ts'
+import { referralLetters } from './letters/relations.ts'
+import { acknowledgeReferrals } from './letters/task.ts'
 import { getPolicyVersion, getVersionFiles, listPolicies, resolvePolicy } from './policies/operations.ts'
 import { diff } from './publication/compare.ts'
 import { publish, publishHotfix, retire } from './publication/operations.ts'
@@ -92,6 +112,19 @@ export const operations: readonly Operation[] = [
   setTask,
   finishTask,
   listTasks,
+  arrangeHelp,
+  updateHelp,
+  getHelpArranged,
+  listHelp,
+  listHelpFollowUps,
+  listWithoutHelp,
+  previewLetter,
+  sendLetter,
+  getLetter,
+  listLettersSent,
+  listLettersDue,
+  recordDelivery,
+  confirmLetter,
   listPolicies,
   getPolicyVersion,
   getVersionFiles,
@@ -135,6 +168,8 @@ export const relations: readonly Relation[] = [
   childDecisions,
   referralDecisions,
   recommendationDecisions,
+  decisionHelp,
+  referralLetters,
   explanationText,
   explanationHtml,
   draftRevisions,
@@ -145,4 +180,4 @@ export const relations: readonly Relation[] = [
 ]
 
 /** What the service does by itself, in turn. */
-export const tasks: readonly Task[] = [advanceRehearsals]
+export const tasks: readonly Task[] = [acknowledgeReferrals, advanceRehearsals]

@@ -68,6 +68,7 @@ const PLANS = {
   screener: human(['screener'], socialWorker),
   secondScreener: human(['screener'], socialWorker),
   supervisor: human(['screener', 'supervisor'], socialWorker),
+  secondSupervisor: human(['screener', 'supervisor'], socialWorker),
   /** A system that somebody gave the role of a screener. */
   robot: { kind: 'system', roles: ['screener', 'supervisor'] } as AccountPlan,
   panel: human(['panel_member'], { agency: 'Police' }),

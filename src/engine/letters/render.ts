@@ -5,9 +5,9 @@
 import { asHtml, asText, type Written } from '../explanation/index.ts'
 import { item, paragraph, type ReportBlock, tabled } from '../explanation/report.ts'
 import { londonDay, londonTime } from '../explanation/words.ts'
-import { type FeedbackTemplate, type Letters, piecesOf } from '../policy/letter-items.ts'
+import { type LetterPart, type Letters, PLACES, piecesOf } from '../policy/letter-items.ts'
 import { ACKNOWLEDGEMENT, FAMILY, FEEDBACK } from './default.ts'
-import type { DecidedChild, Facts, FamilyFacts, FeedbackFacts, Stage } from './facts.ts'
+import type { DecidedChild, DecidedForReferrer, Facts, Stage } from './facts.ts'
 
 export interface Letter {
   readonly title: string
@@ -26,8 +26,7 @@ const DANGER = 'If a child is in immediate danger, call 999 now. Do not wait for
 
 /** @param letters the policy's own wording; the product's where it has none */
 export function renderLetter(facts: Facts, letters: Letters | undefined): Letter {
-  const general = valuesOf(facts)
-  const written = { ...bodyOf(facts, letters, general), to: addresseeOf(facts) }
+  const written = { ...bodyOf(facts, letters, valuesOf(facts)), to: addresseeOf(facts) }
   const head = [
     paragraph(`To: ${written.to}`),
     paragraph(`From: ${facts.authority}`),
@@ -43,33 +42,34 @@ export function renderLetter(facts: Facts, letters: Letters | undefined): Letter
   return { title: written.title, to: written.to, text: asText([page]), html: asHtml([page]) }
 }
 
-function bodyOf(facts: Facts, letters: Letters | undefined, general: Values): Written {
+function bodyOf(facts: Facts, letters: Letters | undefined, all: Values): Written {
   if (facts.kind === 'acknowledgement') {
     const { subject, body } = letters?.acknowledgement ?? ACKNOWLEDGEMENT
-    return { title: inline(subject, general), sections: [{ heading: '', blocks: blocksOf(body, general) }] }
+    const values = only('acknowledgement', all)
+    return { title: inline(subject, values), sections: [{ heading: '', blocks: blocksOf(body, values) }] }
   }
-  const own = facts.kind === 'feedback' ? letters?.feedback : letters?.family
-  const template = own ?? (facts.kind === 'feedback' ? FEEDBACK : FAMILY)
+  const part = facts.kind === 'feedback' ? 'feedback' : 'family'
+  const template = letters?.[part] ?? OURS[part]
+  const values = only(part, all)
+  const children = facts.children.map((child) => ({
+    heading: child.child,
+    blocks: blocksOf(template.child, only(`${part}Child`, { ...all, ...childValues(child) })),
+  }))
   return {
-    title: inline(template.subject, general),
+    title: inline(template.subject, values),
     sections: [
-      { heading: '', blocks: blocksOf(template.opening, general) },
-      ...childSections(facts, template, general),
-      { heading: 'What you can do', blocks: blocksOf(template.closing, general) },
+      { heading: '', blocks: blocksOf(template.opening, values) },
+      ...children,
+      { heading: 'What you can do', blocks: blocksOf(template.closing, values) },
     ],
   }
 }
 
-/** A part for each child. */
-function childSections(facts: FeedbackFacts | FamilyFacts, { child: part }: FeedbackTemplate, general: Values) {
-  return facts.children.map((child) => ({
-    heading: child.child,
-    blocks: blocksOf(part, {
-      ...general,
-      ...childValues(child),
-      ...('reasons' in child ? { reasons: child.reasons } : {}),
-    }),
-  }))
+const OURS = { feedback: FEEDBACK, family: FAMILY } as const
+
+/** What may stand in a part of a letter, whatever its template asks for. */
+function only(part: LetterPart, values: Values): Values {
+  return Object.fromEntries(PLACES[part].map((place) => [place, values[place] ?? '']))
 }
 
 function addresseeOf(facts: Facts): string {
@@ -92,10 +92,12 @@ function valuesOf(facts: Facts): Values {
   }
 }
 
-function childValues({ child, decision, feedback, level, meaning, support, help }: DecidedChild): Values {
+function childValues(facts: DecidedChild | DecidedForReferrer): Values {
+  const { child, decision, feedback, level, meaning, support, help } = facts
   const rows = support.map(({ name, description, contact }) => [name, description, contact])
   return {
     ...{ child, decision, feedback, level, meaning, help },
+    ...('reasons' in facts ? { reasons: facts.reasons } : {}),
     support: rows.length === 0 ? [] : { table: tabled('Help', ['Help', 'What it does', 'Contact'], rows) },
   }
 }
