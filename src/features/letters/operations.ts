@@ -41,11 +41,23 @@ export const previewLetter = defineOperation({
   output: LetterPreview,
   forms: { text: ({ text }) => text, html: ({ html }) => html },
   async run(context, { referralId, kind, child }) {
+    requireChild({ kind, child }, 'query')
     const composed = await compose(context, { referralId, kind, child })
     const { title, to, text, html } = composed.letter
     return { ...saidOf(composed), to, title, text, html }
   },
 })
+
+/** @throws Refusal invalid_input: a family hears of one child in a letter, since another may be of another family. */
+function requireChild({ kind, child }: Pick<LetterInput, 'kind' | 'child'>, where: Wrong['in']): void {
+  if ((kind === 'family_feedback') === (child !== undefined)) return
+  const detail =
+    child === undefined
+      ? 'Name the child whom the family’s letter is about.'
+      : 'A letter to the referrer tells of every child. Leave “child” out.'
+  const code = child === undefined ? 'missing_property' : 'unknown_property'
+  throw new Refusal('invalid_input', detail, { errors: [{ in: where, pointer: '/child', code, detail }] })
+}
 
 function saidOf({ referralId, reference, kind, told, dueAt }: Composed) {
   return {
@@ -69,6 +81,7 @@ export const sendLetter = defineOperation({
   async run(context, { referralId, body }) {
     const { tx, actor, now } = context
     requirePerson(context)
+    requireChild(body, 'body')
     await lockReferral(tx, actor, referralId)
     const composed = await compose(context, { referralId, ...body })
     requireSafe(composed, body)

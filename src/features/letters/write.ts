@@ -37,12 +37,11 @@ interface Asked {
 
 /**
  * The letter that is owed, or that a family may have.
- * @throws Refusal not_found, nothing_to_tell, unprocessable
+ * @throws Refusal not_found, nothing_to_tell
  */
 export async function compose(context: Context, asked: Asked): Promise<Composed> {
   const { tx, actor } = context
   const found = await getReferralRow(tx, actor, asked.referralId)
-  requireChild(asked)
   if (asked.kind === 'acknowledgement') {
     const filter = {
       kind: asked.kind,
@@ -59,20 +58,6 @@ export async function compose(context: Context, asked: Asked): Promise<Composed>
   const untold = await untoldDecisions(tx, actor, { kind: asked.kind, referralIds: [asked.referralId] })
   const toldOf = untold.filter(({ childKey }) => asked.child === undefined || childKey === asked.child)
   return await composeFeedback(context, { ...asked, untold: toldOf, found })
-}
-
-/** @throws Refusal unprocessable: a family hears of one child in a letter, since another may be of another family. */
-function requireChild({ kind, child }: Asked): void {
-  if ((kind === 'family_feedback') === (child !== undefined)) return
-  const detail =
-    child === undefined
-      ? 'Name the child whom the family’s letter is about.'
-      : 'A letter to the referrer tells of every child; leave “child” out.'
-  throw new Refusal('unprocessable', detail, {
-    errors: [
-      { in: 'body', pointer: '/child', code: child === undefined ? 'missing_property' : 'unprocessable', detail },
-    ],
-  })
 }
 
 interface Feedback extends Asked {
