@@ -29,15 +29,8 @@ import {
 import { decisionHelp } from './help/relations.ts'
 import { me } from './identity/operations.ts'
 import { judge, listJudgements } from './judgements/operations.ts'
-import {
-  confirmLetter,
-  getLetter,
-  listLettersDue,
-  listLettersSent,
-  previewLetter,
-  recordDelivery,
-  sendLetter,
-} from './letters/operations.ts'
+import { confirmLetter, recordDelivery } from './letters/deliveries.ts'
+import { getLetter, listLettersDue, listLettersSent, previewLetter, sendLetter } from './letters/operations.ts'
 import { referralLetters } from './letters/relations.ts'
 import { acknowledgeReferrals } from './letters/task.ts'
 import { getPolicyVersion, getVersionFiles, listPolicies, resolvePolicy } from './policies/operations.ts'

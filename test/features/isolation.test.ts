@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { decided, recommended } from '../support/flow.ts'
+import { completed, decided, recommended } from '../support/flow.ts'
 import { inForce, small, submitted } from '../support/policy-flow.ts'
-import { acceptance, levelFour, levelThree, low } from '../support/referrals.ts'
+import { acceptance, levelFour, levelThree, levelTwo, low } from '../support/referrals.ts'
 import { carriedOut, drafted, LOWERED, started } from '../support/rehearsing.ts'
 import { type Request, SURFACES, type Surface } from '../support/surfaces.ts'
 import { type AccountName, type Authority, openWorld } from '../support/world.ts'
@@ -14,12 +14,24 @@ interface Ids {
   readonly recommendation: string
   readonly decision: string
   readonly decider: string
+  readonly told: string
+  readonly help: string
+  readonly letter: string
   readonly rehearsal: string
   readonly rehearsalChild: string
   readonly draft: string
   readonly submission: string
   readonly version: string
 }
+
+const HELP = {
+  help: 'A place in the hub',
+  heldBy: 'Hub',
+  status: 'offered',
+  consent: 'given',
+  followUpOn: '2026-12-01',
+}
+const FEEDBACK = { kind: 'feedback' }
 
 /** An authority with one of everything. */
 async function furnished(): Promise<{ la: Authority; ids: Ids }> {
@@ -28,6 +40,10 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
     la.call('REST', ...args)
   const [recommendation] = await recommended(on, levelThree())
   const decision = await decided(on, recommendation)
+  const [early] = await recommended(on, levelTwo())
+  const told = await completed(on, early, { closing: { help: [HELP] } })
+  const { help } = (await on('screener', 'decisionHelp', { params: { decisionId: told.id } })).data
+  const sent = await on('screener', 'sendLetter', { params: { referralId: early.referralId }, body: FEEDBACK })
   const rehearsal = await started(on, { draft: await drafted(on, LOWERED) })
   await carriedOut(world, la.id)
   const listed = await on('author', 'rehearsalChildren', { params: { rehearsalId: rehearsal.id } })
@@ -39,6 +55,9 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
       recommendation: recommendation.id,
       decision: decision.id,
       decider: decision.decidedBy.accountId,
+      told: told.id,
+      help: help[0].id,
+      letter: sent.data.letter.id,
       rehearsal: rehearsal.id,
       rehearsalChild: listed.data.edges[0].node.id,
       draft: submission.draftId,
@@ -53,6 +72,9 @@ const nobody: Ids = {
   recommendation: randomUUID(),
   decision: randomUUID(),
   decider: randomUUID(),
+  told: randomUUID(),
+  help: randomUUID(),
+  letter: randomUUID(),
   rehearsal: randomUUID(),
   rehearsalChild: randomUUID(),
   draft: randomUUID(),
@@ -139,6 +161,23 @@ const PROBES: Probe[] = [
       body: { ...bytesNamed, supersedes: version, reason: 'Probing' },
     }),
   ],
+  ['arrangeHelp', 'screener', ({ told }) => ({ params: { decisionId: told }, body: HELP })],
+  [
+    'updateHelp',
+    'screener',
+    ({ help }) => ({ params: { helpId: help }, body: { status: 'secured', notes: 'Probing' } }),
+  ],
+  ['help', 'auditor', ({ help }) => ({ params: { helpId: help } })],
+  ['decisionHelp', 'auditor', ({ told }) => ({ params: { decisionId: told } })],
+  ['letterPreview', 'screener', ({ referral }) => ({ params: { referralId: referral, ...FEEDBACK } })],
+  ['sendLetter', 'screener', ({ referral }) => ({ params: { referralId: referral }, body: FEEDBACK })],
+  ['letter', 'screener', ({ letter }) => ({ params: { letterId: letter } })],
+  [
+    'recordDelivery',
+    'system',
+    ({ letter }) => ({ params: { letterId: letter }, body: { means: 'post', outcome: 'delivered' } }),
+  ],
+  ['confirmLetter', 'referrer', ({ letter }) => ({ params: { letterId: letter } })],
   ['decisions', 'auditor', ({ referral }) => ({ params: { referral } })],
   ['decisions', 'auditor', ({ decider }) => ({ params: { decider } })],
   ['rehearsal', 'auditor', ({ rehearsal }) => ({ params: { rehearsalId: rehearsal } })],
@@ -188,6 +227,9 @@ for (const surface of SURFACES) {
     for (const [operation, who] of [
       ['referrals', 'screener'],
       ['decisions', 'auditor'],
+      ['letters', 'screener'],
+      ['lettersDue', 'screener'],
+      ['nothingSecured', 'screener'],
       ['policies', 'screener'],
       ['auditEntries', 'auditor'],
       ['policyDrafts', 'auditor'],

@@ -1,17 +1,14 @@
 import { z } from 'zod'
-import { letterDeliveries, letterReceipts } from '../../db/tables/letters.ts'
 import { LETTER_KINDS } from '../../engine/letters/facts.ts'
 import { line } from '../../engine/text.ts'
 import { Refusal, type Wrong } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
-import { insertRecorded } from '../../kernel/record.ts'
 import { requirePerson } from '../judgements/index.ts'
 import { lockReferral } from '../referrals/index.ts'
 import { calendarNow, dueFrom, overdueBefore } from './due.ts'
 import {
-  DeliveryInput,
   LETTER_STATES,
   Letter,
   LetterDone,
@@ -26,7 +23,7 @@ import { getLetterShown, listLetters, STAFF } from './queries.ts'
 import { type Composed, compose, storeLetter } from './write.ts'
 
 export const READERS = ['referrer', ...STAFF] as const
-const WRITERS = ['screener', 'supervisor'] as const
+export const WRITERS = ['screener', 'supervisor'] as const
 const kind = z.enum(LETTER_KINDS)
 
 export const previewLetter = defineOperation({
@@ -103,15 +100,10 @@ function requireSafe({ kind, told }: Composed, { tellingIsSafe }: LetterInput): 
     NOT_TOLD_LIGHTLY.includes(policy.responses.get(decision.response ?? '')?.type ?? ''),
   )
   if (kind !== 'family_feedback' || !isDelicate || tellingIsSafe !== undefined) return
-  throw unprocessable({
-    pointer: '/tellingIsSafe',
-    code: 'missing_property',
-    detail: 'Telling the family could put the child at risk. Say why it is safe, or do not send this.',
+  const detail = 'Telling the family could put the child at risk. Say why it is safe, or do not send this.'
+  throw new Refusal('unprocessable', detail, {
+    errors: [{ in: 'body', pointer: '/tellingIsSafe', code: 'missing_property', detail }],
   })
-}
-
-function unprocessable(wrong: Omit<Wrong, 'in'>): Refusal {
-  return new Refusal('unprocessable', wrong.detail, { errors: [{ in: 'body', ...wrong }] })
 }
 
 export const getLetter = defineOperation({
@@ -196,74 +188,5 @@ export const listLettersDue = defineOperation({
         return { ...row, decisions, children: own.map(({ childKey }) => childKey), dueAt, isOverdue: dueAt < now }
       },
     )
-  },
-})
-
-export const recordDelivery = defineOperation({
-  name: 'recordDelivery',
-  kind: 'command',
-  summary: 'Say by what means a letter went out, and whether it came',
-  allow: ['system', ...WRITERS],
-  route: 'POST /v1/letters/{letterId}/deliveries',
-  status: 201,
-  params: { letterId: Id },
-  body: DeliveryInput,
-  output: LetterDone,
-  async run(context, { letterId, body }) {
-    const { tx, actor, now } = context
-    const { referralId, kind, writtenAt } = await getLetterShown(tx, actor, { id: letterId, now })
-    const happenedAt = body.at === undefined ? now : new Date(body.at).toISOString()
-    requireDelivery(body, { happenedAt, writtenAt, now })
-    const { record } = await insertRecorded(tx, letterDeliveries, {
-      ...{ authorityId: actor.authorityId, id: context.newId(), letterId, means: body.means, outcome: body.outcome },
-      ...{ reason: body.reason ?? null, happenedAt },
-      ...{ recordedBy: actor.accountId, recordedByName: actor.displayName, recordedAt: now },
-    })
-    const facts = { letter: letterId, referral: referralId, kind, means: body.means, outcome: body.outcome }
-    const audit = await context.record({ event: 'letter.delivery_recorded', facts, records: [record] })
-    return { letter: await getLetterShown(tx, actor, { id: letterId, now }), audit }
-  },
-})
-
-/** @throws Refusal unprocessable for a failure without a reason, a reason without a failure, and a time that cannot be. */
-function requireDelivery(
-  { outcome, reason }: DeliveryInput,
-  { happenedAt, writtenAt, now }: { happenedAt: string; writtenAt: string; now: string },
-): void {
-  if (outcome === 'failed' && reason === undefined)
-    throw unprocessable({ pointer: '/reason', code: 'missing_property', detail: 'Say why it failed.' })
-  if (outcome !== 'failed' && reason !== undefined)
-    throw unprocessable({ pointer: '/reason', code: 'unprocessable', detail: 'Only a failure has a reason.' })
-  if (happenedAt > now || happenedAt < writtenAt)
-    throw unprocessable({
-      pointer: '/at',
-      code: 'unprocessable',
-      detail: 'It happened after the letter was written, and not in time to come.',
-    })
-}
-
-export const confirmLetter = defineOperation({
-  name: 'confirmLetter',
-  kind: 'command',
-  summary: 'Say that a letter came, as the one whom it is for',
-  allow: ['referrer', 'system', ...WRITERS],
-  route: 'POST /v1/letters/{letterId}/receipt',
-  status: 201,
-  params: { letterId: Id },
-  output: LetterDone,
-  async run(context, { letterId }) {
-    const { tx, actor, now } = context
-    // Whatever else they are, only the reader of a letter confirms it: to anybody else it does not exist.
-    const found = await getLetterShown(tx, { ...actor, roles: ['referrer'] }, { id: letterId, now })
-    await lockReferral(tx, actor, found.referralId)
-    const { receipt, referralId, kind } = await getLetterShown(tx, actor, { id: letterId, now })
-    if (receipt) throw new Refusal('already_confirmed', 'You have said already that the letter came.')
-    const { record } = await insertRecorded(tx, letterReceipts, {
-      ...{ authorityId: actor.authorityId, id: context.newId(), letterId },
-      ...{ confirmedBy: actor.accountId, confirmedByName: actor.displayName, confirmedAt: now },
-    })
-    const facts = { letter: letterId, referral: referralId, kind }
-    const audit = await context.record({ event: 'letter.received', facts, records: [record] })
-    return { letter: await getLetterShown(tx, actor, { id: letterId, now }), audit }
   },
 })
