@@ -14,14 +14,14 @@ import { withheld } from './withheld.ts'
 /** Whose rows are read. */
 type Of = { readonly authorityId: string }
 
-/** Over rows of decisions and referrals: the decision stands, and no such letter tells of it. */
+/** Over rows of decisions: it stands, and no such letter tells of it. */
 const isUntold = (kind: LetterKind): SQL => sql`not exists (
     select from decisions later
     where later.authority_id = decisions.authority_id and later.supersedes = decisions.id
   ) and not exists (
     select from letter_decisions told
     where told.authority_id = decisions.authority_id and told.decision_id = decisions.id and told.kind = ${kind}
-  ) and not (${withheld(kind)})`
+  )`
 
 export interface Untold {
   readonly decisionId: string
