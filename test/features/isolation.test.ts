@@ -229,7 +229,6 @@ for (const surface of SURFACES) {
       ['decisions', 'auditor'],
       ['letters', 'screener'],
       ['lettersDue', 'screener'],
-      ['nothingSecured', 'screener'],
       ['policies', 'screener'],
       ['auditEntries', 'auditor'],
       ['policyDrafts', 'auditor'],

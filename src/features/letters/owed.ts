@@ -48,7 +48,12 @@ export async function untoldDecisions(
     .innerJoin(decisions, and(eq(decisions.authorityId, of), eq(decisions.id, decisionCompletions.decisionId)))
     .innerJoin(referrals, and(eq(referrals.authorityId, of), eq(referrals.id, decisions.referralId)))
     .where(
-      and(eq(decisionCompletions.authorityId, of), inArray(decisions.referralId, [...referralIds]), isUntold(kind)),
+      and(
+        eq(decisionCompletions.authorityId, of),
+        inArray(decisions.referralId, [...referralIds]),
+        isUntold(kind),
+        sql`not (${withheld(kind)})`,
+      ),
     )
     .orderBy(asc(decisions.childKey))
 }
@@ -109,11 +114,17 @@ export async function listOwed(
       select 'acknowledgement' as kind, id as "referralId", reference, agency, received_at as since
       from referrals where authority_id = ${of} and ${isUnacknowledged}
       union all
-      select 'feedback', referrals.id, referrals.reference, referrals.agency, min(completed.completed_at)
-      from decision_completions completed
-      join decisions on decisions.authority_id = ${of} and decisions.id = completed.decision_id
+      select 'feedback', referrals.id, referrals.reference, referrals.agency, min(decisions.completed_at)
+      from (
+        select decisions.*, completed.completed_at
+        from decision_completions completed
+        join decisions on decisions.authority_id = ${of} and decisions.id = completed.decision_id
+        where completed.authority_id = ${of} and ${isUntold('feedback')}
+        -- What referrals say is read for the few that are left, and not for every decision ever made.
+        offset 0
+      ) decisions
       join referrals on referrals.authority_id = ${of} and referrals.id = decisions.referral_id
-      where completed.authority_id = ${of} and ${isUntold('feedback')}
+      where not (${withheld('feedback')})
       group by referrals.id, referrals.reference, referrals.agency
     ) owed
     where ${sql.join(conditions, sql` and `)}

@@ -3,7 +3,7 @@
  * person vouches for what it says. It is owed from the moment at which the decision is complete, and the list of what is due
  * shows it without anything having to run; the letter is drawn up from the facts whenever somebody looks.
  */
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray } from 'drizzle-orm'
 import { referrals } from '../../db/tables/referrals.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { appendAudit } from '../../kernel/record.ts'
@@ -14,6 +14,13 @@ import { composeAcknowledgement, storeLetter } from './write.ts'
 
 type Waiting = typeof referrals.$inferSelect
 
+/**
+ * Whatever came longer ago and was never acknowledged stands in the list of what is due; a letter that says so weeks later
+ * would say it wrongly.
+ */
+const DAYS = 14
+const DAY_MS = 86_400_000
+
 /** Letters in one step. */
 const BATCH = 20
 
@@ -21,24 +28,33 @@ export const acknowledgeReferrals: Task = {
   name: 'letters',
   async step({ database, ...context }: TaskContext, authorityId) {
     return await database.withTenant(authorityId, async (tx) => {
-      const waiting = await unacknowledged(tx, authorityId)
+      const since = new Date(Date.parse(context.now()) - DAYS * DAY_MS).toISOString()
+      const waiting = await unacknowledged(tx, { authorityId, since })
       const ids = waiting.map(({ id }) => id)
       // All of them before anything is recorded: whoever holds a referral may be waiting for the log.
       for (const id of ids) await lockReferral(tx, { authorityId }, id)
       // Read again under the locks: somebody may have written meanwhile.
-      for (const referral of await unacknowledged(tx, authorityId, ids)) await acknowledge(context, tx, referral)
+      for (const referral of await unacknowledged(tx, { authorityId, since, ids }))
+        await acknowledge(context, tx, referral)
       return waiting.length === BATCH
     })
   },
 }
 
-async function unacknowledged(tx: TenantTx, authorityId: string, ids?: readonly string[]): Promise<Waiting[]> {
+interface Asked {
+  readonly authorityId: string
+  readonly since: string
+  readonly ids?: readonly string[]
+}
+
+async function unacknowledged(tx: TenantTx, { authorityId, since, ids }: Asked): Promise<Waiting[]> {
   return await tx
     .select()
     .from(referrals)
     .where(
       and(
         eq(referrals.authorityId, authorityId),
+        gte(referrals.receivedAt, since),
         ids === undefined ? undefined : inArray(referrals.id, [...ids]),
         isUnacknowledged,
       ),
