@@ -27,6 +27,7 @@ export const {
   isNotNull,
   isNull,
   lt,
+  lte,
   max,
   ne,
   not,

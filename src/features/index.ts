@@ -38,8 +38,22 @@ import {
 import { getEscalation, listEscalations, raiseEscalation } from './escalations/operations.ts'
 import { decisionEscalations, referralEscalations } from './escalations/relations.ts'
 import { moveUpOverdue } from './escalations/task.ts'
+import {
+  arrangeHelp,
+  getHelpArranged,
+  listHelp,
+  listHelpFollowUps,
+  listWithoutHelp,
+  updateHelp,
+} from './help/operations.ts'
+
+import { decisionHelp } from './help/relations.ts'
 import { me } from './identity/operations.ts'
 import { judge, listJudgements } from './judgements/operations.ts'
+import { confirmLetter, recordDelivery } from './letters/deliveries.ts'
+import { getLetter, listLettersDue, listLettersSent, previewLetter, sendLetter } from './letters/operations.ts'
+import { referralLetters } from './letters/relations.ts'
+import { acknowledgeReferrals } from './letters/task.ts'
 import { getPolicyVersion, getVersionFiles, listPolicies, resolvePolicy } from './policies/operations.ts'
 import { diff } from './publication/compare.ts'
 import { publish, publishHotfix, retire } from './publication/operations.ts'
@@ -135,6 +149,19 @@ export const operations: readonly Operation[] = [
   clocks,
   recordMilestone,
   listMilestones,
+  arrangeHelp,
+  updateHelp,
+  getHelpArranged,
+  listHelp,
+  listHelpFollowUps,
+  listWithoutHelp,
+  previewLetter,
+  sendLetter,
+  getLetter,
+  listLettersSent,
+  listLettersDue,
+  recordDelivery,
+  confirmLetter,
   listPolicies,
   getPolicyVersion,
   getVersionFiles,
@@ -186,6 +213,8 @@ export const relations: readonly Relation[] = [
   decisionEscalations,
   childClocks,
   referralClocks,
+  decisionHelp,
+  referralLetters,
   explanationText,
   explanationHtml,
   draftRevisions,
@@ -196,4 +225,4 @@ export const relations: readonly Relation[] = [
 ]
 
 /** What the service does by itself, in turn. */
-export const tasks: readonly Task[] = [advanceRehearsals, moveUpOverdue, noticingOverdue()]
+export const tasks: readonly Task[] = [advanceRehearsals, moveUpOverdue, noticingOverdue(), acknowledgeReferrals]

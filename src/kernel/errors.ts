@@ -37,6 +37,8 @@ export const REFUSALS = {
   already_answered: [409, 'This stage is answered'],
   not_answered: [409, 'Nobody has answered yet'],
   last_stage: [409, 'There is no stage above'],
+  nothing_to_tell: [409, 'There is nothing that has not been told'],
+  already_confirmed: [409, 'It is confirmed already'],
   already_submitted: [409, 'A submission of this draft stands'],
   not_submitted: [409, 'This submission stands no longer'],
   bytes_changed: [409, 'These are not the bytes that were submitted'],

@@ -5,6 +5,7 @@ import { setAuthority } from '../../src/db/tenant.ts'
 import { plantChildren } from './children-fixtures.ts'
 import { plantEscalation } from './escalation-fixtures.ts'
 import { judgementRow, plantFrontDoor } from './front-door-fixtures.ts'
+import { plantLetters } from './letter-fixtures.ts'
 import { plantQueue } from './queue-fixtures.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
 
@@ -69,6 +70,7 @@ export async function plant(database: Database): Promise<Planted> {
   await plantChildren(database, planted)
   await plantEscalation(database, planted)
   await plantQueue(database, planted)
+  await plantLetters(database, planted)
   return planted
 }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { challenge } from '../support/escalating.ts'
-import { decided, recommended } from '../support/flow.ts'
+import { completed, decided, recommended } from '../support/flow.ts'
 import { inForce, small, submitted } from '../support/policy-flow.ts'
-import { acceptance, levelFour, levelThree, low } from '../support/referrals.ts'
+import { acceptance, levelFour, levelThree, levelTwo, low } from '../support/referrals.ts'
 import { carriedOut, drafted, LOWERED, started } from '../support/rehearsing.ts'
 import { type Request, SURFACES, type Surface } from '../support/surfaces.ts'
 import { type AccountName, type Authority, openWorld } from '../support/world.ts'
@@ -17,12 +17,24 @@ interface Ids {
   readonly decider: string
   readonly task: string
   readonly escalation: string
+  readonly told: string
+  readonly help: string
+  readonly letter: string
   readonly rehearsal: string
   readonly rehearsalChild: string
   readonly draft: string
   readonly submission: string
   readonly version: string
 }
+
+const HELP = {
+  help: 'A place in the hub',
+  heldBy: 'Hub',
+  status: 'offered',
+  consent: 'given',
+  followUpOn: '2026-12-01',
+}
+const FEEDBACK = { kind: 'feedback' }
 
 /** An authority with one of everything. */
 async function furnished(): Promise<{ la: Authority; ids: Ids }> {
@@ -37,6 +49,10 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
   })
   const params = { referralId: recommendation.referralId }
   const challenged = await on('screener', 'raiseEscalation', { params, body: challenge() })
+  const [early] = await recommended(on, levelTwo())
+  const told = await completed(on, early, { closing: { help: [HELP] } })
+  const { help } = (await on('screener', 'decisionHelp', { params: { decisionId: told.id } })).data
+  const sent = await on('screener', 'sendLetter', { params: { referralId: early.referralId }, body: FEEDBACK })
   const rehearsal = await started(on, { draft: await drafted(on, LOWERED) })
   await carriedOut(world, la.id)
   const listed = await on('author', 'rehearsalChildren', { params: { rehearsalId: rehearsal.id } })
@@ -50,6 +66,9 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
       decider: decision.decidedBy.accountId,
       task: set.data.task.id,
       escalation: challenged.data.escalation.id,
+      told: told.id,
+      help: help[0].id,
+      letter: sent.data.letter.id,
       rehearsal: rehearsal.id,
       rehearsalChild: listed.data.edges[0].node.id,
       draft: submission.draftId,
@@ -66,6 +85,9 @@ const nobody: Ids = {
   decider: randomUUID(),
   task: randomUUID(),
   escalation: randomUUID(),
+  told: randomUUID(),
+  help: randomUUID(),
+  letter: randomUUID(),
   rehearsal: randomUUID(),
   rehearsalChild: randomUUID(),
   draft: randomUUID(),
@@ -240,6 +262,23 @@ const PROBES: Probe[] = [
       body: { ...bytesNamed, supersedes: version, reason: 'Probing' },
     }),
   ],
+  ['arrangeHelp', 'screener', ({ told }) => ({ params: { decisionId: told }, body: HELP })],
+  [
+    'updateHelp',
+    'screener',
+    ({ help }) => ({ params: { helpId: help }, body: { status: 'secured', notes: 'Probing' } }),
+  ],
+  ['help', 'auditor', ({ help }) => ({ params: { helpId: help } })],
+  ['decisionHelp', 'auditor', ({ told }) => ({ params: { decisionId: told } })],
+  ['letterPreview', 'screener', ({ referral }) => ({ params: { referralId: referral, ...FEEDBACK } })],
+  ['sendLetter', 'screener', ({ referral }) => ({ params: { referralId: referral }, body: FEEDBACK })],
+  ['letter', 'screener', ({ letter }) => ({ params: { letterId: letter } })],
+  [
+    'recordDelivery',
+    'system',
+    ({ letter }) => ({ params: { letterId: letter }, body: { means: 'post', outcome: 'delivered' } }),
+  ],
+  ['confirmLetter', 'referrer', ({ letter }) => ({ params: { letterId: letter } })],
   ['decisions', 'auditor', ({ referral }) => ({ params: { referral } })],
   ['decisions', 'auditor', ({ decider }) => ({ params: { decider } })],
   ['rehearsal', 'auditor', ({ rehearsal }) => ({ params: { rehearsalId: rehearsal } })],
@@ -307,6 +346,8 @@ for (const surface of SURFACES) {
       ['decisions', 'auditor'],
       ['escalations', 'auditor'],
       ['queue', 'screener'],
+      ['letters', 'screener'],
+      ['lettersDue', 'screener'],
       ['policies', 'screener'],
       ['auditEntries', 'auditor'],
       ['policyDrafts', 'auditor'],

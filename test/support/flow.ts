@@ -50,3 +50,22 @@ export async function decided(
   if (!data) throw new Error(`not decided: ${text}`)
   return data.decision as Json
 }
+
+/** A decision carried through whatever it needs until it is complete: second screening, reconciliation, sign-off. */
+export async function completed(on: Call, recommendation: Json, more: object = {}): Promise<Json> {
+  let decision = await decided(on, recommendation, more)
+  const done = async (who: AccountName, operation: string, body: object) => {
+    const { data, text } = await on(who, operation, { params: { decisionId: decision.id }, body })
+    if (!data) throw new Error(`not complete, ${operation}: ${text}`)
+    decision = data.decision
+  }
+  if (decision.state === 'awaiting_second_screening') {
+    await on('secondScreener', 'pickUpSecondScreening', { params: { decisionId: decision.id } })
+    const { level, response } = decision
+    await done('secondScreener', 'judgeSecond', { level, response, indicators: [], reasons: 'I see it so as well.' })
+  }
+  if (decision.state === 'awaiting_sign_off')
+    await done('secondSupervisor', 'signOffDecision', { notes: 'I have read it all.' })
+  if (decision.state !== 'complete') throw new Error(`not complete: ${decision.state}`)
+  return decision
+}

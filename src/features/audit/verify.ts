@@ -21,6 +21,8 @@ import {
   screeningTasks,
   signOffs,
 } from '../../db/tables/front-door.ts'
+import { helpUpdates } from '../../db/tables/help.ts'
+import { letterDecisions, letterDeliveries, letterReceipts, letters } from '../../db/tables/letters.ts'
 import { policyDraftRevisions, policyDrafts, policyReviews, policySubmissions } from '../../db/tables/policy-drafts.ts'
 import { policyPublications, policyRetirements, policySources } from '../../db/tables/policy-publications.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
@@ -72,6 +74,11 @@ const RECORDED = [
   escalationSteps,
   milestones,
   overdueNotices,
+  helpUpdates,
+  letters,
+  letterDecisions,
+  letterDeliveries,
+  letterReceipts,
   rehearsals,
   rehearsalBatches,
   rehearsalEvents,

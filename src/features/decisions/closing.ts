@@ -32,6 +32,7 @@ export const HelpInput = z
     followUpOn: CivilDate.optional().describe('When somebody looks whether it has come about; needed unless declined.'),
   })
   .meta({ id: 'NewHelp' })
+export type HelpInput = z.output<typeof HelpInput>
 
 export const Closing = z
   .strictObject({
@@ -53,8 +54,8 @@ export function isClosing(policy: Policy, response: string): boolean {
   return CLOSING_TYPES.includes(policy.responses.get(response)?.type ?? '')
 }
 
-/** Responses of statutory services; everything else is help below their threshold. */
-const STATUTORY_TYPES: readonly string[] = [
+/** What social workers do, and what specialists assess. Everything else is decided below the threshold. */
+export const ABOVE_THRESHOLD: readonly string[] = [
   'immediate_protection',
   'strategy_discussion',
   'section_17_assessment',
@@ -64,7 +65,7 @@ const STATUTORY_TYPES: readonly string[] = [
 
 /** Whether a response leaves the child below the threshold of statutory services. */
 export function isBelowThreshold(policy: Policy, response: string): boolean {
-  return !STATUTORY_TYPES.includes(policy.responses.get(response)?.type ?? '')
+  return !ABOVE_THRESHOLD.includes(policy.responses.get(response)?.type ?? '')
 }
 
 /** A referral that shows less than half of what a good one does. */
@@ -89,7 +90,7 @@ interface Decided {
  */
 export function requireClosing(policy: Policy, recommended: Recommendation, decided: Decided, at: string): void {
   const { closing = {} } = decided
-  requireHelpThatIs(policy, closing, at)
+  requireHelpThatIs(policy, closing.help ?? [], (i) => `${at}/closing/help/${i}`)
   if (!isClosing(policy, decided.response)) return
   for (const [pointer, text] of Object.entries({
     rationale: decided.rationale,
@@ -126,11 +127,18 @@ export function requireClosing(policy: Policy, recommended: Recommendation, deci
     )
 }
 
-/** @throws Refusal monitoring_is_no_plan, unprocessable */
-function requireHelpThatIs(policy: Policy, { help = [] }: Closing, at: string): void {
+/**
+ * @param placeOf pointer of each within the body
+ * @throws Refusal monitoring_is_no_plan, unprocessable
+ */
+export function requireHelpThatIs(
+  policy: Policy,
+  help: readonly HelpInput[],
+  placeOf: (index: number) => string,
+): void {
   const errors: Wrong[] = []
   for (const [i, { help: what, service, status, followUpOn }] of help.entries()) {
-    const here = `${at}/closing/help/${i}`
+    const here = placeOf(i)
     if (isMonitoring(what))
       throw refusal(
         'monitoring_is_no_plan',

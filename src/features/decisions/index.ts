@@ -1,5 +1,5 @@
 /** What later features read of decisions. */
-export { isBelowThreshold, isClosing } from './closing.ts'
+export { ABOVE_THRESHOLD, HelpInput, isBelowThreshold, isClosing, requireHelpThatIs } from './closing.ts'
 export { completeWhenReady } from './completion.ts'
 export { Decision } from './model.ts'
 export { decisionsOf, getDecisionSeen, getDecisionShown } from './queries.ts'

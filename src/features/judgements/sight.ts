@@ -111,7 +111,8 @@ async function standingDecisions(tx: TenantTx, actor: Actor, referralIds: readon
 /** Decisions that this actor may not see the content of, as a condition on rows of decisions. */
 export function hiddenFrom(actor: Actor) {
   if (!isToBeBlind(actor)) return sql<boolean>`false`
-  return sql<boolean>`decisions.decided_by <> ${actor.accountId} and not exists (
+  // In brackets: it is negated where a list leaves out what is hidden.
+  return sql<boolean>`(decisions.decided_by <> ${actor.accountId} and not exists (
     select from judgements mine
     where mine.authority_id = decisions.authority_id and mine.referral_id = decisions.referral_id
       and mine.child_key = decisions.child_key and mine.revision = decisions.revision
@@ -130,5 +131,5 @@ export function hiddenFrom(actor: Actor) {
       and not exists (
         select from decision_returns returned
         where returned.authority_id = standing.authority_id and returned.decision_id = standing.id)
-  )`
+  ))`
 }

@@ -88,7 +88,7 @@ export async function listRevisionRows(
 }
 
 /** Holds a referral until the transaction ends, so that two revisions or two decisions cannot both be next. */
-export async function lockReferral(tx: TenantTx, actor: Actor, referralId: string): Promise<void> {
+export async function lockReferral(tx: TenantTx, actor: Pick<Actor, 'authorityId'>, referralId: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${actor.authorityId}:${referralId}`}, 0))`)
 }
 
