@@ -48,6 +48,17 @@ import {
 } from './rehearsals/operations.ts'
 import { acceptDowngrade, listRehearsalChildren, rehearsalResult } from './rehearsals/results.ts'
 import { advanceRehearsals } from './rehearsals/task.ts'
+import { deliverWebhooks } from './webhooks/deliver.ts'
+import { listAttempts, listDeliveries, listEvents, replayDeliveries, webhookBacklog } from './webhooks/deliveries.ts'
+import {
+  addWebhook,
+  listWebhooks,
+  pauseWebhook,
+  removeWebhook,
+  resumeWebhook,
+  rotateWebhookSecret,
+  showWebhook,
+} from './webhooks/operations.ts'
 
 export const operations: readonly Operation[] = [
   scoreReferral,
@@ -97,6 +108,18 @@ export const operations: readonly Operation[] = [
   listRehearsalChildren,
   acceptDowngrade,
   compareReferral,
+  listEvents,
+  addWebhook,
+  showWebhook,
+  listWebhooks,
+  rotateWebhookSecret,
+  pauseWebhook,
+  resumeWebhook,
+  removeWebhook,
+  listDeliveries,
+  listAttempts,
+  replayDeliveries,
+  webhookBacklog,
   listAuditEntries,
   verifyAudit,
   me,
@@ -118,4 +141,4 @@ export const relations: readonly Relation[] = [
 ]
 
 /** What the service does by itself, in turn. */
-export const tasks: readonly Task[] = [advanceRehearsals]
+export const tasks: readonly Task[] = [advanceRehearsals, deliverWebhooks]

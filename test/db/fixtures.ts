@@ -3,6 +3,7 @@ import type { Database } from '../../src/db/connect.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import { setAuthority } from '../../src/db/tenant.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
+import { plantWebhook } from './webhook-fixtures.ts'
 
 export const AT = '2026-11-21T09:30:00.120Z'
 
@@ -21,6 +22,7 @@ export interface Planted {
   readonly approvalId: string
   readonly rehearsalId: string
   readonly rehearsalChildId: string
+  readonly webhookId: string
 }
 
 export async function plant(database: Database): Promise<Planted> {
@@ -39,6 +41,7 @@ export async function plant(database: Database): Promise<Planted> {
     approvalId: id(),
     rehearsalId: id(),
     rehearsalChildId: id(),
+    webhookId: id(),
   }
   const { authorityId, clerkId } = planted
   await database.asOwner(async (tx) => {
@@ -50,6 +53,7 @@ export async function plant(database: Database): Promise<Planted> {
   await plantRecords(database, planted)
   await plantLifecycle(database, planted)
   await plantRehearsal(database, planted)
+  await plantWebhook(database, planted)
   return planted
 }
 

@@ -7,6 +7,7 @@ import type { TenantTx } from '../../src/db/tenant.ts'
 import { testDatabase } from '../support/database.ts'
 import * as fixtures from './fixtures.ts'
 import * as rehearsed from './rehearsal-fixtures.ts'
+import * as sent from './webhook-fixtures.ts'
 
 // Two authorities with the same references, subjects and keys, in one database.
 
@@ -74,7 +75,7 @@ t.test('without an authority there are no rows and nothing can be written', asyn
 
 t.test('an authority cannot write a row for another, in any table it may write to', async (t) => {
   const copied = found.filter(({ insertable }) => insertable)
-  t.equal(copied.length, 22)
+  t.equal(copied.length, 29)
   for (const { name } of copied) {
     const table = sql.identifier(name)
     const changed = { authority_id: theirs.authorityId }
@@ -131,6 +132,12 @@ t.test('a row of another authority cannot be referred to, and looks like one tha
       tx
         .insert(tables.rehearsalAcceptances)
         .values(rehearsed.acceptanceRow(ours, { rehearsalChildId, movementHash: 'n' })),
+    'the webhook signed for': (tx, { webhookId }) =>
+      tx.insert(tables.webhookSecrets).values(sent.secretRow(ours, { webhookId })),
+    'the webhook changed': (tx, { webhookId }) =>
+      tx.insert(tables.webhookChanges).values(sent.changeRow(ours, { webhookId })),
+    'the webhook sent to': (tx, { webhookId }) =>
+      tx.insert(tables.webhookDeliveries).values(sent.deliveryRow(ours, { webhookId })),
     'the actor of an entry': (tx, { clerkId }) =>
       tx.insert(tables.auditEntries).values({ ...fixtures.auditRow(ours, 1), actorId: clerkId }),
   }

@@ -13,6 +13,7 @@ const EXPECTED: Record<string, string> = {
   'public.child_identifiers': 'INSERT SELECT',
   'public.decisions': 'INSERT SELECT',
   'public.idempotency_keys': 'INSERT SELECT',
+  'public.outbox_events': 'INSERT SELECT',
   'public.policy_draft_revisions': 'INSERT SELECT',
   'public.policy_drafts': 'INSERT SELECT',
   'public.policy_publications': 'INSERT SELECT',
@@ -30,6 +31,12 @@ const EXPECTED: Record<string, string> = {
   'public.rehearsal_children': 'INSERT SELECT',
   'public.rehearsal_events': 'INSERT SELECT',
   'public.rehearsals': 'INSERT SELECT',
+  'public.webhook_attempts': 'INSERT SELECT',
+  'public.webhook_changes': 'INSERT SELECT',
+  'public.webhook_cursors': 'INSERT SELECT UPDATE',
+  'public.webhook_deliveries': 'INSERT SELECT UPDATE',
+  'public.webhook_secrets': 'INSERT SELECT',
+  'public.webhooks': 'INSERT SELECT',
 }
 
 const database = await testDatabase(t)
