@@ -19,6 +19,7 @@ interface Ids {
   readonly draft: string
   readonly submission: string
   readonly version: string
+  readonly webhook: string
 }
 
 /** An authority with one of everything. */
@@ -31,6 +32,9 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
   const rehearsal = await started(on, { draft: await drafted(on, LOWERED) })
   await carriedOut(world, la.id)
   const listed = await on('author', 'rehearsalChildren', { params: { rehearsalId: rehearsal.id } })
+  const webhook = await on('administrator', 'addWebhook', {
+    body: { url: 'https://receiver.example/', description: 'Case management' },
+  })
   const submission = await submitted(on, small('next', '2026-12-01'))
   return {
     la,
@@ -44,6 +48,7 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
       draft: submission.draftId,
       submission: submission.id,
       version: await inForce(on),
+      webhook: webhook.data.webhook.id,
     },
   }
 }
@@ -58,6 +63,7 @@ const nobody: Ids = {
   draft: randomUUID(),
   submission: randomUUID(),
   version: randomUUID(),
+  webhook: randomUUID(),
 }
 
 const HASH = 'f'.repeat(64)
@@ -159,6 +165,23 @@ const PROBES: Probe[] = [
     'supervisor',
     ({ referral }) => ({ params: { referralId: referral, policy: 'northmoor', version: '2026-04' } }),
   ],
+  ...(
+    [
+      'webhook',
+      'webhookDeliveries',
+      'webhookAttempts',
+      'rotateWebhookSecret',
+      'pauseWebhook',
+      'resumeWebhook',
+      'removeWebhook',
+    ] as const
+  ).map((operation): Probe => [operation, 'administrator', ({ webhook }) => ({ params: { webhookId: webhook } })]),
+  [
+    'replayWebhook',
+    'administrator',
+    ({ webhook }) => ({ params: { webhookId: webhook }, body: { state: 'delivered' } }),
+  ],
+  ['events', 'auditor', ({ referral }) => ({ params: { referral } })],
 ]
 
 const own = await furnished()
@@ -177,7 +200,8 @@ for (const surface of SURFACES) {
       const foreign = await own.la.call(surface, who, operation, request(other.ids))
       const missing = await own.la.call(surface, who, operation, request(nobody))
       t.equal(bytes(foreign), bytes(missing), operation)
-      if (operation === 'decisions') t.strictSame(foreign.data?.edges, [], `${operation}: none`)
+      if (operation === 'decisions' || operation === 'events')
+        t.strictSame(foreign.data?.edges, [], `${operation}: none`)
       else t.match(foreign, { status: 404, code: 'not_found', data: null }, operation)
       t.notMatch(foreign.text, other.ids.referral, `${operation}: no id of theirs`)
     }
@@ -192,6 +216,8 @@ for (const surface of SURFACES) {
       ['auditEntries', 'auditor'],
       ['policyDrafts', 'auditor'],
       ['policySubmissions', 'auditor'],
+      ['webhooks', 'auditor'],
+      ['events', 'auditor'],
     ] as const) {
       const { data, text } = await own.la.call(surface, who, operation, {})
       t.ok(data.edges.length > 0, operation)

@@ -5,7 +5,7 @@ import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import type { OutboundRules } from '../../kernel/settings.ts'
-import { hostOf, mayConnect, targetFault } from './targets.ts'
+import { formFault, hostOf, mayConnect } from './targets.ts'
 
 export interface Message {
   /** The same at every attempt, so that the receiver can tell a repetition. */
@@ -53,7 +53,7 @@ export async function send(message: Message, { rules, now, signal }: Sending): P
   const host = hostOf(url)
   // An address in the URL itself is never looked up, so it is looked at here.
   const isRefused = isIP(host) !== 0 && !mayConnect(host, host, rules)
-  if (isRefused || targetFault(message.url, rules) !== undefined) return { status: null, error: 'target_refused' }
+  if (isRefused || formFault(url, rules) !== undefined) return { status: null, error: 'target_refused' }
   const timeout = AbortSignal.timeout(rules.timeoutMs)
   try {
     const status = await post(url, message, {

@@ -68,6 +68,15 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
 }
 
+/** What is wrong with the form of an address; undefined where nothing is. */
+export function formFault(url: URL, { allowsHttp }: Pick<OutboundRules, 'allowsHttp'>): string | undefined {
+  const isHere = /^(127(\.\d+){3}|::1|localhost)$/.test(hostOf(url))
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && allowsHttp && isHere))
+    return 'The address must begin with https://. In development http:// is taken for this machine itself.'
+  if (url.username !== '' || url.password !== '') return 'The address must not hold a user name or a password.'
+  return url.hash === '' ? undefined : 'The address must not have a part after #.'
+}
+
 /**
  * What is wrong with an address that somebody wants events sent to; undefined where nothing is. A name is looked up at
  * each delivery and not here: what it stands for can change.
@@ -76,14 +85,12 @@ export function targetFault(text: string, rules: OutboundRules): string | undefi
   if (!URL.canParse(text)) return 'This is not an absolute URL.'
   const url = new URL(text)
   const host = hostOf(url)
-  const isHere = /^(127(\.\d+){3}|::1|localhost)$/.test(host)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && rules.allowsHttp && isHere))
-    return 'The address must begin with https://. In development http:// is taken for this machine itself.'
-  if (url.username !== '' || url.password !== '') return 'The address must not hold a user name or a password.'
-  if (url.hash !== '') return 'The address must not have a part after #.'
   const isRefused =
     isIP(host) === 0 ? /(^|\.)localhost$/.test(host) && !rules.allow.includes(host) : !mayConnect(host, host, rules)
-  return isRefused
-    ? 'The address is not a public one. The operator of the service can allow a private one in its settings.'
-    : undefined
+  return (
+    formFault(url, rules) ??
+    (isRefused
+      ? 'The address is not a public one. The operator of the service can allow a private one in its settings.'
+      : undefined)
+  )
 }
