@@ -8,6 +8,7 @@ import { defineOperation } from '../../kernel/operation.ts'
 import { referralSubject } from '../../kernel/outbox.ts'
 import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { cloudEvent } from './cloud-event.ts'
+import { backlogRows, type DeliveryRow, deliveryState, listAttemptRows, listDeliveryRows } from './delivery-queries.ts'
 import {
   DELIVERY_STATES,
   EventPage,
@@ -20,16 +21,7 @@ import {
   WebhookDeliveryPage,
 } from './model.ts'
 import { KEEPERS, READERS } from './operations.ts'
-import {
-  backlogRows,
-  type DeliveryRow,
-  deliveryState,
-  eventsAfter,
-  getWebhook,
-  listAttemptRows,
-  listDeliveryRows,
-  lockWebhooks,
-} from './queries.ts'
+import { eventsAfter, getWebhook, lockWebhooks } from './queries.ts'
 import { requireState } from './rules.ts'
 import { SEND_ERRORS, type SendError } from './send.ts'
 
