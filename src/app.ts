@@ -17,6 +17,7 @@ import { openApi } from './http/openapi.ts'
 import { problems, sendProblem } from './http/problem.ts'
 import { idsInOrder } from './kernel/ids.ts'
 import type { Caller } from './kernel/operation.ts'
+import { type Settings, STRICT_SETTINGS } from './kernel/settings.ts'
 import { VERSION } from './version.ts'
 
 export interface Parts {
@@ -25,6 +26,8 @@ export interface Parts {
   readonly logger: Logger
   /** The clock; a test brings its own. Milliseconds since 1970. */
   readonly clock?: () => number
+  /** What the operator set; the strictest where left out. */
+  readonly settings?: Settings
 }
 
 const BODY_BYTES_MAX = 1024 * 1024
@@ -35,6 +38,7 @@ export async function buildApp({
   verify,
   logger,
   clock = () => Date.now(),
+  settings = STRICT_SETTINGS,
 }: Parts): Promise<FastifyInstance> {
   const newId = idsInOrder(clock, randomBytes)
   const app: FastifyInstance = Fastify({
@@ -55,6 +59,7 @@ export async function buildApp({
   const callerOf = async (request: FastifyRequest): Promise<Caller> => ({
     database,
     newId,
+    settings,
     actor: await authenticate(request, database, verify),
     now: new Date(clock()).toISOString(),
     idempotencyKey: header(request, 'idempotency-key'),

@@ -98,6 +98,17 @@ import {
   signOff,
 } from './screenings/operations.ts'
 import { finishTask, listTasks, setTask } from './screenings/tasks.ts'
+import { deliverWebhooks } from './webhooks/deliver.ts'
+import { listAttempts, listDeliveries, listEvents, replayDeliveries, webhookBacklog } from './webhooks/deliveries.ts'
+import {
+  addWebhook,
+  listWebhooks,
+  pauseWebhook,
+  removeWebhook,
+  resumeWebhook,
+  rotateWebhookSecret,
+  showWebhook,
+} from './webhooks/operations.ts'
 
 export const operations: readonly Operation[] = [
   scoreReferral,
@@ -194,6 +205,18 @@ export const operations: readonly Operation[] = [
   listRehearsalChildren,
   acceptDowngrade,
   compareReferral,
+  listEvents,
+  addWebhook,
+  showWebhook,
+  listWebhooks,
+  rotateWebhookSecret,
+  pauseWebhook,
+  resumeWebhook,
+  removeWebhook,
+  listDeliveries,
+  listAttempts,
+  replayDeliveries,
+  webhookBacklog,
   listAuditEntries,
   verifyAudit,
   me,
@@ -225,4 +248,10 @@ export const relations: readonly Relation[] = [
 ]
 
 /** What the service does by itself, in turn. */
-export const tasks: readonly Task[] = [advanceRehearsals, moveUpOverdue, noticingOverdue(), acknowledgeReferrals]
+export const tasks: readonly Task[] = [
+  acknowledgeReferrals,
+  moveUpOverdue,
+  noticingOverdue(),
+  advanceRehearsals,
+  deliverWebhooks,
+]

@@ -9,6 +9,7 @@ import { type Caller, execute, type Operation } from '../kernel/operation.ts'
 import { problemOf, refusalOf } from '../kernel/problem.ts'
 import { appendAudit } from '../kernel/record.ts'
 import type { Relation } from '../kernel/relation.ts'
+import { STRICT_SETTINGS } from '../kernel/settings.ts'
 import { requireModest } from './limits.ts'
 import { sdl } from './sdl.ts'
 
@@ -168,6 +169,7 @@ function loaderOf({ allow, name, load }: Relation) {
         tx,
         actor,
         now,
+        settings: caller.settings ?? STRICT_SETTINGS,
         newId: () => caller.newId(),
         record: (happening: Parameters<typeof appendAudit>[3]) => appendAudit(tx, actor, now, happening),
       }

@@ -1,4 +1,4 @@
-/** The events that may be recorded. A name here is part of the contract of the log and of later webhooks. */
+/** The events that may be recorded. A name here is part of the contract of the log and of webhooks. */
 export const EVENTS = [
   'policy.published',
   'policy.source_kept',
@@ -50,5 +50,11 @@ export const EVENTS = [
   'rehearsal.completed',
   'rehearsal.failed',
   'rehearsal.downgrade_accepted',
+  'webhook.added',
+  'webhook.secret_rotated',
+  'webhook.paused',
+  'webhook.resumed',
+  'webhook.removed',
+  'webhook.replayed',
 ] as const
 export type EventName = (typeof EVENTS)[number]

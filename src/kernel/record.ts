@@ -1,5 +1,6 @@
 /**
- * The one function by which anything enters an authority's log, in the transaction that does the thing.
+ * The one function by which anything enters an authority's log, in the transaction that does the thing. The outbox gets its
+ * event here and nowhere else, so that nothing is recorded that others could not be told.
  * The row of the head is locked, so entries have no gaps and no two share a predecessor. That is right under READ COMMITTED:
  * after the lock is granted the row is read anew; under REPEATABLE READ it would be the older snapshot's.
  */
@@ -7,14 +8,19 @@
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { eq, getTableName } from '../db/drizzle.ts'
 import { auditEntries, auditHeads } from '../db/tables/audit.ts'
+import { outboxEvents } from '../db/tables/webhooks.ts'
 import type { TenantTx } from '../db/tenant.ts'
 import { GENESIS, makeEntry, type RecordRef } from '../engine/audit/chain.ts'
 import { contentHash } from '../engine/hash.ts'
 import type { EventName } from './event.ts'
+import { subjectOf } from './outbox.ts'
 
 export interface Happening {
   readonly event: EventName
-  /** Ids and codes alone; personal content stays in the rows that `records` vouch for. */
+  /**
+   * Ids and codes alone; personal content stays in the rows that `records` vouch for. `referral` and `child` say what it is
+   * about, and put events that go outside in order.
+   */
   readonly facts: Readonly<Record<string, string | number | boolean | null>>
   readonly records: readonly RecordRef[]
 }
@@ -47,6 +53,15 @@ export async function appendAudit(tx: TenantTx, who: Who, now: string, happening
     body: Buffer.from(entry.body, 'utf8'),
     entryHash: Buffer.from(entry.hash, 'hex'),
     previousHash: Buffer.from(previous, 'hex'),
+  })
+  const { child } = facts
+  await tx.insert(outboxEvents).values({
+    authorityId: who.authorityId,
+    position: head.size,
+    event,
+    subject: subjectOf(event, facts),
+    childKey: typeof child === 'string' ? child : null,
+    recordedAt: now,
   })
   await tx
     .update(auditHeads)

@@ -8,6 +8,7 @@ import { judgementRow, plantFrontDoor } from './front-door-fixtures.ts'
 import { plantLetters } from './letter-fixtures.ts'
 import { plantQueue } from './queue-fixtures.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
+import { plantWebhook } from './webhook-fixtures.ts'
 
 export const AT = '2026-11-21T09:30:00.120Z'
 
@@ -30,6 +31,7 @@ export interface Planted {
   readonly approvalId: string
   readonly rehearsalId: string
   readonly rehearsalChildId: string
+  readonly webhookId: string
 }
 
 export async function plant(database: Database): Promise<Planted> {
@@ -52,6 +54,7 @@ export async function plant(database: Database): Promise<Planted> {
     approvalId: id(),
     rehearsalId: id(),
     rehearsalChildId: id(),
+    webhookId: id(),
   }
   const { authorityId, clerkId, supervisorId } = planted
   await database.asOwner(async (tx) => {
@@ -71,6 +74,7 @@ export async function plant(database: Database): Promise<Planted> {
   await plantEscalation(database, planted)
   await plantQueue(database, planted)
   await plantLetters(database, planted)
+  await plantWebhook(database, planted)
   return planted
 }
 

@@ -8,6 +8,7 @@ import { testDatabase } from '../support/database.ts'
 import { escalationRow, stepRow } from './escalation-fixtures.ts'
 import * as fixtures from './fixtures.ts'
 import * as rehearsed from './rehearsal-fixtures.ts'
+import * as sent from './webhook-fixtures.ts'
 
 // Two authorities with the same references, subjects and keys, in one database.
 
@@ -148,6 +149,12 @@ t.test('a row of another authority cannot be referred to, and looks like one tha
       tx.insert(tables.escalations).values(escalationRow(ours, { decisionId })),
     'the challenge that goes up': (tx, { escalationId }) =>
       tx.insert(tables.escalationSteps).values(stepRow(ours, { escalationId })),
+    'the webhook signed for': (tx, { webhookId }) =>
+      tx.insert(tables.webhookSecrets).values(sent.secretRow(ours, { webhookId })),
+    'the webhook changed': (tx, { webhookId }) =>
+      tx.insert(tables.webhookChanges).values(sent.changeRow(ours, { webhookId })),
+    'the webhook sent to': (tx, { webhookId }) =>
+      tx.insert(tables.webhookDeliveries).values(sent.deliveryRow(ours, { webhookId })),
     'the actor of an entry': (tx, { clerkId }) =>
       tx.insert(tables.auditEntries).values({ ...fixtures.auditRow(ours, 2), actorId: clerkId }),
   }

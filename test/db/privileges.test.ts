@@ -31,6 +31,7 @@ const EXPECTED: Record<string, string> = {
   'public.letter_deliveries': 'INSERT SELECT',
   'public.letter_receipts': 'INSERT SELECT',
   'public.letters': 'INSERT SELECT',
+  'public.outbox_events': 'INSERT SELECT',
   'public.policy_draft_revisions': 'INSERT SELECT',
   'public.policy_drafts': 'INSERT SELECT',
   'public.policy_publications': 'INSERT SELECT',
@@ -55,6 +56,12 @@ const EXPECTED: Record<string, string> = {
   'public.screening_task_results': 'INSERT SELECT',
   'public.screening_tasks': 'INSERT SELECT',
   'public.sign_offs': 'INSERT SELECT',
+  'public.webhook_attempts': 'INSERT SELECT',
+  'public.webhook_changes': 'INSERT SELECT',
+  'public.webhook_cursors': 'INSERT SELECT UPDATE',
+  'public.webhook_deliveries': 'INSERT SELECT UPDATE',
+  'public.webhook_secrets': 'INSERT SELECT',
+  'public.webhooks': 'INSERT SELECT',
 }
 
 const database = await testDatabase(t)

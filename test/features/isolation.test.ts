@@ -25,6 +25,7 @@ interface Ids {
   readonly draft: string
   readonly submission: string
   readonly version: string
+  readonly webhook: string
 }
 
 const HELP = {
@@ -56,6 +57,9 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
   const rehearsal = await started(on, { draft: await drafted(on, LOWERED) })
   await carriedOut(world, la.id)
   const listed = await on('author', 'rehearsalChildren', { params: { rehearsalId: rehearsal.id } })
+  const webhook = await on('administrator', 'addWebhook', {
+    body: { url: 'https://receiver.example/', description: 'Case management' },
+  })
   const submission = await submitted(on, small('next', '2026-12-01'))
   return {
     la,
@@ -74,6 +78,7 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
       draft: submission.draftId,
       submission: submission.id,
       version: await inForce(on),
+      webhook: webhook.data.webhook.id,
     },
   }
 }
@@ -93,6 +98,7 @@ const nobody: Ids = {
   draft: randomUUID(),
   submission: randomUUID(),
   version: randomUUID(),
+  webhook: randomUUID(),
 }
 
 const VIEW = { level: 'L3', indicators: [], reasons: 'Probing' }
@@ -310,6 +316,22 @@ const PROBES: Probe[] = [
     }),
   ],
   ['queue', 'screener', ({ referral }) => ({ params: { referral } })],
+  ...(
+    [
+      'webhook',
+      'webhookDeliveries',
+      'webhookAttempts',
+      'rotateWebhookSecret',
+      'pauseWebhook',
+      'resumeWebhook',
+      'removeWebhook',
+    ] as const
+  ).map((operation): Probe => [operation, 'administrator', ({ webhook }) => ({ params: { webhookId: webhook } })]),
+  [
+    'replayWebhook',
+    'administrator',
+    ({ webhook }) => ({ params: { webhookId: webhook }, body: { state: 'delivered' } }),
+  ],
 ]
 
 /** A list of what is not there is empty. */
@@ -333,8 +355,9 @@ for (const surface of SURFACES) {
       t.equal(bytes(foreign), bytes(missing), operation)
       if (LISTS.includes(operation)) t.strictSame(foreign.data?.edges, [], `${operation}: none`)
       if (operation === 'decisions' || operation === 'queue')
-        t.strictSame(foreign.data?.edges, [], `${operation}: none`)
-      else t.match(foreign, { status: 404, code: 'not_found', data: null }, operation)
+        if (operation === 'decisions' || operation === 'events')
+          t.strictSame(foreign.data?.edges, [], `${operation}: none`)
+        else t.match(foreign, { status: 404, code: 'not_found', data: null }, operation)
       t.notMatch(foreign.text, other.ids.referral, `${operation}: no id of theirs`)
     }
     t.strictSame(await world.counts(), before, 'and nothing was stored')
@@ -352,6 +375,8 @@ for (const surface of SURFACES) {
       ['auditEntries', 'auditor'],
       ['policyDrafts', 'auditor'],
       ['policySubmissions', 'auditor'],
+      ['webhooks', 'auditor'],
+      ['events', 'auditor'],
     ] as const) {
       const { data, text } = await own.la.call(surface, who, operation, {})
       t.ok(data.edges.length > 0, operation)

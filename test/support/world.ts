@@ -12,6 +12,7 @@ import { developmentVerifier, issueDevelopmentToken } from '../../src/features/i
 import { compilePolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
 import { publishFile, type Sourced } from '../../src/features/policies/publish.ts'
 import { idsInOrder } from '../../src/kernel/ids.ts'
+import type { Settings } from '../../src/kernel/settings.ts'
 import { type Teardown, testDatabase } from './database.ts'
 import { capturedLog } from './log.ts'
 import { compileTexts } from './policies.ts'
@@ -19,6 +20,9 @@ import { type Caller, callersOf } from './surfaces.ts'
 
 /** A Tuesday in term, in winter time. */
 export const START = Date.parse('2026-11-24T10:00:00.000Z')
+
+/** Receivers in tests are servers on this machine. */
+export const TEST_SETTINGS: Settings = { outbound: { allow: ['127.0.0.1'], allowsHttp: true, timeoutMs: 2000 } }
 
 export interface Account {
   readonly id: string
@@ -89,7 +93,13 @@ export async function openWorld(t: Teardown): Promise<World> {
   const key = { ...(await exportJWK(privateKey)), kid: 'development', alg: 'ES256' }
   const clock = { now: START }
   const log = capturedLog(t)
-  const app = await buildApp({ database, verify: developmentVerifier(key), logger: log.logger, clock: () => clock.now })
+  const app = await buildApp({
+    database,
+    verify: developmentVerifier(key),
+    logger: log.logger,
+    clock: () => clock.now,
+    settings: TEST_SETTINGS,
+  })
   await app.ready()
   t.teardown(() => app.close())
   const sql: World['sql'] = async (text, values = []) => (await database.pool.query(text, [...values])).rows

@@ -36,6 +36,7 @@ import {
   rehearsalEvents,
   rehearsals,
 } from '../../db/tables/rehearsals.ts'
+import { webhookChanges, webhookSecrets, webhooks } from '../../db/tables/webhooks.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { faultOf, GENESIS, recordsOf } from '../../engine/audit/chain.ts'
 import { rowHash } from '../../kernel/record.ts'
@@ -84,6 +85,9 @@ const RECORDED = [
   rehearsalEvents,
   rehearsalChildren,
   rehearsalAcceptances,
+  webhooks,
+  webhookSecrets,
+  webhookChanges,
 ] as const
 type Recorded = (typeof RECORDED)[number]
 
