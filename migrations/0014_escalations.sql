@@ -129,24 +129,27 @@ begin
     select from escalation_steps
     where authority_id = new.authority_id and escalation_id = new.escalation_id and kind in ('closed', 'withdrawn')
   ) then
-    perform refused('the challenge is at its end', tg_table_schema, tg_table_name, 'escalation_steps_end_is_last');
+    raise exception 'the challenge is at its end'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'escalation_steps_end_is_last';
   end if;
   select max(stage) into current_stage from escalation_steps
   where authority_id = new.authority_id and escalation_id = new.escalation_id and due_at is not null;
   if new.kind in ('moved_up', 'skipped') then
     if new.stage <= current_stage then
-      perform refused('a challenge only goes up', tg_table_schema, tg_table_name, 'escalation_steps_go_up');
+      raise exception 'a challenge only goes up'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'escalation_steps_go_up';
     end if;
   elsif new.kind <> 'entered' and new.stage is distinct from current_stage then
-    perform refused('the challenge is at another stage', tg_table_schema, tg_table_name, 'escalation_steps_at_stage');
+    raise exception 'the challenge is at another stage'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'escalation_steps_at_stage';
   end if;
   if new.kind = 'closed' and not exists (
     select from escalation_steps
     where authority_id = new.authority_id and escalation_id = new.escalation_id and kind = 'answered'
       and stage = new.stage and outcome = new.outcome and new_decision_id is not distinct from new.new_decision_id
   ) then
-    perform refused('nothing is closed but what was answered, and with that outcome', tg_table_schema, tg_table_name,
-                    'escalation_steps_close_what_was_answered');
+    raise exception 'nothing is closed but what was answered, and with that outcome'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'escalation_steps_close_what_was_answered';
   end if;
   return new;
 end
@@ -178,8 +181,8 @@ begin
     where a.authority_id = new.authority_id and a.id = new.acted_by and a.kind = 'human'
       and (r.role = 'supervisor' or (r.role = 'screener' and new.stage = first_stage))
   ) then
-    perform refused('a challenge is answered by a supervisor who did not raise it', tg_table_schema, tg_table_name,
-                    'escalation_steps_answered_by_supervisor');
+    raise exception 'a challenge is answered by a supervisor who did not raise it'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'escalation_steps_answered_by_supervisor';
   end if;
   if new.stage > first_stage and exists (
     select from decisions d
@@ -189,16 +192,16 @@ begin
       and ((d.decided_by = new.acted_by and d.decided_at < entered_at)
         or (s.signed_by = new.acted_by and s.signed_at < entered_at))
   ) then
-    perform refused('nobody answers a challenge to their own decision', tg_table_schema, tg_table_name,
-                    'escalation_steps_answered_by_other');
+    raise exception 'nobody answers a challenge to their own decision'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'escalation_steps_answered_by_other';
   end if;
   if exists (
     select from escalation_steps
     where authority_id = new.authority_id and escalation_id = new.escalation_id and kind = 'answered'
       and acted_by = new.acted_by and stage < new.stage
   ) then
-    perform refused('whoever answered at a stage does not answer above it', tg_table_schema, tg_table_name,
-                    'escalation_steps_answered_anew');
+    raise exception 'whoever answered at a stage does not answer above it'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'escalation_steps_answered_anew';
   end if;
   return new;
 end
@@ -229,8 +232,8 @@ begin
         ))
     )
   then
-    perform refused('the new decision does not supersede the contested one', tg_table_schema, tg_table_name,
-                    'escalation_steps_new_decision_supersedes');
+    raise exception 'the new decision does not supersede the contested one'
+      using errcode = '23514', schema = tg_table_schema, table = tg_table_name, constraint = 'escalation_steps_new_decision_supersedes';
   end if;
   return new;
 end
