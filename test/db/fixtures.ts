@@ -10,6 +10,8 @@ import { plantQueue } from './queue-fixtures.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
 import { plantWebhook } from './webhook-fixtures.ts'
 
+/** How many referrals an authority is planted with. */
+export const REFERRALS = 2
 export const AT = '2026-11-21T09:30:00.120Z'
 
 /** An authority with one row or more in every table. Natural keys are the same in all, which must not matter. */
