@@ -7,7 +7,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import type { Logger } from 'pino'
 import type { Database } from './db/connect.ts'
 import type { TokenVerifier } from './features/identity/tokens.ts'
-import { operations, relations } from './features/index.ts'
+import { operations } from './features/index.ts'
+import { relations } from './features/relations.ts'
 import { mountGraphql } from './graphql/mount.ts'
 import { authenticate } from './http/authenticate.ts'
 import { strictBodies } from './http/body.ts'
@@ -26,6 +27,8 @@ export interface Parts {
   readonly logger: Logger
   /** The clock; a test brings its own. Milliseconds since 1970. */
   readonly clock?: () => number
+  /** What makes the ids of all that is stored; a test brings its own. */
+  readonly newId?: () => string
   /** What the operator set; the strictest where left out. */
   readonly settings?: Settings
 }
@@ -38,9 +41,9 @@ export async function buildApp({
   verify,
   logger,
   clock = () => Date.now(),
+  newId = idsInOrder(clock, randomBytes),
   settings = STRICT_SETTINGS,
 }: Parts): Promise<FastifyInstance> {
-  const newId = idsInOrder(clock, randomBytes)
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),

@@ -325,3 +325,15 @@ onBoth(t, world, 'a task is about a child that is there', async (t, la) => {
   t.match(await la.on('screener', 'setTask', { params, body }), { status: 422, errors: [{ pointer: '/child' }] })
   t.match(await la.on('panel', 'setTask', { params, body }), { status: 403 })
 })
+
+t.test('a share is screened a second time whatever was decided, and says so', async (t) => {
+  const la = await world.authority(null)
+  const on: Call = (...args) => la.call('REST', ...args)
+  await la.publishChanged('northmoor/2026-04', (text) => text.replace('randomPercent: 10', 'randomPercent: 100'))
+  const [recommendation] = await recommended(on, levelTwo())
+  const help = [
+    { help: 'A place in the hub', heldBy: 'Hub', status: 'offered', consent: 'given', followUpOn: '2026-12-01' },
+  ]
+  const decision = await decided(on, recommendation, { closing: { help } })
+  t.match(decision, { state: 'awaiting_second_screening', secondScreeningBecause: ['random'] })
+})

@@ -7,6 +7,7 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { buildApp } from '../../src/app.ts'
 import type { Database } from '../../src/db/connect.ts'
 import type { Role } from '../../src/db/tables/accounts.ts'
+import { isDrawn } from '../../src/features/decisions/needs.ts'
 import { type AccountSpec, provideAccount, provideAuthority } from '../../src/features/identity/provision.ts'
 import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
 import { compilePolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
@@ -98,6 +99,7 @@ export async function openWorld(t: Teardown): Promise<World> {
     verify: developmentVerifier(key),
     logger: log.logger,
     clock: () => clock.now,
+    newId: undrawn(idsInOrder(() => clock.now, randomBytes)),
     settings: TEST_SETTINGS,
   })
   await app.ready()
@@ -114,6 +116,18 @@ export async function openWorld(t: Teardown): Promise<World> {
     authority: (policyFile = 'northmoor/2026-04') => makeAuthority(world, policyFile),
   }
   return world
+}
+
+/**
+ * Ids that fall into no random share below a half: whether a decision goes to a second screening depends in a test on
+ * what the test does, not on chance. Shares are tested by themselves (test/features/screenings.test.ts).
+ */
+function undrawn(newId: () => string): () => string {
+  const next = (): string => {
+    const id = newId()
+    return isDrawn(id, 50) ? next() : id
+  }
+  return next
 }
 
 async function makeAuthority(world: World, policyFile: string | null): Promise<Authority> {
