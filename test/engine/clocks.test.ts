@@ -28,7 +28,7 @@ function facts(receivedAt: string, more: Partial<ChildFacts> = {}): ChildFacts {
   return {
     ...NOTHING,
     ...{ receivedAt, revisions: [receivedAt], recommendation: null, judges: [], decision: null },
-    ...{ completions: [], milestones: [], help: [] },
+    ...{ completions: [], milestones: [], help: [], acknowledgedByLetterAt: null },
     ...more,
   }
 }
@@ -146,6 +146,22 @@ t.test('no conference is due at a weekend or on a bank holiday', async (t) => {
   t.ok(due.every((at, i) => i === 0 || at >= (due[i - 1] ?? '')))
 })
 
+t.test('a referral is acknowledged by a letter or otherwise, whichever came first', async (t) => {
+  const received = '2026-11-24T10:00:00.000Z'
+  const [early, late] = ['2026-11-24T11:00:00.000Z', '2026-11-26T09:00:00.000Z']
+  const told = (milestone: string | null, acknowledgedByLetterAt: string | null) =>
+    facts(received, { acknowledgedByLetterAt, milestones: milestone ? [happened('acknowledged', milestone)] : [] })
+  for (const [milestone, letter, metAt, state] of [
+    [null, null, null, 'overdue'],
+    [null, early, early, 'met'],
+    [early, null, early, 'met'],
+    [late, early, early, 'met'],
+    [early, late, early, 'met'],
+    [null, late, late, 'met_late'],
+  ] as const)
+    t.match(named('acknowledgement', told(milestone, letter), timing('2026-11-27T09:00:00.000Z')), { metAt, state })
+})
+
 t.test('help is followed up by the close of office of its day', async (t) => {
   for (const [on, due] of [
     ['2026-12-24', '2026-12-24T17:00:00.000Z'],
@@ -153,11 +169,14 @@ t.test('help is followed up by the close of office of its day', async (t) => {
   ] as const) {
     const child = facts('2026-11-24T10:00:00.000Z', {
       completions: [completed('2026-11-24T12:00:00.000Z', 'universal-services')],
-      help: [{ followUpOn: on, arrangedAt: '2026-11-24T12:00:00.000Z' }],
+      help: [{ followUpOn: on, arrangedAt: '2026-11-24T12:00:00.000Z', lookedAt: null }],
     })
     t.match(named('follow_up', child, timing('2026-11-24T12:00:00.000Z')), { dueAt: due, state: 'running' })
     const looked = { ...child, milestones: [happened('followed_up', '2026-12-01T12:00:00.000Z')] }
     t.match(named('follow_up', looked, timing('2027-06-01T12:00:00.000Z')), { state: 'met' })
+    const late = [{ followUpOn: on, arrangedAt: '2026-11-24T12:00:00.000Z', lookedAt: '2027-06-01T12:00:00.000Z' }]
+    const state = { state: 'met_late' }
+    t.match(named('follow_up', { ...child, help: late }, timing('2027-06-02T12:00:00.000Z')), state, 'an update of it')
   }
 })
 

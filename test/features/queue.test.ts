@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
+import { acknowledgeReferrals } from '../../src/features/letters/task.ts'
 import { noticingOverdue } from '../../src/features/queue/overdue.ts'
 import { idsInOrder } from '../../src/kernel/ids.ts'
 import type { TaskContext } from '../../src/kernel/task.ts'
@@ -338,4 +339,41 @@ t.test('a clock that ran over is told of once, though two processes look', async
   await noticingOverdue().step(context, la.id)
   t.equal((await told()).length, 3)
   t.equal((await on('auditor', 'auditVerification')).data.isIntact, true)
+})
+
+t.test('letters to the sender and updates of help are known to the clocks', async (t) => {
+  const la = await world.authority()
+  const on: Call = (...args) => la.call('REST', ...args)
+  const clockOf = async (referralId: string, name: string): Promise<Json[]> =>
+    (await on('screener', 'clocks', { params: { referralId } })).data.clocks.filter(
+      (clock: Json) => clock.name === name,
+    )
+  const [recommendation] = await recommended(on, levelTwo())
+  const { referralId } = recommendation
+  const context = { database: world.database, now: iso, newId: idsInOrder(() => world.clock.now, randomBytes) }
+  const quiet = { signal: new AbortController().signal, onFailure: (error: unknown) => t.fail(String(error)) }
+  t.match(await clockOf(referralId, 'acknowledgement'), [{ state: 'running', metAt: null }])
+  await acknowledgeReferrals.step({ ...context, ...quiet }, la.id)
+  t.match(await clockOf(referralId, 'acknowledgement'), [{ state: 'met', metAt: iso() }], 'sent by the service')
+  const help = [
+    { help: 'A place in the hub', heldBy: 'Hub', status: 'offered', consent: 'given', followUpOn: '2026-12-01' },
+  ]
+  const decision = await decided(on, recommendation, { closing: { help } })
+  await finished(on, decision)
+  t.equal(await rowOf(on, 'screener', referralId), undefined, 'nothing is left for the front door')
+  t.match(await clockOf(referralId, 'follow_up'), [{ state: 'running', metAt: null }])
+  const [arranged] = (await on('screener', 'decisionHelp', { params: { decisionId: decision.id } })).data.help
+  const update = { status: 'secured', notes: 'They have a place.', followUpOn: '2027-02-01' }
+  await on('screener', 'updateHelp', { params: { helpId: arranged.id }, body: update })
+  t.match(await clockOf(referralId, 'follow_up'), [{ state: 'met' }, { state: 'running', metAt: null }])
+  const [atOnce] = await recommended(on, levelTwo())
+  await finished(on, await decided(on, atOnce, { closing: { help } }))
+  t.match(
+    await rowOf(on, 'screener', atOnce.referralId),
+    { steps: ['acknowledge'] },
+    'decided, and the sender not told',
+  )
+  const told = { params: { referralId: atOnce.referralId }, body: { kind: 'feedback' } }
+  t.equal((await on('screener', 'sendLetter', told)).status, 201)
+  t.match(await clockOf(atOnce.referralId, 'acknowledgement'), [{ state: 'met' }], 'by being told what was decided')
 })

@@ -91,9 +91,11 @@ function acknowledgement(facts: ChildFacts, timing: Timing): Clock {
   })
 }
 
-/** When the referrer was told that the referral was received; null where nobody has recorded so. */
-export function acknowledgedAt({ milestones }: ChildFacts): string | null {
-  return first(milestones, ({ kind }) => kind === 'acknowledged')
+/** When the referrer was told that the referral was received, by letter or otherwise; null where nobody has. */
+export function acknowledgedAt({ milestones, acknowledgedByLetterAt: letter }: ChildFacts): string | null {
+  const told = first(milestones, ({ kind }) => kind === 'acknowledged')
+  if (letter === null || told === null) return letter ?? told
+  return letter < told ? letter : told
 }
 
 function decisionClocks(facts: ChildFacts, timing: Timing): Clock[] {
@@ -214,14 +216,14 @@ function lengthOf({ workingDays, hours }: { workingDays?: number | undefined; ho
 
 /** Help is followed up when somebody has looked, since it was arranged, whether it came about. */
 function followUps({ help, milestones }: ChildFacts, timing: Timing): Clock[] {
-  return help.map(({ followUpOn, arrangedAt }, i) =>
+  return help.map(({ followUpOn, arrangedAt, lookedAt }, i) =>
     clock(timing, {
       name: 'follow_up',
       code: String(i + 1),
       label: 'Look whether the help has come about',
       startedAt: arrangedAt,
       length: { on: followUpOn },
-      metAt: first(milestones, ({ kind, at }) => kind === 'followed_up' && at >= arrangedAt),
+      metAt: lookedAt ?? first(milestones, ({ kind, at }) => kind === 'followed_up' && at >= arrangedAt),
     }),
   )
 }

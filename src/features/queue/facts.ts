@@ -4,13 +4,8 @@ import type { SQL } from 'drizzle-orm'
 import { sql } from '../../db/drizzle.ts'
 import type { MilestoneKind } from '../../db/tables/queue.ts'
 import type { TenantTx } from '../../db/tenant.ts'
+import type { Person } from '../../kernel/actor.ts'
 import { type DecisionState, stateSql } from '../decisions/index.ts'
-
-/** Somebody, by account and name. */
-export interface Person {
-  readonly accountId: string
-  readonly displayName: string
-}
 
 /** Instants are RFC 3339 in UTC with milliseconds. */
 export interface ChildFacts {
@@ -54,8 +49,17 @@ export interface ChildFacts {
   /** Every decision that was complete once, first to last. */
   readonly completions: readonly Completion[]
   readonly milestones: readonly Milestone[]
-  /** Help that was not declined, of the decision that was completed last. */
-  readonly help: readonly { readonly followUpOn: string; readonly arrangedAt: string }[]
+  /** When the first letter to the sender of the referral was written: an acknowledgement, or what was decided. */
+  readonly acknowledgedByLetterAt: string | null
+  /**
+   * Each day on which somebody is to look whether help has come about, of the decision that was completed last: since when it
+   * is so, and when somebody looked.
+   */
+  readonly help: readonly {
+    readonly followUpOn: string
+    readonly arrangedAt: string
+    readonly lookedAt: string | null
+  }[]
 }
 
 export interface Completion {
@@ -97,11 +101,11 @@ export async function factsOf(tx: TenantTx, authorityId: string, filter: FactsFi
       'receivedAt', ${iso('r.received_at')}, 'revisions', revised.times, 'recommendation', scored.facts,
       'judges', coalesce(judged.people, '[]'), 'decision', ${decisionJson},
       'completions', coalesce(completed.list, '[]'), 'milestones', coalesce(passed.list, '[]'),
-      'help', coalesce(helped.list, '[]')
+      'help', coalesce(helped.list, '[]'), 'acknowledgedByLetterAt', ${iso('acknowledged.at')}
     ) as facts
     from referral_children rc
     join referrals r on r.authority_id = rc.authority_id and r.id = rc.referral_id
-    ${revised} ${standing} ${scored} ${judged} ${pickedUp} ${completed} ${passed} ${helped}
+    ${revised} ${standing} ${scored} ${judged} ${pickedUp} ${completed} ${passed} ${helped} ${acknowledged}
     where rc.authority_id = ${authorityId} and ${conditionOf(filter)}
     ${filter.part ? sql`order by rc.id limit ${filter.part.most}` : sql``}`)
   return rows.map(({ facts }) => facts)
@@ -119,10 +123,10 @@ function conditionOf({ scope, referralIds, agency, part }: FactsFilter): SQL {
 /** Decided on what is known now, with everything that the decision needs, and the referrer told that it was received. */
 const isDone = sql`decisions.id is not null and ${stateSql} = 'complete'
   and decisions.revision = cardinality(revised.instants)
-  and exists (
+  and (acknowledged.at is not null or exists (
     select from milestones a
     where a.authority_id = rc.authority_id and a.referral_id = rc.referral_id and a.kind = 'acknowledged' and ${stands('a')}
-  )`
+  ))`
 
 /** Nothing that came later puts the milestone right, and it is not itself the word that nothing happened. */
 function stands(name: string): SQL {
@@ -219,8 +223,27 @@ const passed = sql`
 
 const helped = sql`
   left join lateral (
-    select json_agg(json_build_object('followUpOn', h.follow_up_on, 'arrangedAt', ${iso('h.arranged_at')})
-      order by h.number) as list
-    from help_arrangements h
-    where h.authority_id = rc.authority_id and h.decision_id = completed.last and h.status <> 'declined'
+    select json_agg(json_build_object(
+        'followUpOn', h.follow_up_on, 'arrangedAt', ${iso('h.since')}, 'lookedAt', ${iso('h.looked')}
+      ) order by h.since, h.id, h.follow_up_on) as list
+    from (
+      select said.*, lead(said.since) over (partition by said.id order by said.number) as looked
+      from (
+        select a.id, 0 as number, a.status, a.follow_up_on, a.arranged_at as since
+        from help_arrangements a
+        where a.authority_id = rc.authority_id and a.decision_id = completed.last
+        union all
+        select a.id, u.number, u.status, u.follow_up_on, u.updated_at
+        from help_arrangements a
+        join help_updates u on u.authority_id = a.authority_id and u.arrangement_id = a.id
+        where a.authority_id = rc.authority_id and a.decision_id = completed.last
+      ) said
+    ) h
+    where h.status <> 'declined' and h.follow_up_on is not null
   ) helped on true`
+
+const acknowledged = sql`
+  left join lateral (
+    select min(l.written_at) as at from letters l
+    where l.authority_id = rc.authority_id and l.referral_id = rc.referral_id and l.account_id is not null
+  ) acknowledged on true`

@@ -6,6 +6,7 @@ import { ChildKey } from '../../engine/referral/shape.ts'
 import { LevelRef } from '../../engine/scoring/refs.ts'
 import { Instant, line, words } from '../../engine/text.ts'
 import { QUALIFICATIONS } from '../../engine/vocabulary.ts'
+import { Person } from '../../kernel/actor.ts'
 import { Id } from '../../kernel/ids.ts'
 import { Bound, pageOf } from '../../kernel/page.ts'
 import { Alarm } from '../recommendations/index.ts'
@@ -122,7 +123,7 @@ export const Milestone = z
     corrects: z.string().nullable(),
     correctedBy: z.string().nullable().describe('The milestone that puts this one right.'),
     withdrawn: z.boolean(),
-    recordedBy: z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'MilestoneRecorder' }),
+    recordedBy: Person,
     recordedAt: Instant,
   })
   .meta({ id: 'Milestone' })

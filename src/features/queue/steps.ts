@@ -1,10 +1,10 @@
 /** What is to be done next about a child, by whom, and who has it in hand. Pure. */
 import type { Role } from '../../db/tables/accounts.ts'
-import { type Actor, hasRole } from '../../kernel/actor.ts'
+import { type Actor, hasRole, type Person } from '../../kernel/actor.ts'
 import { maySee } from '../judgements/index.ts'
 import { freeFrom } from '../screenings/index.ts'
 import { acknowledgedAt, type Clock } from './clocks.ts'
-import type { ChildFacts, Person } from './facts.ts'
+import type { ChildFacts } from './facts.ts'
 
 /**
  * `recommend`: nobody has asked what the policy says of the latest revision. `judge`: nobody has written down their own view.
