@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { roleTable, withRoleTable } from '../src/contract-tables.ts'
 import { contracts } from '../src/contracts.ts'
-import { operations, relations } from '../src/features/index.ts'
+import { operations } from '../src/features/index.ts'
+import { relations } from '../src/features/relations.ts'
 
 for (const [name, content] of Object.entries(contracts())) {
   writeFileSync(new URL(`../schema/${name}`, import.meta.url), content)

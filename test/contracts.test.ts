@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { roleTable, withRoleTable } from '../src/contract-tables.ts'
 import { contracts } from '../src/contracts.ts'
-import { operations, relations } from '../src/features/index.ts'
+import { operations } from '../src/features/index.ts'
+import { relations } from '../src/features/relations.ts'
 import { REFUSALS } from '../src/kernel/errors.ts'
 
 const folder = new URL('../schema/', import.meta.url)

@@ -1,6 +1,5 @@
-/** The list of operations, relations and tasks; the only file that names them all. Order is the order of the documents. */
+/** The list of operations and tasks; the only file that names them all. Order is the order of the documents. */
 import type { Operation } from '../kernel/operation.ts'
-import type { Relation } from '../kernel/relation.ts'
 import type { Task } from '../kernel/task.ts'
 import { listAuditEntries, verifyAudit } from './audit/operations.ts'
 import {
@@ -11,11 +10,9 @@ import {
   listVerdicts,
   referralHistory,
 } from './children/operations.ts'
-import { childHistory, linksOfReferral, recommendationHistory, referralHistories } from './children/relations.ts'
 import { getDecision, listDecisions, recordDecision, recordDecisions } from './decisions/operations.ts'
 import { listProposals, prepareDecision } from './decisions/proposals.ts'
 
-import { childDecisions, recommendationDecisions, referralDecisions } from './decisions/relations.ts'
 import {
   checkDraft,
   checkPolicy,
@@ -26,7 +23,6 @@ import {
   listDrafts,
   reviseDraft,
 } from './drafts/operations.ts'
-import { draftRevisions, draftSubmissions } from './drafts/relations.ts'
 import { listSubmissions, showSubmission, submitDraft, withdrawSubmission } from './drafts/submit.ts'
 import {
   answerEscalation,
@@ -36,7 +32,6 @@ import {
   withdrawEscalation,
 } from './escalations/moves.ts'
 import { getEscalation, listEscalations, raiseEscalation } from './escalations/operations.ts'
-import { decisionEscalations, referralEscalations } from './escalations/relations.ts'
 import { moveUpOverdue } from './escalations/task.ts'
 import {
   arrangeHelp,
@@ -47,28 +42,19 @@ import {
   updateHelp,
 } from './help/operations.ts'
 
-import { decisionHelp } from './help/relations.ts'
 import { me } from './identity/operations.ts'
 import { judge, listJudgements } from './judgements/operations.ts'
 import { confirmLetter, recordDelivery } from './letters/deliveries.ts'
 import { getLetter, listLettersDue, listLettersSent, previewLetter, sendLetter } from './letters/operations.ts'
-import { referralLetters } from './letters/relations.ts'
 import { acknowledgeReferrals } from './letters/task.ts'
 import { getPolicyVersion, getVersionFiles, listPolicies, resolvePolicy } from './policies/operations.ts'
 import { diff } from './publication/compare.ts'
 import { publish, publishHotfix, retire } from './publication/operations.ts'
-import { submissionReviews, versionReviews, versionSource } from './publication/relations.ts'
 import { approve, listReviews, reject } from './publication/review.ts'
 import { listMilestones, recordMilestone } from './queue/milestones.ts'
 import { clocks, queue, queueCounts } from './queue/operations.ts'
 import { noticingOverdue } from './queue/overdue.ts'
-import { childClocks, referralClocks } from './queue/relations.ts'
-import {
-  explainRecommendation,
-  explainScore,
-  explanationHtml,
-  explanationText,
-} from './recommendations/explanations.ts'
+import { explainRecommendation, explainScore } from './recommendations/explanations.ts'
 import {
   getRecommendation,
   listRecommendations,
@@ -76,7 +62,6 @@ import {
   replayRecommendation,
   scoreReferral,
 } from './recommendations/operations.ts'
-import { childRecommendations, referralRecommendations } from './recommendations/relations.ts'
 import { getReferral, listReferrals, listRevisions, receiveReferral, reviseReferral } from './referrals/operations.ts'
 import { compareReferral } from './rehearsals/comparison.ts'
 import {
@@ -220,31 +205,6 @@ export const operations: readonly Operation[] = [
   listAuditEntries,
   verifyAudit,
   me,
-]
-
-export const relations: readonly Relation[] = [
-  referralHistories,
-  childHistory,
-  linksOfReferral,
-  recommendationHistory,
-  childRecommendations,
-  referralRecommendations,
-  childDecisions,
-  referralDecisions,
-  recommendationDecisions,
-  referralEscalations,
-  decisionEscalations,
-  childClocks,
-  referralClocks,
-  decisionHelp,
-  referralLetters,
-  explanationText,
-  explanationHtml,
-  draftRevisions,
-  draftSubmissions,
-  submissionReviews,
-  versionReviews,
-  versionSource,
 ]
 
 /** What the service does by itself, in turn. */

@@ -5,6 +5,7 @@ import { MATCH_PARTS, STANDINGS } from '../../engine/matching/match.ts'
 import { ChildKey } from '../../engine/referral/shape.ts'
 import { CivilDate, Instant, words } from '../../engine/text.ts'
 import { CATEGORIES, SOURCE_CODES } from '../../engine/vocabulary.ts'
+import { Person } from '../../kernel/actor.ts'
 import { Id } from '../../kernel/ids.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { AuditReceipt } from '../referrals/index.ts'
@@ -53,8 +54,6 @@ export const NewChildMatch = z
   })
   .meta({ id: 'NewChildMatch' })
 
-const Judge = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'MatchJudge' })
-
 export const ChildMatch = z
   .object({
     id: z.string(),
@@ -66,7 +65,7 @@ export const ChildMatch = z
     standing: z.enum(STANDINGS).describe('How the two compared when they were judged.'),
     score: z.int(),
     reason: z.string(),
-    judgedBy: Judge,
+    judgedBy: Person,
     judgedAt: Instant,
     isStanding: z.boolean().describe('Whether it is the latest word on these two.'),
   })

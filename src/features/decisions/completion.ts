@@ -1,6 +1,4 @@
 /** A decision is complete as soon as everything that it needs is there, in the transaction in which the last of it came. */
-import { and, eq } from '../../db/drizzle.ts'
-import { decisions } from '../../db/tables/decisions.ts'
 import { decisionCompletions } from '../../db/tables/front-door.ts'
 import type { Context } from '../../kernel/operation.ts'
 import { insertRecorded, nextPosition } from '../../kernel/record.ts'
@@ -9,10 +7,10 @@ import { getDecisionShown } from './queries.ts'
 /** Completes a decision that lacks nothing any more; does nothing to any other. The database refuses one that lacks something. */
 export async function completeWhenReady(context: Context, decisionId: string): Promise<void> {
   const { tx, actor, now } = context
-  const { state, signOffBecause, signOff } = await getDecisionShown(tx, actor, decisionId)
+  const decision = await getDecisionShown(tx, actor, decisionId)
+  const { state, signOffBecause, signOff } = decision
   // What is signed, or needs no signature, waits for nothing more in this state.
   if (state !== 'awaiting_sign_off' || (signOffBecause?.length !== 0 && signOff === null)) return
-  const decision = await rowOf(context, decisionId)
   const { record } = await insertRecorded(tx, decisionCompletions, {
     ...{ authorityId: actor.authorityId, id: context.newId(), decisionId, completedBy: actor.accountId },
     ...{ completedAt: now, auditPosition: await nextPosition(tx, actor) },
@@ -20,20 +18,11 @@ export async function completeWhenReady(context: Context, decisionId: string): P
   const facts = {
     decision: decisionId,
     referral: decision.referralId,
-    child: decision.childKey,
+    child: decision.child,
     revision: decision.revision,
     level: decision.level,
     response: decision.response,
   }
   await context.record({ event: 'decision.completed', facts, records: [record] })
   if (decision.belowFloor) await context.record({ event: 'panel.notified', facts, records: [] })
-}
-
-async function rowOf({ tx, actor }: Context, id: string): Promise<typeof decisions.$inferSelect> {
-  const [row] = await tx
-    .select()
-    .from(decisions)
-    .where(and(eq(decisions.authorityId, actor.authorityId), eq(decisions.id, id)))
-  if (!row) throw new Error('The decision to complete is not there')
-  return row
 }

@@ -4,6 +4,7 @@ import { DEPARTURES, MOVEMENTS } from '../../db/tables/decisions.ts'
 import { RETURN_STAGES } from '../../db/tables/front-door.ts'
 import { Instant, line, words } from '../../engine/text.ts'
 import { COMMON_SCALE, QUALIFICATIONS } from '../../engine/vocabulary.ts'
+import { Person } from '../../kernel/actor.ts'
 import { Id } from '../../kernel/ids.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { AuditReceipt } from '../referrals/index.ts'
@@ -42,8 +43,6 @@ export const DecisionsInput = z
 export const ProposalInput = z
   .strictObject({ level: decided.level, response: decided.response, rationale: decided.rationale })
   .meta({ id: 'NewProposal' })
-
-const Person = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'Person' })
 
 export const Proposal = z
   .object({

@@ -7,6 +7,7 @@ import {
 } from '../../db/tables/escalations.ts'
 import { ChildKey } from '../../engine/referral/shape.ts'
 import { Instant, line, words } from '../../engine/text.ts'
+import { Person } from '../../kernel/actor.ts'
 import { Id } from '../../kernel/ids.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { DECISION_STATES } from '../decisions/index.ts'
@@ -75,7 +76,6 @@ export type CloseInput = z.output<typeof CloseInput>
 
 export const WithdrawInput = z.strictObject({ reasons: words(4000) }).meta({ id: 'EscalationWithdrawal' })
 
-const Person = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'EscalationPerson' })
 const DecisionRef = z.object({ id: z.string(), state: z.enum(DECISION_STATES) }).meta({ id: 'EscalationDecision' })
 
 const Step = z

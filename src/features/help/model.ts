@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { HELP_CONSENTS, HELP_STATUSES } from '../../db/tables/front-door.ts'
 import { CivilDate, Instant, words } from '../../engine/text.ts'
+import { Person } from '../../kernel/actor.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { AuditReceipt } from '../referrals/index.ts'
-
-const By = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'HelpPerson' })
 
 /** Whether somebody has to look: not at all, later, today, or since some day before. */
 export const FOLLOW_UPS = ['none', 'planned', 'due', 'overdue'] as const
@@ -32,7 +31,7 @@ export const Help = z
     status: z.enum(HELP_STATUSES).describe('As it stands now.'),
     followUpOn: CivilDate.nullable(),
     followUp: z.enum(FOLLOW_UPS),
-    arrangedBy: By,
+    arrangedBy: Person,
     arrangedAt: Instant,
     updates: z.array(
       z
@@ -41,7 +40,7 @@ export const Help = z
           status: z.enum(HELP_STATUSES),
           notes: z.string(),
           followUpOn: CivilDate.nullable(),
-          by: By,
+          by: Person,
           at: Instant,
         })
         .meta({ id: 'HelpUpdate' }),

@@ -3,6 +3,7 @@ import { DELIVERY_MEANS, DELIVERY_OUTCOMES } from '../../db/tables/letters.ts'
 import { LETTER_KINDS } from '../../engine/letters/facts.ts'
 import { ChildKey } from '../../engine/referral/shape.ts'
 import { Instant, words } from '../../engine/text.ts'
+import { Person } from '../../kernel/actor.ts'
 import { Bound, pageOf } from '../../kernel/page.ts'
 import { AuditReceipt } from '../referrals/index.ts'
 
@@ -39,8 +40,6 @@ export const DeliveryInput = z
   .meta({ id: 'NewDelivery' })
 export type DeliveryInput = z.output<typeof DeliveryInput>
 
-const By = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'LetterPerson' })
-
 const said = {
   referralId: z.string(),
   reference: z.string(),
@@ -74,7 +73,7 @@ export const Letter = z
     contentHash: z.string().describe('SHA-256 of title, text and page, as they were sent.'),
     policy: z.string().nullable().describe('Whose words it is in.'),
     policyVersion: z.string().nullable(),
-    writtenBy: By.nullable().describe('Null where the service wrote it by itself.'),
+    writtenBy: Person.nullable().describe('Null where the service wrote it by itself.'),
     writtenAt: Instant,
     deliveries: z.array(
       z
@@ -83,12 +82,12 @@ export const Letter = z
           outcome: z.enum(DELIVERY_OUTCOMES),
           reason: z.string().nullable(),
           at: Instant,
-          recordedBy: By,
+          recordedBy: Person,
           recordedAt: Instant,
         })
         .meta({ id: 'LetterDelivery' }),
     ),
-    receipt: z.object({ by: By, at: Instant }).meta({ id: 'LetterReceipt' }).nullable(),
+    receipt: z.object({ by: Person, at: Instant }).meta({ id: 'LetterReceipt' }).nullable(),
   })
   .meta({ id: 'Letter' })
 export type Letter = z.output<typeof Letter>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { TASK_OUTCOMES } from '../../db/tables/front-door.ts'
 import { ChildKey } from '../../engine/referral/shape.ts'
 import { CivilDate, Instant, line, words } from '../../engine/text.ts'
+import { Person } from '../../kernel/actor.ts'
 import { Decision } from '../decisions/index.ts'
 import { Judgement, View } from '../judgements/index.ts'
 import { AuditReceipt } from '../referrals/index.ts'
@@ -67,7 +68,6 @@ export const TaskResultInput = z
   .strictObject({ outcome: z.enum(TASK_OUTCOMES), result: words(4000).describe('What came of it, or why not.') })
   .meta({ id: 'NewTaskResult' })
 
-const Person = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'TaskPerson' })
 export const Task = z
   .object({
     id: z.string(),
