@@ -7,7 +7,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import type { Logger } from 'pino'
 import type { Database } from './db/connect.ts'
 import type { TokenVerifier } from './features/identity/tokens.ts'
-import { operations, relations } from './features/index.ts'
+import { operations } from './features/index.ts'
+import { relations } from './features/relations.ts'
 import { mountGraphql } from './graphql/mount.ts'
 import { authenticate } from './http/authenticate.ts'
 import { strictBodies } from './http/body.ts'
@@ -17,6 +18,7 @@ import { openApi } from './http/openapi.ts'
 import { problems, sendProblem } from './http/problem.ts'
 import { idsInOrder } from './kernel/ids.ts'
 import type { Caller } from './kernel/operation.ts'
+import { type Settings, STRICT_SETTINGS } from './kernel/settings.ts'
 import { VERSION } from './version.ts'
 
 export interface Parts {
@@ -25,6 +27,10 @@ export interface Parts {
   readonly logger: Logger
   /** The clock; a test brings its own. Milliseconds since 1970. */
   readonly clock?: () => number
+  /** What makes the ids of all that is stored; a test brings its own. */
+  readonly newId?: () => string
+  /** What the operator set; the strictest where left out. */
+  readonly settings?: Settings
 }
 
 const BODY_BYTES_MAX = 1024 * 1024
@@ -35,8 +41,9 @@ export async function buildApp({
   verify,
   logger,
   clock = () => Date.now(),
+  newId = idsInOrder(clock, randomBytes),
+  settings = STRICT_SETTINGS,
 }: Parts): Promise<FastifyInstance> {
-  const newId = idsInOrder(clock, randomBytes)
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -55,6 +62,7 @@ export async function buildApp({
   const callerOf = async (request: FastifyRequest): Promise<Caller> => ({
     database,
     newId,
+    settings,
     actor: await authenticate(request, database, verify),
     now: new Date(clock()).toISOString(),
     idempotencyKey: header(request, 'idempotency-key'),

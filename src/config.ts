@@ -1,5 +1,7 @@
 /** Environment → one frozen configuration; the only reader of the environment. Refuses to start rather than guess. */
+import { isIP } from 'node:net'
 import { z } from 'zod'
+import { type Settings, STRICT_SETTINGS } from './kernel/settings.ts'
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
 const port = z
@@ -8,8 +10,16 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, 'a port number, at most 65535')
 
+/** A host name, an address, or an address with the length of its network. */
+function isAllowable(entry: string): boolean {
+  const [address = '', bits, ...rest] = entry.split('/')
+  const family = isIP(address)
+  if (bits === undefined) return family !== 0 || /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(entry)
+  return rest.length === 0 && family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+}
+
 /** Every setting with its meaning; `docs/OPERATOR.md` has the table. */
-const Settings = z.object({
+const Variables = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(3000),
@@ -30,6 +40,14 @@ const Settings = z.object({
   AUTH_AUDIENCE: z.string().min(1).optional(),
   THRESHOLD_URL: z.url({ protocol: /^https?$/, error: 'a URL, as https://id.example/keys' }).optional(),
   THRESHOLD_TOKEN: z.string().optional(),
+  WEBHOOK_ALLOW: z
+    .string()
+    .transform((list) => list.split(',').map((entry) => entry.trim().toLowerCase()))
+    .refine(
+      (list) => list.every(isAllowable),
+      'hosts, addresses or networks between commas, as 10.2.0.0/16,case.council.example',
+    )
+    .default([]),
   AUTH_ALGORITHM: z.enum(['ES256', 'RS256', 'PS256', 'EdDSA']).default('ES256'),
 })
 
@@ -41,6 +59,8 @@ export interface Config {
   /** Folder of the embedded database and of the development key. */
   readonly dataDir: string
   readonly database: { readonly url: string; readonly max: number } | { readonly dataDir: string }
+  /** What features keep to. */
+  readonly settings: Settings
   /** Where `threshold call` and the examples find a running service, and the token that they show it. */
   readonly client: { readonly url: string; readonly token: string | undefined }
   /** Absent on the embedded default, which has a development key of its own. */
@@ -65,7 +85,7 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
   const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   )
-  const parsed = Settings.safeParse(given)
+  const parsed = Variables.safeParse(given)
   if (!parsed.success) {
     throw new ConfigurationError(
       parsed.error.issues
@@ -88,13 +108,16 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
     logLevel: env.LOG_LEVEL,
     dataDir: env.DATA_DIR,
     database: env.DATABASE_URL ? { url: env.DATABASE_URL, max: env.DATABASE_POOL_MAX } : { dataDir: env.DATA_DIR },
+    settings: {
+      outbound: { ...STRICT_SETTINGS.outbound, allow: env.WEBHOOK_ALLOW, allowsHttp: env.NODE_ENV === 'development' },
+    },
     client: { url: env.THRESHOLD_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.THRESHOLD_TOKEN },
     ...(auth ? { auth } : {}),
   })
 }
 
 /** With real records there is a real identity provider, whole or not at all. */
-function authOf(env: z.output<typeof Settings>, purpose: Purpose): Config['auth'] {
+function authOf(env: z.output<typeof Variables>, purpose: Purpose): Config['auth'] {
   const { AUTH_JWKS_URL: jwksUrl, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_ALGORITHM: algorithm } = env
   const given = [jwksUrl, issuer, audience].filter((value) => value !== undefined).length
   if (given === 0 && (!env.DATABASE_URL || purpose === 'maintain')) return undefined

@@ -4,7 +4,9 @@ import { CasesFile } from './engine/cases/shape.ts'
 import { PolicySource } from './engine/policy/shape.ts'
 import { StatutoryPack } from './engine/policy/statutory.ts'
 import { Referral } from './engine/referral/shape.ts'
-import { operations, relations } from './features/index.ts'
+import { operations } from './features/index.ts'
+import { relations } from './features/relations.ts'
+import { CloudEvent } from './features/webhooks/cloud-event.ts'
 import { sdl } from './graphql/sdl.ts'
 import { openApi } from './http/openapi.ts'
 import { jsonShape, referenced } from './kernel/json-shape.ts'
@@ -19,6 +21,7 @@ export function contracts(): Record<string, string> {
     'statutory.schema.json': json(editorSchema(StatutoryPack, 'A Threshold statutory pack')),
     'cases.schema.json': json(editorSchema(CasesFile, 'Worked examples of a Threshold policy')),
     'referral.schema.json': json(editorSchema(Referral, 'A referral as the API receives it')),
+    'event.schema.json': json(editorSchema(CloudEvent, 'An event as webhooks are sent it')),
   }
 }
 

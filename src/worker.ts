@@ -1,4 +1,4 @@
-/** Carries out the tasks of all features, in turn for every authority that has something waiting. */
+/** Carries out the tasks of all features side by side, each in turn for every authority that has something waiting. */
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { listAuthorities } from './features/identity/index.ts'
 import { tasks as allTasks } from './features/index.ts'
@@ -22,7 +22,8 @@ const IDLE_MS = 2000
 /** Starts at once and runs until it is stopped. Several processes may do so: each step is done by one of them. */
 export function startWorker(options: WorkerOptions): Worker {
   const stopping = new AbortController()
-  const running = run(options, stopping.signal)
+  const { tasks = allTasks } = options
+  const running = Promise.all(tasks.map((task) => run(task, options, stopping.signal)))
   return {
     async stop() {
       stopping.abort()
@@ -31,19 +32,15 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 }
 
-async function run(options: WorkerOptions, signal: AbortSignal): Promise<void> {
-  const { onTrouble, idleMs = IDLE_MS, tasks = allTasks } = options
+/** A task that waits, for a receiver far away or for a lock, does not keep the others from their work. */
+async function run(task: Task, options: WorkerOptions, signal: AbortSignal): Promise<void> {
+  const { onTrouble, idleMs = IDLE_MS } = options
   const context: TaskContext = { ...options, signal }
   while (!signal.aborted) {
-    let isBusy = false
-    // A task in trouble does not keep the others from their work.
-    for (const task of tasks) {
-      const wasBusy = await round(task, context).catch((error: unknown) => {
-        onTrouble(error)
-        return false
-      })
-      isBusy ||= wasBusy
-    }
+    const isBusy = await round(task, context).catch((error: unknown) => {
+      onTrouble(error)
+      return false
+    })
     // A wait that is broken off is the end.
     if (!isBusy) await setTimeout(idleMs, undefined, { signal }).catch(() => {})
   }

@@ -40,7 +40,12 @@ t.test('a typed client receives, recommends and decides', async (t) => {
   const { id: referralId } = received.data.referral
   const made = await post('screener', '/v1/referrals/{referralId}/recommendations', { path: { referralId } })
   const [recommendation] = made.data.recommendations
-  t.equal(recommendation.content.level.code, 'L3')
+  t.match(recommendation, { content: null, hidden: 'own_judgement_first' }, 'not before the own judgement')
+  const view = { child: 'a', level: 'L3', indicators: ['PHY-04'], reasons: 'She says what she fears.' }
+  const referralPath = { path: { referralId } }
+  const input = { revision: 1, children: [view] }
+  const judged = await post('screener', '/v1/referrals/{referralId}/judgements', referralPath, input)
+  t.match(judged, { response: { status: 201 }, data: { judgements: [{ level: 'L3', purpose: 'own' }] } })
   const path = { recommendationId: recommendation.id }
   const body = { level: 'L3', response: 'section-17-assessment', rationale: 'Read and agreed.' }
   const decided = await post('screener', '/v1/recommendations/{recommendationId}/decision', { path }, body)

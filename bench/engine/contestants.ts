@@ -1,5 +1,5 @@
 /** Every engine by its name, behind one question: what does it make of this referral? */
-import type { Policy, Snapshot } from '../../src/engine/index.ts'
+import { JsonBytes, type Policy, type Snapshot } from '../../src/engine/index.ts'
 import { type Answer, peerModel } from './prepared.ts'
 import { explanationsOf, recommendationsOf, verdictsOf } from './threshold.ts'
 import { ZEN } from './zen.ts'
@@ -33,7 +33,7 @@ function canLoad(name: string): boolean {
   }
 }
 
-const scratch = Buffer.alloc(1 << 22)
+const scratch = new JsonBytes()
 
 /** The packages are loaded in the process that needs them, and in no other. */
 export async function workOf(name: Contestant, policy: Policy): Promise<Work> {
@@ -50,13 +50,13 @@ export async function workOf(name: Contestant, policy: Policy): Promise<Work> {
 /** What a contestant said of a referral, in the form in which all are compared: rank, and rules and clusters that fired. */
 export async function answerOf(name: Contestant, work: Work, snapshot: Snapshot): Promise<string> {
   const said = await work(snapshot)
-  const { rank, fired } = name === 'threshold, explanation as bytes' ? readBack(said as number) : (said as Answer)
+  const { rank, fired } = name === 'threshold, explanation as bytes' ? readBack() : (said as Answer)
   return `${rank} ${fired.filter((id) => /^[RC]\d+$/.test(id)).sort()}`
 }
 
 /** Level and reasons from the bytes that were written. */
-function readBack(length: number): Answer {
-  const [child] = JSON.parse(scratch.toString('utf8', 0, length)) as {
+function readBack(): Answer {
+  const [child] = JSON.parse(`${scratch}`) as {
     low: { rank: number } | null
     reasons: { id: string }[]
   }[]

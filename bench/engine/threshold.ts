@@ -1,5 +1,5 @@
 /** Threshold itself, in three ways: verdicts, verdicts with the whole explanation as bytes, and full recommendations. */
-import { explainedJson, type Policy, type Snapshot, score, verdicts } from '../../src/engine/index.ts'
+import { explainedJson, type JsonBytes, type Policy, type Snapshot, score, verdicts } from '../../src/engine/index.ts'
 import { readCalendar } from '../../src/features/policies/files.ts'
 import type { Answer } from './prepared.ts'
 
@@ -13,9 +13,13 @@ export function verdictsOf(policy: Policy): Engine {
   }
 }
 
-/** The explanation is written as UTF-8 into a buffer that is used again, as a service would write it. */
-export function explanationsOf(policy: Policy, buffer: Buffer): (snapshot: Snapshot) => number {
-  return (snapshot) => buffer.write(explainedJson(policy, snapshot), 0, 'utf8')
+/** The explanation is written as UTF-8 into room that is used again, as a service would write it. */
+export function explanationsOf(policy: Policy, into: JsonBytes): (snapshot: Snapshot) => number {
+  return (snapshot) => {
+    into.clear()
+    explainedJson(policy, snapshot, into)
+    return into.length
+  }
 }
 
 export function recommendationsOf(policy: Policy): Engine {

@@ -37,7 +37,7 @@ program
   .description('print a token of the development key (embedded database only)')
   .option(
     '--as <subject>',
-    'account: referrer, integration, officer, screener, supervisor, panel, author, approver, auditor, administrator',
+    'account: referrer, integration, officer, screener, supervisor, manager, panel, author, approver, auditor, administrator',
     'screener',
   )
   .option('--authority <code>', 'northmoor, saltmere or oakhaven', 'northmoor')

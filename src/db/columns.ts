@@ -1,6 +1,6 @@
 /** The columns every table shares, and the two types that need a word about how they cross the driver. */
 
-import { customType, uuid } from 'drizzle-orm/pg-core'
+import { customType, uuid } from './drizzle.ts'
 
 /** The tenant key: first column of every key of a tenant table. */
 export const authorityId = () => uuid().notNull()

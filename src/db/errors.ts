@@ -4,7 +4,7 @@
  * words of a referral. So an error that leaves a transaction is made anew from its code and the names of the schema.
  */
 
-import { DrizzleQueryError } from 'drizzle-orm/errors'
+import { DrizzleQueryError } from './drizzle.ts'
 
 interface Facts {
   readonly sqlstate?: string | undefined

@@ -1,9 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { DrizzleQueryError } from 'drizzle-orm/errors'
-import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
-import { drizzle } from 'drizzle-orm/node-postgres'
-import { migrate } from 'drizzle-orm/node-postgres/migrator'
+import type { MigrationMeta } from 'drizzle-orm/migrator'
 import type pg from 'pg'
+import { DrizzleQueryError, drizzle, migrate, readMigrationFiles } from './drizzle.ts'
 import { toDatabaseError } from './errors.ts'
 
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../migrations', import.meta.url))

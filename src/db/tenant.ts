@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
 import type pg from 'pg'
+import { sql } from './drizzle.ts'
 import { inTransaction, type Transaction, type Work } from './transaction.ts'
 
 /** A transaction that sees and writes the rows of one authority only. */

@@ -1,6 +1,7 @@
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type pg from 'pg'
 import { withClient } from './checkout.ts'
+import { drizzle } from './drizzle.ts'
 import { DatabaseError, isRawDatabaseError, isSilence, toDatabaseError } from './errors.ts'
 import * as tables from './tables/index.ts'
 

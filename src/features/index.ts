@@ -1,10 +1,18 @@
-/** The list of operations, relations and tasks; the only file that names them all. Order is the order of the documents. */
+/** The list of operations and tasks; the only file that names them all. Order is the order of the documents. */
 import type { Operation } from '../kernel/operation.ts'
-import type { Relation } from '../kernel/relation.ts'
 import type { Task } from '../kernel/task.ts'
 import { listAuditEntries, verifyAudit } from './audit/operations.ts'
-import { getDecision, listDecisions, recordDecision } from './decisions/operations.ts'
-import { childDecisions, recommendationDecisions, referralDecisions } from './decisions/relations.ts'
+import {
+  judgeLink,
+  judgeMatch,
+  listCandidates,
+  listLinks,
+  listVerdicts,
+  referralHistory,
+} from './children/operations.ts'
+import { getDecision, listDecisions, recordDecision, recordDecisions } from './decisions/operations.ts'
+import { listProposals, prepareDecision } from './decisions/proposals.ts'
+
 import {
   checkDraft,
   checkPolicy,
@@ -15,20 +23,38 @@ import {
   listDrafts,
   reviseDraft,
 } from './drafts/operations.ts'
-import { draftRevisions, draftSubmissions } from './drafts/relations.ts'
 import { listSubmissions, showSubmission, submitDraft, withdrawSubmission } from './drafts/submit.ts'
+import {
+  answerEscalation,
+  closeEscalation,
+  moveEscalationUp,
+  skipEscalation,
+  withdrawEscalation,
+} from './escalations/moves.ts'
+import { getEscalation, listEscalations, raiseEscalation } from './escalations/operations.ts'
+import { moveUpOverdue } from './escalations/task.ts'
+import {
+  arrangeHelp,
+  getHelpArranged,
+  listHelp,
+  listHelpFollowUps,
+  listWithoutHelp,
+  updateHelp,
+} from './help/operations.ts'
+
 import { me } from './identity/operations.ts'
+import { judge, listJudgements } from './judgements/operations.ts'
+import { confirmLetter, recordDelivery } from './letters/deliveries.ts'
+import { getLetter, listLettersDue, listLettersSent, previewLetter, sendLetter } from './letters/operations.ts'
+import { acknowledgeReferrals } from './letters/task.ts'
 import { getPolicyVersion, getVersionFiles, listPolicies, resolvePolicy } from './policies/operations.ts'
 import { diff } from './publication/compare.ts'
 import { publish, publishHotfix, retire } from './publication/operations.ts'
-import { submissionReviews, versionReviews, versionSource } from './publication/relations.ts'
 import { approve, listReviews, reject } from './publication/review.ts'
-import {
-  explainRecommendation,
-  explainScore,
-  explanationHtml,
-  explanationText,
-} from './recommendations/explanations.ts'
+import { listMilestones, recordMilestone } from './queue/milestones.ts'
+import { clocks, queue, queueCounts } from './queue/operations.ts'
+import { noticingOverdue } from './queue/overdue.ts'
+import { explainRecommendation, explainScore } from './recommendations/explanations.ts'
 import {
   getRecommendation,
   listRecommendations,
@@ -36,7 +62,6 @@ import {
   replayRecommendation,
   scoreReferral,
 } from './recommendations/operations.ts'
-import { childRecommendations, referralRecommendations } from './recommendations/relations.ts'
 import { getReferral, listReferrals, listRevisions, receiveReferral, reviseReferral } from './referrals/operations.ts'
 import { compareReferral } from './rehearsals/comparison.ts'
 import {
@@ -48,7 +73,6 @@ import {
 } from './rehearsals/operations.ts'
 import { acceptDowngrade, listRehearsalChildren, rehearsalResult } from './rehearsals/results.ts'
 import { advanceRehearsals } from './rehearsals/task.ts'
-
 import { breakGlass, listBreakGlass, reviewBreakGlass } from './restrictions/break-glass.ts'
 import { declareConflict, listConflicts, withdrawConflict } from './restrictions/conflicts.ts'
 import {
@@ -58,9 +82,29 @@ import {
   restrictReferral,
   showRestriction,
 } from './restrictions/operations.ts'
+import {
+  getAgreement,
+  judgeSecond,
+  pickUp,
+  reconcile,
+  release,
+  returnDecision,
+  signOff,
+} from './screenings/operations.ts'
+import { finishTask, listTasks, setTask } from './screenings/tasks.ts'
 import { listConsents, recordConsent } from './sharing/consents.ts'
 import { liftMark, listMarks, listSharing, markWithheld, recordSharing, showSharing } from './sharing/operations.ts'
-import { referralConsents, referralSharing } from './sharing/relations.ts'
+import { deliverWebhooks } from './webhooks/deliver.ts'
+import { listAttempts, listDeliveries, listEvents, replayDeliveries, webhookBacklog } from './webhooks/deliveries.ts'
+import {
+  addWebhook,
+  listWebhooks,
+  pauseWebhook,
+  removeWebhook,
+  resumeWebhook,
+  rotateWebhookSecret,
+  showWebhook,
+} from './webhooks/operations.ts'
 export const operations: readonly Operation[] = [
   scoreReferral,
   explainScore,
@@ -69,14 +113,61 @@ export const operations: readonly Operation[] = [
   getReferral,
   listReferrals,
   listRevisions,
+  referralHistory,
+  listCandidates,
+  judgeMatch,
+  listVerdicts,
+  listLinks,
+  judgeLink,
   recommend,
   listRecommendations,
   getRecommendation,
   replayRecommendation,
   explainRecommendation,
+  judge,
+  listJudgements,
+  prepareDecision,
+  listProposals,
   recordDecision,
+  recordDecisions,
   getDecision,
   listDecisions,
+  pickUp,
+  release,
+  judgeSecond,
+  getAgreement,
+  reconcile,
+  returnDecision,
+  signOff,
+  setTask,
+  finishTask,
+  listTasks,
+  raiseEscalation,
+  answerEscalation,
+  moveEscalationUp,
+  skipEscalation,
+  closeEscalation,
+  withdrawEscalation,
+  getEscalation,
+  listEscalations,
+  queue,
+  queueCounts,
+  clocks,
+  recordMilestone,
+  listMilestones,
+  arrangeHelp,
+  updateHelp,
+  getHelpArranged,
+  listHelp,
+  listHelpFollowUps,
+  listWithoutHelp,
+  previewLetter,
+  sendLetter,
+  getLetter,
+  listLettersSent,
+  listLettersDue,
+  recordDelivery,
+  confirmLetter,
   listPolicies,
   getPolicyVersion,
   getVersionFiles,
@@ -128,27 +219,28 @@ export const operations: readonly Operation[] = [
   markWithheld,
   liftMark,
   listMarks,
+  listEvents,
+  addWebhook,
+  showWebhook,
+  listWebhooks,
+  rotateWebhookSecret,
+  pauseWebhook,
+  resumeWebhook,
+  removeWebhook,
+  listDeliveries,
+  listAttempts,
+  replayDeliveries,
+  webhookBacklog,
   listAuditEntries,
   verifyAudit,
   me,
 ]
 
-export const relations: readonly Relation[] = [
-  childRecommendations,
-  referralRecommendations,
-  childDecisions,
-  referralDecisions,
-  recommendationDecisions,
-  explanationText,
-  explanationHtml,
-  draftRevisions,
-  draftSubmissions,
-  submissionReviews,
-  versionReviews,
-  versionSource,
-  referralConsents,
-  referralSharing,
-]
-
 /** What the service does by itself, in turn. */
-export const tasks: readonly Task[] = [advanceRehearsals]
+export const tasks: readonly Task[] = [
+  acknowledgeReferrals,
+  moveUpOverdue,
+  noticingOverdue(),
+  advanceRehearsals,
+  deliverWebhooks,
+]

@@ -10,6 +10,7 @@ import { type Caller, execute, type Operation } from '../kernel/operation.ts'
 import { problemOf, refusalOf } from '../kernel/problem.ts'
 import { appendAudit } from '../kernel/record.ts'
 import type { Relation } from '../kernel/relation.ts'
+import { STRICT_SETTINGS } from '../kernel/settings.ts'
 import { requireModest } from './limits.ts'
 import { sdl } from './sdl.ts'
 
@@ -166,7 +167,8 @@ function loaderOf({ allow, name, load }: Relation) {
     if (!hasRole(actor, ...allow)) throw new Refusal('forbidden', `${name} needs one of the roles ${allow.join(', ')}.`)
     const loadIn = async (tx: TenantTx): Promise<readonly unknown[]> => {
       const record = (happening: Parameters<typeof appendAudit>[3]) => appendAudit(tx, actor, now, happening)
-      const context = { tx, actor, now, newId: () => caller.newId(), record }
+      const settings = caller.settings ?? STRICT_SETTINGS
+      const context = { tx, actor, now, settings, newId: () => caller.newId(), record }
       return await load(
         context,
         queries.map(({ obj }) => obj),

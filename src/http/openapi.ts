@@ -123,10 +123,10 @@ const IDEMPOTENCY_KEY: Json = {
 /** Which refusals an operation can answer with, by status. */
 function refusals({ kind, body, route }: Operation): Json {
   const statuses = new Set([400, 401, 403, 503, 500])
-  if (route.includes('{')) statuses.add(404)
+  // One thing may stand so that it is not shown, or cannot be.
+  if (route.includes('{')) for (const status of [404, 409]) statuses.add(status)
   if (route.startsWith('POST')) for (const status of [413, 415]) statuses.add(status)
   if (body) statuses.add(422)
-  if (route.endsWith('/explanation')) statuses.add(409)
   if (kind === 'command' || /policy|score|comparison|result/.test(route))
     for (const status of [404, 409, 422]) statuses.add(status)
   return Object.fromEntries(

@@ -1,5 +1,10 @@
 /** Who is acting, for which authority, in which roles: looked up at each request, never read from a token. */
+import { z } from 'zod'
 import type { AccountKind, Role } from '../db/tables/accounts.ts'
+
+/** Somebody, as an answer names them: by account, and by the name that they had at the time. */
+export const Person = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'Person' })
+export type Person = z.output<typeof Person>
 
 export interface Actor {
   readonly accountId: string

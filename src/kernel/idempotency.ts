@@ -1,5 +1,5 @@
 /** A repeated command answers as it did the first time. The outcome is kept in the transaction of what it did. */
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from '../db/drizzle.ts'
 import { idempotencyKeys } from '../db/tables/idempotency-keys.ts'
 import type { TenantTx } from '../db/tenant.ts'
 import { contentHash } from '../engine/hash.ts'

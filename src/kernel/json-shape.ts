@@ -28,8 +28,19 @@ export function referenced(shape: JsonShape): string | undefined {
   return shape.$ref?.startsWith(DEFINITION) ? shape.$ref.slice(DEFINITION.length) : undefined
 }
 
-/** A shape and what it refers to. `io` says whether it is something taken in or given out. */
+const known = { input: new WeakMap<z.ZodType, Shaped>(), output: new WeakMap<z.ZodType, Shaped>() }
+
+/**
+ * A shape and what it refers to. `io` says whether it is something taken in or given out. Each is written once: both
+ * surfaces ask for the same ones, and it is most of what building the app takes.
+ */
 export function jsonShape(schema: z.ZodType, io: 'input' | 'output'): Shaped {
+  const written = known[io].get(schema) ?? writtenShape(schema, io)
+  known[io].set(schema, written)
+  return written
+}
+
+function writtenShape(schema: z.ZodType, io: 'input' | 'output'): Shaped {
   // A root with an id would be written inline; as a property it is a reference like any other.
   const json = z.toJSONSchema(z.object({ it: schema }), {
     io,

@@ -12,6 +12,7 @@ import { Refusal, type Wrong } from './errors.ts'
 import { carriedOutBefore, keepOutcome, requestHash } from './idempotency.ts'
 import { wrongsOf } from './input.ts'
 import { appendAudit, type Happening, type Receipt } from './record.ts'
+import { type Settings, STRICT_SETTINGS } from './settings.ts'
 
 /** What an operation acts with. One instant, one actor, one transaction. */
 export interface Context {
@@ -19,6 +20,7 @@ export interface Context {
   readonly actor: Actor
   /** RFC 3339 UTC with milliseconds. */
   readonly now: string
+  readonly settings: Settings
   newId(): string
   record(happening: Happening): Promise<Receipt>
 }
@@ -81,6 +83,8 @@ export interface Caller {
   readonly now: string
   newId(): string
   readonly idempotencyKey: string | undefined
+  /** What the operator set; the strictest where left out. */
+  readonly settings?: Settings
 }
 
 export interface RawInput {
@@ -134,6 +138,7 @@ async function runOnce(
     tx,
     actor,
     now,
+    settings: caller.settings ?? STRICT_SETTINGS,
     newId: () => caller.newId(),
     record: (happening) => appendAudit(tx, actor, now, happening),
   }

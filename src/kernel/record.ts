@@ -1,19 +1,26 @@
 /**
- * The one function by which anything enters an authority's log, in the transaction that does the thing.
+ * The one function by which anything enters an authority's log, in the transaction that does the thing. The outbox gets its
+ * event here and nowhere else, so that nothing is recorded that others could not be told.
  * The row of the head is locked, so entries have no gaps and no two share a predecessor. That is right under READ COMMITTED:
  * after the lock is granted the row is read anew; under REPEATABLE READ it would be the older snapshot's.
  */
-import { eq, getTableName } from 'drizzle-orm'
+
 import type { PgTable } from 'drizzle-orm/pg-core'
+import { eq, getTableName } from '../db/drizzle.ts'
 import { auditEntries, auditHeads } from '../db/tables/audit.ts'
+import { outboxEvents } from '../db/tables/webhooks.ts'
 import type { TenantTx } from '../db/tenant.ts'
 import { GENESIS, makeEntry, type RecordRef } from '../engine/audit/chain.ts'
 import { contentHash } from '../engine/hash.ts'
 import type { EventName } from './event.ts'
+import { subjectOf } from './outbox.ts'
 
 export interface Happening {
   readonly event: EventName
-  /** Ids and codes alone; personal content stays in the rows that `records` vouch for. */
+  /**
+   * Ids and codes alone; personal content stays in the rows that `records` vouch for. `referral` and `child` say what it is
+   * about, and put events that go outside in order.
+   */
   readonly facts: Readonly<Record<string, string | number | boolean | null>>
   readonly records: readonly RecordRef[]
 }
@@ -30,12 +37,7 @@ export interface Who {
 }
 
 export async function appendAudit(tx: TenantTx, who: Who, now: string, happening: Happening): Promise<Receipt> {
-  await tx
-    .insert(auditHeads)
-    .values({ authorityId: who.authorityId, size: 0, headHash: Buffer.from(GENESIS, 'hex') })
-    .onConflictDoNothing()
-  const [head] = await tx.select().from(auditHeads).where(eq(auditHeads.authorityId, who.authorityId)).for('update')
-  if (!head) throw new Error('The log of this authority has no head')
+  const head = await lockHead(tx, who)
   const previous = Buffer.from(head.headHash).toString('hex')
   const { event, facts, records } = happening
   const entry = makeEntry(
@@ -52,11 +54,35 @@ export async function appendAudit(tx: TenantTx, who: Who, now: string, happening
     entryHash: Buffer.from(entry.hash, 'hex'),
     previousHash: Buffer.from(previous, 'hex'),
   })
+  const { child } = facts
+  await tx.insert(outboxEvents).values({
+    authorityId: who.authorityId,
+    position: head.size,
+    event,
+    subject: subjectOf(event, facts),
+    childKey: typeof child === 'string' ? child : null,
+    recordedAt: now,
+  })
   await tx
     .update(auditHeads)
     .set({ size: head.size + 1, headHash: Buffer.from(entry.hash, 'hex') })
     .where(eq(auditHeads.authorityId, who.authorityId))
   return { position: head.size, entryHash: entry.hash }
+}
+
+async function lockHead(tx: TenantTx, { authorityId }: Who): Promise<typeof auditHeads.$inferSelect> {
+  await tx
+    .insert(auditHeads)
+    .values({ authorityId, size: 0, headHash: Buffer.from(GENESIS, 'hex') })
+    .onConflictDoNothing()
+  const [head] = await tx.select().from(auditHeads).where(eq(auditHeads.authorityId, authorityId)).for('update')
+  if (!head) throw new Error('The log of this authority has no head')
+  return head
+}
+
+/** The position that the next entry of this transaction will have, for a row that names the entry which vouches for it. */
+export async function nextPosition(tx: TenantTx, who: Who): Promise<number> {
+  return (await lockHead(tx, who)).size
 }
 
 /**

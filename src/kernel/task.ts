@@ -1,5 +1,6 @@
 /** Work that the service does by itself, authority by authority, in small steps. */
 import type { Database } from '../db/connect.ts'
+import type { Settings } from './settings.ts'
 
 export interface TaskContext {
   readonly database: Database
@@ -8,6 +9,8 @@ export interface TaskContext {
   newId(): string
   /** Ends a step that takes long; nothing of it is stored. */
   readonly signal: AbortSignal
+  /** What the operator set; the strictest where left out. */
+  readonly settings?: Settings
   /** Told of what went wrong with one piece of work and is not tried again by itself. */
   onFailure(error: unknown): void
 }

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { ConfigurationError, readConfig } from '../../src/config.ts'
+import { STRICT_SETTINGS } from '../../src/kernel/settings.ts'
 import { temporaryFolder, threshold } from '../support/command.ts'
 
 const DATABASE_URL = 'postgres://u:p@localhost/db'
@@ -38,6 +39,16 @@ t.test('a whole configuration is taken as it is written', async (t) => {
   })
 })
 
+t.test(
+  'receivers that are not public are allowed by name, address or network; http in development alone',
+  async (t) => {
+    const { outbound } = readConfig({ WEBHOOK_ALLOW: '10.2.0.0/16, fd12::/16,Case.Council.example,127.0.0.1' }).settings
+    t.match(outbound, { allow: ['10.2.0.0/16', 'fd12::/16', 'case.council.example', '127.0.0.1'], allowsHttp: true })
+    const production = { ...AUTH, DATABASE_URL, NODE_ENV: 'production' }
+    t.strictSame(readConfig(production).settings, STRICT_SETTINGS)
+  },
+)
+
 /** Settings that cannot be; the message names the setting, and says what to write instead. */
 const WRONG: readonly [name: string, settings: Record<string, string>, says: RegExp][] = [
   ['a port that is no number', { PORT: 'http' }, /^PORT: .*port number/m],
@@ -51,6 +62,9 @@ const WRONG: readonly [name: string, settings: Record<string, string>, says: Reg
   ['a flag that is none', { ALLOW_EMBEDDED_IN_PRODUCTION: 'yes' }, /^ALLOW_EMBEDDED_IN_PRODUCTION: .*true.*false/m],
   ['a key address that is none', { ...AUTH, AUTH_JWKS_URL: 'id.example' }, /^AUTH_JWKS_URL: .*URL/m],
   ['a key address that is not of the web', { ...AUTH, AUTH_JWKS_URL: 'file:///etc/passwd' }, /^AUTH_JWKS_URL: .*http/m],
+  ['a receiver that is a URL', { WEBHOOK_ALLOW: 'https://case.example' }, /^WEBHOOK_ALLOW: .*10\.2\.0\.0\/16/m],
+  ['a network that is none', { WEBHOOK_ALLOW: '10.0.0.0/33' }, /^WEBHOOK_ALLOW: /m],
+  ['a network of a name', { WEBHOOK_ALLOW: 'case.example/8' }, /^WEBHOOK_ALLOW: /m],
   ['an unsafe algorithm', { ...AUTH, AUTH_ALGORITHM: 'HS256' }, /^AUTH_ALGORITHM: .*ES256/m],
   ['algorithm none', { ...AUTH, AUTH_ALGORITHM: 'none' }, /^AUTH_ALGORITHM: /m],
   ['a database without an identity provider', { DATABASE_URL }, /AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE/],

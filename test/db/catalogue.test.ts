@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
 import t from 'tap'
+import { sql } from '../../src/db/drizzle.ts'
 import { testDatabase } from '../support/database.ts'
 
 // What must hold of every table, read from the catalogue of the migrated schema: a new table is covered unasked.

@@ -2,26 +2,39 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/db/connect.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import { setAuthority } from '../../src/db/tenant.ts'
+import { plantChildren } from './children-fixtures.ts'
+import { plantEscalation } from './escalation-fixtures.ts'
+import { judgementRow, plantFrontDoor } from './front-door-fixtures.ts'
+import { plantLetters } from './letter-fixtures.ts'
+import { plantQueue } from './queue-fixtures.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
 import { plantRestriction } from './restriction-fixtures.ts'
+import { plantWebhook } from './webhook-fixtures.ts'
 
+/** How many referrals an authority is planted with. */
+export const REFERRALS = 2
 export const AT = '2026-11-21T09:30:00.120Z'
 
 /** An authority with one row or more in every table. Natural keys are the same in all, which must not matter. */
 export interface Planted {
   readonly authorityId: string
   readonly socialWorkerId: string
+  readonly secondScreenerId: string
+  readonly supervisorId: string
   readonly clerkId: string
   readonly systemId: string
   readonly policyVersionId: string
   readonly referralId: string
   readonly recommendationId: string
+  readonly judgementId: string
   readonly decisionId: string
+  readonly escalationId: string
   readonly draftId: string
   readonly submissionId: string
   readonly approvalId: string
   readonly rehearsalId: string
   readonly rehearsalChildId: string
+  readonly webhookId: string
 }
 
 export async function plant(database: Database): Promise<Planted> {
@@ -29,29 +42,43 @@ export async function plant(database: Database): Promise<Planted> {
   const planted: Planted = {
     authorityId: id(),
     socialWorkerId: id(),
+    secondScreenerId: id(),
+    supervisorId: id(),
     clerkId: id(),
     systemId: id(),
     policyVersionId: id(),
     referralId: id(),
     recommendationId: id(),
+    judgementId: id(),
     decisionId: id(),
+    escalationId: id(),
     draftId: id(),
     submissionId: id(),
     approvalId: id(),
     rehearsalId: id(),
     rehearsalChildId: id(),
+    webhookId: id(),
   }
-  const { authorityId, clerkId } = planted
+  const { authorityId, clerkId, supervisorId } = planted
   await database.asOwner(async (tx) => {
     await tx.insert(tables.authorities).values({ id: authorityId, code: authorityId, name: 'Northmoor', createdAt: AT })
     await setAuthority(tx, authorityId)
     await tx.insert(tables.accounts).values(accountRows(planted))
-    await tx.insert(tables.accountRoles).values({ authorityId, accountId: clerkId, role: 'screener', grantedAt: AT })
+    await tx.insert(tables.accountRoles).values([
+      { authorityId, accountId: clerkId, role: 'screener', grantedAt: AT },
+      { authorityId, accountId: supervisorId, role: 'supervisor', grantedAt: AT },
+    ])
   })
   await plantRecords(database, planted)
   await plantLifecycle(database, planted)
   await plantRehearsal(database, planted)
   await plantRestriction(database, planted)
+  await plantFrontDoor(database, planted)
+  await plantChildren(database, planted)
+  await plantEscalation(database, planted)
+  await plantQueue(database, planted)
+  await plantLetters(database, planted)
+  await plantWebhook(database, planted)
   return planted
 }
 
@@ -64,6 +91,7 @@ async function plantRecords(database: Database, planted: Planted): Promise<void>
     await tx.insert(tables.referralChildren).values({ authorityId, id: randomUUID(), referralId, childKey: 'c1' })
     await tx.insert(tables.childIdentifiers).values(identifierRow(planted))
     await tx.insert(tables.recommendations).values(recommendationRow(planted, { id: planted.recommendationId }))
+    await tx.insert(tables.judgements).values(judgementRow(planted, { id: planted.judgementId }))
     await tx.insert(tables.decisions).values(decisionRow(planted, { id: planted.decisionId }))
     await tx.insert(tables.auditEntries).values(auditRow(planted, 0))
     await tx.insert(tables.auditHeads).values({ authorityId, size: 1, headHash: Buffer.alloc(32, 1) })
@@ -165,12 +193,16 @@ export function publicationRow(
 function accountRows({
   authorityId,
   socialWorkerId,
+  secondScreenerId,
+  supervisorId,
   clerkId,
   systemId,
 }: Planted): (typeof tables.accounts.$inferInsert)[] {
   const shared = { authorityId, createdAt: AT }
   return [
     { ...shared, id: socialWorkerId, subject: 's-1', displayName: 'A', kind: 'human', qualification: 'social_work' },
+    { ...shared, id: secondScreenerId, subject: 's-4', displayName: 'D', kind: 'human', qualification: 'social_work' },
+    { ...shared, id: supervisorId, subject: 's-5', displayName: 'E', kind: 'human', qualification: 'social_work' },
     { ...shared, id: clerkId, subject: 's-2', displayName: 'B', kind: 'human', qualification: null },
     { ...shared, id: systemId, subject: 's-3', displayName: 'C', kind: 'system', qualification: null },
   ]
@@ -263,7 +295,7 @@ export function recommendationRow(
 }
 
 export function decisionRow(
-  { authorityId, recommendationId, referralId, socialWorkerId }: Planted,
+  { authorityId, recommendationId, referralId, socialWorkerId, judgementId }: Planted,
   given: Partial<typeof tables.decisions.$inferInsert> = {},
 ): typeof tables.decisions.$inferInsert {
   return {
@@ -283,6 +315,10 @@ export function decisionRow(
     decidedByRole: 'supervisor',
     decidedByQualification: 'social_work',
     decidedAt: AT,
+    judgementId,
+    belowFloor: false,
+    secondScreeningBecause: [],
+    signOffBecause: ['policy'],
     ...given,
   }
 }

@@ -116,7 +116,7 @@ function serverTests(url: string): void {
     t.equal(await database.schemaIsCurrent(), true)
     t.same(await database.asOwner((tx) => tx.select().from(tables.referrals)), [])
     const rows = await database.withTenant(world.authorityId, (tx) => tx.select().from(tables.referrals))
-    t.equal(rows.length, 1)
+    t.equal(rows.length, fixtures.REFERRALS)
   })
 
   t.test('a login that is only a member of the role serves requests, and can do nothing else', async (t) => {
@@ -128,7 +128,7 @@ function serverTests(url: string): void {
     t.teardown(() => database.close())
     t.equal(await database.schemaIsCurrent(), true)
     const rows = await database.withTenant(world.authorityId, (tx) => tx.select().from(tables.referrals))
-    t.equal(rows.length, 1)
+    t.equal(rows.length, fixtures.REFERRALS)
     const direct = database.asOwner((tx) => tx.select().from(tables.referrals))
     await t.rejects(direct, { name: 'DatabaseError', sqlstate: '42501' })
   })

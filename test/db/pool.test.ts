@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { sql } from 'drizzle-orm'
 import t from 'tap'
 import { type Database, openDatabase } from '../../src/db/connect.ts'
+import { sql } from '../../src/db/drizzle.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import { postgresCopy, postgresUrl, type Teardown, testDatabase } from '../support/database.ts'
 import * as fixtures from './fixtures.ts'
@@ -11,7 +11,7 @@ const url = postgresUrl()
 t.test('authorities that take turns on the connections never meet, whatever goes wrong', async (t) => {
   const database = await testDatabase(t)
   const worlds = [await fixtures.plant(database), await fixtures.plant(database), await fixtures.plant(database)]
-  const recorded = new Map(worlds.map(({ authorityId }) => [authorityId, 1]))
+  const recorded = new Map(worlds.map(({ authorityId }) => [authorityId, fixtures.REFERRALS]))
   let mixed = 0
   const turn = async (index: number) => {
     const world = worlds[index % worlds.length]!
@@ -84,7 +84,7 @@ function serverTests(url: string): void {
     const rows = await database.withTenant(other.authorityId, (tx) => tx.select().from(tables.referrals))
     t.same(
       rows.map(({ authorityId }) => authorityId),
-      [other.authorityId],
+      Array.from({ length: fixtures.REFERRALS }, () => other.authorityId),
     )
   })
 
@@ -121,7 +121,7 @@ function serverTests(url: string): void {
     t.ok(Date.now() - started < 4000)
     proxy.setSilent(false)
     const rows = await database.withTenant(world.authorityId, (tx) => tx.select().from(tables.referrals))
-    t.equal(rows.length, 1)
+    t.equal(rows.length, fixtures.REFERRALS)
     t.equal(proxy.connections(), 2)
   })
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { eq, sql } from 'drizzle-orm'
 import t from 'tap'
+import { eq, sql } from '../../src/db/drizzle.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import { setAuthority, type TenantTx } from '../../src/db/tenant.ts'
 import { testDatabase } from '../support/database.ts'
 import * as fixtures from './fixtures.ts'
 import * as rehearsed from './rehearsal-fixtures.ts'
+import * as sent from './webhook-fixtures.ts'
 
 const database = await testDatabase(t)
 const world = await fixtures.plant(database)
@@ -18,7 +19,21 @@ const RECORDS = [
   'break_glass_reviews',
   'child_identifiers',
   'consents',
+  'child_match_keys',
+  'child_matches',
+  'child_traits',
+  'decision_completions',
+  'decision_proposals',
+  'decision_returns',
   'decisions',
+  'escalation_steps',
+  'escalations',
+  'help_arrangements',
+  'household_match_keys',
+  'judgements',
+  'milestones',
+  'overdue_notices',
+  'outbox_events',
   'policy_draft_revisions',
   'policy_drafts',
   'policy_publications',
@@ -28,7 +43,10 @@ const RECORDS = [
   'policy_submissions',
   'policy_versions',
   'recommendations',
+  'reconciliations',
   'referral_children',
+  'referral_link_verdicts',
+  'referral_links',
   'referral_revisions',
   'referrals',
   'rehearsal_acceptances',
@@ -41,6 +59,14 @@ const RECORDS = [
   'sharing_decisions',
   'sharing_mark_liftings',
   'sharing_marks',
+  'screening_pickups',
+  'screening_task_results',
+  'screening_tasks',
+  'sign_offs',
+  'webhook_attempts',
+  'webhook_changes',
+  'webhook_secrets',
+  'webhooks',
 ]
 
 t.test('what is recorded cannot be changed, removed or emptied, by the service or by the owner', async (t) => {
@@ -211,6 +237,47 @@ t.test('a rehearsal that must not exist cannot be stored, and the constraint say
       constraint,
       (tx) => tx.insert(tables.rehearsalAcceptances).values(rehearsed.acceptanceRow(world, given)),
     ]),
+  ]
+  for (const [constraint, attempt] of refused) {
+    const stored = database.withTenant(world.authorityId, attempt)
+    await t.rejects(stored, { name: 'DatabaseError', constraint }, constraint)
+  }
+})
+
+t.test('a webhook or delivery that must not exist cannot be stored, and the constraint says why', async (t) => {
+  const { webhookId } = world
+  const insert = (table: Parameters<TenantTx['insert']>[0], row: object) => (tx: TenantTx) =>
+    tx.insert(table).values(row as never)
+  const refused: [string, (tx: TenantTx) => Promise<unknown>][] = [
+    ['webhooks_url_check', insert(tables.webhooks, sent.webhookRow(world, { url: 'ftp://receiver.example' }))],
+    ['webhooks_events_check', insert(tables.webhooks, sent.webhookRow(world, { events: [] }))],
+    ['webhook_secrets_sequence_key', insert(tables.webhookSecrets, sent.secretRow(world))],
+    [
+      'webhook_secrets_secret_check',
+      insert(tables.webhookSecrets, sent.secretRow(world, { secret: 'x', sequence: 2 })),
+    ],
+    ['webhook_changes_sequence_key', insert(tables.webhookChanges, sent.changeRow(world))],
+    [
+      'webhook_changes_by_somebody',
+      insert(tables.webhookChanges, sent.changeRow(world, { sequence: 2, kind: 'removed', recordedBy: null })),
+    ],
+    ['webhook_deliveries_pkey', insert(tables.webhookDeliveries, sent.deliveryRow(world))],
+    ['webhook_attempts_number_key', insert(tables.webhookAttempts, sent.attemptRow(world))],
+    [
+      'webhook_attempts_failed_is_retried',
+      insert(tables.webhookAttempts, sent.attemptRow(world, { number: 2, outcome: 'failed', error: 'timeout' })),
+    ],
+    [
+      'webhook_attempts_failure_has_error',
+      insert(tables.webhookAttempts, sent.attemptRow(world, { number: 2, outcome: 'parked' })),
+    ],
+    ['outbox_events_entry_fkey', insert(tables.outboxEvents, sent.outboxRow(world, { position: 7 }))],
+    ...[{ dueAt: null }, { deliveredAt: fixtures.AT }, { parkedAt: fixtures.AT }].map(
+      (set): [string, (tx: TenantTx) => Promise<unknown>] => [
+        'webhook_deliveries_one_state',
+        (tx) => tx.update(tables.webhookDeliveries).set(set).where(eq(tables.webhookDeliveries.webhookId, webhookId)),
+      ],
+    ),
   ]
   for (const [constraint, attempt] of refused) {
     const stored = database.withTenant(world.authorityId, attempt)

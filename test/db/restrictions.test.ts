@@ -37,6 +37,8 @@ const carrying = (
     ) order by 1, 2`)
 ).filter(({ name }) => !READ_BY_POLICIES.includes(name))
 
+const everywhere = [...new Set(carrying.map(({ name }) => name))]
+
 interface PolicyRow extends Record<string, unknown> {
   readonly name: string
   readonly policy: string
@@ -88,10 +90,14 @@ t.test('a table that belongs to such a row without naming the referral hides wit
     ({ name, parent }) => guarded.has(parent) && !guarded.has(name) && !READ_BY_POLICIES.includes(name),
   )
   t.ok(without.length >= 2, `${without.length} tables`)
-  for (const { name, parent } of without) {
+  for (const name of new Set(without.map((one) => one.name))) {
     const [policy] = policies.filter((one) => one.name === name && one.policy === 'restricted')
-    t.match(policy, { permissive: 'RESTRICTIVE', cmd: 'ALL', roles: '{public}', check: null }, `${name} of ${parent}`)
-    t.match(policy?.qual, `FROM ${parent} p`, `${name} asks ${parent}`)
+    t.match(policy, { permissive: 'RESTRICTIVE', cmd: 'ALL', roles: '{public}', check: null }, name)
+    const parents = without.filter((one) => one.name === name).map(({ parent }) => `FROM ${parent} p`)
+    t.ok(
+      parents.some((parent) => policy?.qual.includes(parent)),
+      `${name} asks ${parents.join(' or ')}`,
+    )
   }
 })
 
@@ -101,17 +107,16 @@ const as = <T>(accountId: string, fn: (tx: TenantTx) => Promise<T>, now = later(
 
 /** The tables with rows of the referral in which an account sees none. */
 async function hidden(tx: TenantTx): Promise<string[]> {
-  const names: string[] = []
+  const seen = new Set<string>()
   for (const { name, column } of carrying) {
     const found = await tx.execute(
       sql`select from ${sql.identifier(name)} where ${sql.identifier(column)} = ${referralId} limit 1`,
     )
-    if (found.rowCount === 0) names.push(name)
+    if (found.rowCount !== 0) seen.add(name)
   }
-  return [...new Set(names)]
+  return everywhere.filter((name) => !seen.has(name))
 }
 
-const everywhere = [...new Set(carrying.map(({ name }) => name))]
 const standing = restrictionRow(world, { sequence: 3, recordedAt: later(0) })
 const accountId = randomUUID()
 
@@ -261,7 +266,7 @@ t.test('a single referral is found by its key, and what restricts it by an index
     )
     return rows.map((row) => Object.values(row)[0]).join('\n')
   })
-  t.match(plan, /referrals_pkey/)
+  t.match(plan, /Index (Only )?Scan using referrals_/)
   t.match(plan, /on restrictions r/)
   t.notMatch(plan, /Seq Scan/)
 })

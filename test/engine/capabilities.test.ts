@@ -8,6 +8,7 @@ import { diffPolicies, runCases } from '../../src/engine/index.ts'
 import {
   calendar,
   child,
+  compiledPolicies,
   compileTexts,
   edited,
   finding,
@@ -16,7 +17,6 @@ import {
   range,
   SMALL,
   scoreOne,
-  shippedPolicies,
 } from '../support/policies.ts'
 
 type Edit = readonly [from: string, to: string]
@@ -34,9 +34,9 @@ const at = (policy: ReturnType<typeof policyOf>, found: Found, more?: Parameters
 const said = (code: string, ...known: Parameters<typeof piece>[0][]) =>
   finding(code, { evidence: known.map((one) => piece(one)) })
 const codes = (list: readonly { code: string }[]) => list.map(({ code }) => code)
-const shipped = new Map(shippedPolicies().map(({ file, loaded }) => [file, loaded]))
+const shipped = new Map(compiledPolicies().map(({ file, policy }) => [file, policy]))
 const published = (file: string) => {
-  const policy = shipped.get(file)?.policy
+  const policy = shipped.get(file)
   if (!policy) throw new Error(`${file} does not compile`)
   return policy
 }

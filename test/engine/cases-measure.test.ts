@@ -10,21 +10,12 @@ import { isEquivalent } from '../../src/engine/cases/equivalent.ts'
 import { pinned } from '../../src/engine/cases/measure.ts'
 import { mutantsOf } from '../../src/engine/cases/mutants.ts'
 import { fails, likeliest, trialsOf } from '../../src/engine/cases/trials.ts'
-import {
-  CasesFile,
-  caseText,
-  coverage,
-  measure,
-  type Policy,
-  readCases,
-  runCases,
-  suggestFor,
-} from '../../src/engine/index.ts'
+import { CasesFile, caseText, coverage, measure, readCases, runCases, suggestFor } from '../../src/engine/index.ts'
 import { assemble } from '../../src/engine/policy/assemble.ts'
 import { refusals } from '../../src/engine/policy/compile.ts'
 import { POLICIES_ROOT } from '../../src/features/policies/files.ts'
 import { anyPolicy } from '../support/arbitraries.ts'
-import { calendar, compileTexts, policyOf, SMALL, shippedPolicies } from '../support/policies.ts'
+import { calendar, compiledPolicies, compileTexts, policyOf, SMALL } from '../support/policies.ts'
 import { drawFrom } from './arbitrary/draw.ts'
 
 const policy = policyOf({})
@@ -188,11 +179,8 @@ const MEASURED = ['northmoor', 'oakhaven', 'saltmere']
 /** Of so many mutants one is tried here; all of them by `threshold policy test --write`, whose result is stored. */
 const SAMPLE = 120
 
-for (const { file, loaded } of shippedPolicies().filter(({ loaded: { policy: of } }) =>
-  MEASURED.includes(of?.id ?? ''),
-)) {
+for (const { file, policy: shipped } of compiledPolicies().filter(({ policy }) => MEASURED.includes(policy.id))) {
   t.test(`${file}: the cases cover everything, and notice every mutant`, async (t) => {
-    const shipped = loaded.policy as Policy
     const path = join(POLICIES_ROOT, file.replace('.yaml', '.cases.yaml'))
     const cases = readCases(shipped, { file, text: readFileSync(path, 'utf8') }).cases as CasesFile
     for (const { kind, percent, missing } of coverage(shipped, cases.cases, calendar))

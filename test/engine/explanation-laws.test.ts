@@ -7,7 +7,7 @@ import { explain } from '../../src/engine/explanation/index.ts'
 import type { Change, ChangeSet, ConditionNode, Considered, Explanation } from '../../src/engine/explanation/shape.ts'
 import type { Recommendation } from '../../src/engine/scoring/recommendation.ts'
 import { checkPairs, type Pair } from '../support/arbitraries.ts'
-import { calendar, shippedPolicies } from '../support/policies.ts'
+import { calendar, compiledPolicies } from '../support/policies.ts'
 import { LAWS_RUNS, scored } from './laws-support.ts'
 
 const ORDER = ['no', 'maybe', 'yes'] as const
@@ -36,8 +36,7 @@ t.test('values agree with scoring; changes do what they say and are the smallest
     for (const holds of [assertValues, assertSmallest, assertComplete, assertAskable]) holds(one)
   }
   let pairs = checkPairs(Math.ceil(LAWS_RUNS / 12), check)
-  for (const { loaded } of shippedPolicies())
-    if (loaded.policy) pairs += checkPairs(Math.ceil(LAWS_RUNS / 25), check, loaded.policy)
+  for (const { policy } of compiledPolicies()) pairs += checkPairs(Math.ceil(LAWS_RUNS / 25), check, policy)
   t.pass(`held for ${pairs} pairs`)
 })
 

@@ -6,12 +6,12 @@ import { type Policy, Referral, type Snapshot, toSnapshot } from '../../src/engi
 import {
   calendar,
   child,
+  compiledPolicies,
   edited,
   finding,
   piece,
   policyOf,
   SMALL,
-  shippedPolicies,
   snapshot,
 } from '../support/policies.ts'
 
@@ -199,7 +199,7 @@ t.test('what nobody may overlook is told, and a withheld level is no level', asy
 
 t.test('every example can be told to every reader', async (t) => {
   const folder = new URL('../../examples/referrals/', import.meta.url)
-  const compiled = new Map(shippedPolicies().map(({ file, loaded }) => [file.split('/')[0], loaded.policy]))
+  const compiled = new Map(compiledPolicies().map(({ file, policy }) => [file.split('/')[0], policy]))
   for (const authority of readdirSync(folder)) {
     const [file] = readdirSync(new URL(`${authority}/`, folder))
     const content = Referral.parse(JSON.parse(readFileSync(new URL(`${authority}/${file}`, folder), 'utf8')))

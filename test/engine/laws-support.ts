@@ -5,7 +5,7 @@ import { type Policy, type Snapshot, score } from '../../src/engine/index.ts'
 import type { SnapshotChild, SnapshotFinding } from '../../src/engine/referral/snapshot.ts'
 import type { Recommendation } from '../../src/engine/scoring/recommendation.ts'
 import { checkPairs, type Pair } from '../support/arbitraries.ts'
-import { calendar, shippedPolicies } from '../support/policies.ts'
+import { calendar, compiledPolicies } from '../support/policies.ts'
 
 type Test = typeof t
 
@@ -13,7 +13,7 @@ const asked = process.env['LAWS_RUNS']
 /** Random policies for each law, with twenty snapshots each; shipped policies get a share of it each. */
 export const LAWS_RUNS = Number(asked ?? 25)
 
-const shipped = shippedPolicies().flatMap(({ loaded }) => loaded.policy ?? [])
+const shipped = compiledPolicies().map(({ policy }) => policy)
 const pairs = { generated: 0, shipped: 0 }
 
 /** One law, over random policies and over every shipped one that compiles. */

@@ -35,7 +35,7 @@ function settled(snapshot: Snapshot, policy: Policy, draw: Draw): Snapshot {
     ),
     children: snapshot.children.map((child) => ({
       ...child,
-      findings: child.findings.flatMap((said) => settledFinding(said, policy, draw)),
+      findings: child.findings.flatMap((said) => settledFinding(said, child.findings, policy, draw)),
       history: child.history.map((earlier) =>
         earlier.categories.length > 0
           ? earlier
@@ -45,7 +45,20 @@ function settled(snapshot: Snapshot, policy: Policy, draw: Draw): Snapshot {
   }
 }
 
-function settledFinding(said: SnapshotFinding, policy: Policy, draw: Draw): SnapshotFinding[] {
+/**
+ * What is open is whether the indicator is there, not what each finding by itself says of it. A strength that one finding
+ * surely says is there is therefore not open, though another calls it unknown or has evidence that does not count: who
+ * does not know denies nothing, so that the second leaves the first as sure as silence does ('a protective factor,
+ * present or unknown, never raises'). To settle the second as absent would make a contradiction of what held none; that
+ * makes the strength only possible, and the high end may rise. The law on strengths that are denied says what comes of
+ * it. Of a risk, and of a strength already denied, absence is drawn all the same: there it changes nothing that is sure.
+ */
+function settledFinding(
+  said: SnapshotFinding,
+  ofChild: readonly SnapshotFinding[],
+  policy: Policy,
+  draw: Draw,
+): SnapshotFinding[] {
   const spec = policy.document.indicators.find(({ code }) => code === said.indicator)
   // What is found of a child of another age goes to a person: that is no end of a range.
   if (said.state === 'absent' || spec?.age) return [said]
@@ -71,10 +84,12 @@ function settledFinding(said: SnapshotFinding, policy: Policy, draw: Draw): Snap
             },
           ],
   }
-  const isKnown =
-    said.state === 'present' && (!counts || said.evidence.some(({ kind }) => kind !== null && counts.includes(kind)))
-  if (isKnown) return [found]
-  if (draw.chance(40)) return [{ ...said, state: 'absent', evidence: [] }]
+  const isSure = ({ state, evidence }: SnapshotFinding): boolean =>
+    state === 'present' && (!counts || evidence.some(({ kind }) => kind !== null && counts.includes(kind)))
+  if (isSure(said)) return [found]
+  const same = ofChild.filter(({ indicator }) => indicator === said.indicator)
+  const isThere = spec?.kind === 'protective' && same.some(isSure) && same.every(({ state }) => state !== 'absent')
+  if (draw.chance(40) && !isThere) return [{ ...said, state: 'absent', evidence: [] }]
   return [
     {
       ...found,
@@ -89,6 +104,36 @@ function settledFinding(said: SnapshotFinding, policy: Policy, draw: Draw): Snap
     },
   ]
 }
+
+law(
+  t,
+  'a strength that is said and denied counts as one of which nobody knows, and one denied alone as none',
+  (pair) => {
+    const { policy, draw } = pair
+    const spec = draw.pick(policy.document.indicators.filter(({ kind }) => kind === 'protective'))
+    if (!spec) return
+    const { code, evidence: kinds } = spec
+    const as = (...states: readonly SnapshotFinding['state'][]) => {
+      const kind = draw.pick(kinds ?? EVIDENCE_KINDS)
+      const said = states.map((state) =>
+        finding(code, { state, evidence: state === 'present' ? [{ ...anyPiece(draw), kind }] : [] }),
+      )
+      const findings = (all: readonly SnapshotFinding[]) => [
+        ...all.filter(({ indicator }) => indicator !== code),
+        ...said,
+      ]
+      return ends(
+        scoredAt(
+          pair,
+          changed(pair, (child) => ({ findings: findings(child.findings) })),
+        ),
+      )
+    }
+    assert.deepEqual(as('present', 'absent'), as('unknown'), `${code} was denied and counted`)
+    assert.deepEqual(as('present', 'unknown'), as('present'), `${code} is not known to one who denies nothing`)
+    assert.deepEqual(as('absent'), as(), `${code} was denied and nothing else said of it`)
+  },
+)
 
 law(t, 'an unknown risk leaves the high end where its presence would put the low end', (pair) => {
   const code = pair.draw.pick(codesOf(pair.policy, ...RISKS))

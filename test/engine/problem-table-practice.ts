@@ -18,6 +18,8 @@ const splits = (list: string): Pick<Row, 'from' | 'to'> => ({
 const matrix = (columns: string): Pick<Row, 'from' | 'to'> =>
   section(`matrices: [{ id: MX, title: M, citation: { section: "9" }, columns: [${columns}] }]~`)
 const column = (code: string, level: string, more = ''): string => `{ code: ${code}, label: c, level: ${level}${more} }`
+const letter = (body: string): Pick<Row, 'from' | 'to'> =>
+  section(`letters: { acknowledgement: { subject: s, body: ${body} } }`)
 const TOOL = 'assessments: [{ code: T1, label: T, kind: specialist_tool }]\n'
 
 export const PRACTICE: readonly Row[] = [
@@ -66,6 +68,15 @@ export const PRACTICE: readonly Row[] = [
     to: '{ code: soon, label: Soon, hours: 8, clock: working, overdueBecomes: later }~',
   },
   { code: 'office-hours', ...section('officeHours: { opens: "17:00", closes: "09:00" }~') },
+  { code: 'letter-unknown-place', ...letter('["{{reference}} {{escalation}}", "{{level}}"~]') },
+  { code: 'letter-unknown-place', ...letter('["{{reference}} {{escalation}} {{date"~]') },
+  { code: 'letter-missing-place', ...letter('["{{reference}}"]~') },
+  {
+    code: 'letter-place-hidden',
+    ...section(
+      'letters: { family: { subject: s, opening: [o], child: ["{{decision}} {{support}}"~], closing: ["{{escalation}}"] } }',
+    ),
+  },
   { code: 'repetition-order', ...section('repetition: { withinMonths: 12, sometimes: 4, often: 2 }~') },
   { code: 'repetition-order', ...section('repetition: { withinMonths: 12 }~') },
   { code: 'step-empty', ...raisedBy('{ level: N }') },

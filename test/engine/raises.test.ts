@@ -7,13 +7,13 @@ import { isImplied } from '../../src/engine/policy/raises-conditions.ts'
 import type { PolicyDocument } from '../../src/engine/policy/shape.ts'
 import type { Recommendation } from '../../src/engine/scoring/recommendation.ts'
 import { RESPONSE_TYPES } from '../../src/engine/vocabulary.ts'
-import { calendar, compileTexts, policyOf, shippedPolicies } from '../support/policies.ts'
+import { calendar, compiledPolicies, compileTexts, policyOf } from '../support/policies.ts'
 import { changes, rising } from './arbitrary/changes.ts'
 import { type Draw, drawFrom } from './arbitrary/draw.ts'
 import { wholePolicy } from './arbitrary/repair.ts'
 import { anySnapshot } from './arbitrary/snapshot.ts'
 
-const document = shippedPolicies().find(({ file }) => file === 'northmoor/2026-04.yaml')?.loaded.policy
+const document = compiledPolicies().find(({ file }) => file === 'northmoor/2026-04.yaml')?.policy
   ?.document as PolicyDocument
 
 type Change = (copy: PolicyDocument) => void

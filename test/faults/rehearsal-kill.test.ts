@@ -7,7 +7,7 @@ import { type Database, openDatabase } from '../../src/db/connect.ts'
 import type { Result } from '../../src/features/rehearsals/advance.ts'
 import { getRehearsal, resultOf } from '../../src/features/rehearsals/queries.ts'
 import { temporaryFolder } from '../support/command.ts'
-import { postgresCopy, postgresUrl } from '../support/database.ts'
+import { postgresCopy, postgresUrl, skipKills } from '../support/database.ts'
 import { prepareGround } from '../support/rehearsal-ground.ts'
 import { recounted } from '../support/stored.ts'
 import { openService } from './service.ts'
@@ -19,7 +19,8 @@ const KILLS = 2
 /** Steps that are heard of before each kill; many more are left. */
 const STEPS = 4
 
-t.test('a rehearsal that is killed goes on where it was, and counts what plain scoring counts', async (t) => {
+const durable = { skip: skipKills() }
+t.test('a rehearsal that is killed goes on where it was, and counts what plain scoring counts', durable, async (t) => {
   const server = postgresUrl()
   const address = server ? await postgresCopy(t, server) : temporaryFolder(t)
   const open = (): Promise<Database> => openDatabase(server ? { url: address } : { dataDir: address })

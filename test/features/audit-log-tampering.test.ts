@@ -1,25 +1,26 @@
 // What somebody with the keys to the server does to the log itself.
 import { createHash } from 'node:crypto'
 import t from 'tap'
-import { decided, recommended } from '../support/flow.ts'
+import { decided, judged, recommended } from '../support/flow.ts'
 import { levelThree } from '../support/referrals.ts'
 import type { Json } from '../support/surfaces.ts'
 import { type Authority, openWorld } from '../support/world.ts'
 
 const world = await openWorld(t)
-const LAST = 3
+const LAST = 4
 
-/** An authority whose log has four entries: policy, referral, recommendation, decision. */
+/** An authority whose log has five entries: policy, referral, recommendation, judgement, decision. */
 async function furnished(): Promise<Authority> {
   const la = await world.authority()
   const [recommendation] = await recommended((...args) => la.call('REST', ...args), levelThree())
-  await decided((...args) => la.call('REST', ...args), recommendation)
+  // A screener’s decision waits for a signature: nothing follows it.
+  await decided((...args) => la.call('REST', ...args), recommendation, {}, 'screener')
   return la
 }
 
 /** With triggers and foreign keys switched off, as only the owner can. */
 async function tamper(...statements: string[]): Promise<void> {
-  const { sql } = await import('drizzle-orm')
+  const { sql } = await import('../../src/db/drizzle.ts')
   await world.database.asOwner(async (tx) => {
     await tx.execute(sql.raw(`set local session_replication_role = 'replica'`))
     for (const statement of statements) await tx.execute(sql.raw(statement))
@@ -37,9 +38,9 @@ const CHANGES: readonly [name: string, statements: readonly string[], position: 
     'a body is edited',
     [
       `update audit_entries set body = convert_to(replace(convert_from(body, 'UTF8'), 'L3', 'L1'), 'UTF8')
-        W and position = 3`,
+        W and position = 4`,
     ],
-    3,
+    4,
   ],
   ['one byte is added', [`update audit_entries set body = body || '\\x20' W and position = 2`], 2],
   [
@@ -78,14 +79,14 @@ const CHANGES: readonly [name: string, statements: readonly string[], position: 
   [
     'the tail is cut and the head set back',
     [
-      'delete from audit_entries W and position = 3',
-      `update audit_heads h set size = 3, head_hash = (select entry_hash from audit_entries e
-        where e.authority_id = h.authority_id and position = 2) W`,
+      'delete from audit_entries W and position = 4',
+      `update audit_heads h set size = 4, head_hash = (select entry_hash from audit_entries e
+        where e.authority_id = h.authority_id and position = 3) W`,
     ],
     null,
   ],
-  ['the head is removed', ['delete from audit_heads W'], 4],
-  ['the head is set forward', ['update audit_heads set size = 9 W'], 4],
+  ['the head is removed', ['delete from audit_heads W'], 5],
+  ['the head is set forward', ['update audit_heads set size = 9 W'], 5],
   ['the whole log is removed', ['delete from audit_entries W', 'delete from audit_heads W'], null],
 ]
 
@@ -137,8 +138,9 @@ t.test('a recommendation that is not the recorded one is not shown, and not deci
   const params = { recommendationId: recommendation.id }
   for (const surface of ['REST', 'GraphQL'] as const) {
     const refusal = { status: 500, code: 'integrity_violation', data: null }
-    t.match(await la.call(surface, 'screener', 'recommendation', { params }), refusal)
+    t.match(await la.call(surface, 'system', 'recommendation', { params }), refusal)
     const body = { level: 'L1', response: 'universal-services', rationale: 'As shown.' }
+    await judged((...args) => la.call('REST', ...args), 'supervisor', recommendation)
     t.match(await la.call(surface, 'supervisor', 'recordDecision', { params, body }), refusal)
   }
   const { status } = await la.rest('screener', 'GET', `/v1/recommendations/${recommendation.id}/replay`)

@@ -25,7 +25,7 @@ async function furnished(): Promise<Furnished> {
 /** As the database's owner with every protection off: what somebody with the keys to the server can do. */
 async function tamper(statement: string, values: readonly unknown[]): Promise<number> {
   return await world.database.asOwner(async (tx) => {
-    const { sql } = await import('drizzle-orm')
+    const { sql } = await import('../../src/db/drizzle.ts')
     await tx.execute(sql.raw(`set local session_replication_role = 'replica'`))
     const parts = statement.split(/\$\d+/)
     const order = [...statement.matchAll(/\$(\d+)/g)].map(([, n]) => values[Number(n) - 1])
@@ -44,34 +44,35 @@ async function verified(la: Authority): Promise<Json> {
 
 onBoth(t, world, 'everything that happens is in the log, in order, and the log is intact', async (t, la) => {
   const [recommendation] = await recommended(la.on, levelThree())
-  const decision = await decided(la.on, recommendation)
-  await decided(la.on, recommendation, { supersedes: decision.id })
+  const decision = await decided(la.on, recommendation, {}, 'screener')
+  await decided(la.on, recommendation, { supersedes: decision.id }, 'screener')
   const { data } = await la.on('auditor', 'auditEntries')
   const events = data.edges.map(({ node }: Json) => node.event).reverse()
   t.strictSame(events, [
     'policy.published',
     'referral.received',
     'recommendation.made',
+    'judgement.recorded',
     'decision.recorded',
     'decision.superseded',
   ])
   const verification = (await la.on('supervisor', 'auditVerification')).data
-  t.match(verification, { isIntact: true, entries: 5, faults: [], headHash: data.edges[0].node.entryHash })
+  t.match(verification, { isIntact: true, entries: 6, faults: [], headHash: data.edges[0].node.entryHash })
   t.ok(verification.notProven.length > 0, 'and says what that does not prove')
 })
 
 onBoth(t, world, 'the log is filtered by event and paged, for auditors and supervisors alone', async (t, la) => {
   const [recommendation] = await recommended(la.on, levelThree())
-  await decided(la.on, recommendation)
+  await decided(la.on, recommendation, {}, 'screener')
   const list = async (params: object) =>
     (await la.on('auditor', 'auditEntries', { params: { ...params } })).data.edges.map(
       ({ node }: Json) => node.position,
     )
-  t.strictSame(await list({}), [3, 2, 1, 0])
-  t.strictSame(await list({ event: 'decision.recorded' }), [3])
+  t.strictSame(await list({}), [4, 3, 2, 1, 0])
+  t.strictSame(await list({ event: 'decision.recorded' }), [4])
   const first = (await la.on('auditor', 'auditEntries', { params: { first: 3 } })).data
   t.equal(first.pageInfo.hasNextPage, true)
-  t.strictSame(await list({ first: 3, after: first.pageInfo.endCursor }), [0])
+  t.strictSame(await list({ first: 3, after: first.pageInfo.endCursor }), [1, 0])
   for (const who of [
     'referrer',
     'system',

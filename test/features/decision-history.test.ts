@@ -178,7 +178,7 @@ t.test('what hangs on each of a page of referrals is its own', async (t) => {
   const query = `{ referrals { edges { node { id children {
       decisions { level } recommendations { content { level { code } } }
     } } } } }`
-  const { body } = await la.graphql('screener', query)
+  const { body } = await la.graphql('panel', query)
   t.equal(body.data.referrals.edges.length, 4)
   for (const { node } of body.data.referrals.edges) {
     const level = expected[node.id]

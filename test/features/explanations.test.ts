@@ -21,7 +21,7 @@ const DAY = 24 * 3600_000
 onBoth(t, world, 'a stored recommendation is explained from what it was made with', async (t, la) => {
   const [made] = await recommended(la.on, levelTwo())
   const before = await world.counts()
-  const { status, data } = await la.on('screener', 'recommendationExplanation', {
+  const { status, data } = await la.on('system', 'recommendationExplanation', {
     params: { recommendationId: made.id },
   })
   t.equal(status, 200)
@@ -42,7 +42,7 @@ onBoth(t, world, 'each role has the readers that are its own', async (t, la) => 
   const scored = (who: Parameters<typeof la.on>[0], audience?: string) =>
     la.on(who, 'scoreExplanation', { params: { audience }, body: levelTwo() })
   for (const audience of ['screener', 'referrer', 'panel'])
-    t.match((await stored('screener', audience)).data, { audience, explanation: audience === 'screener' ? {} : null })
+    t.match((await stored('system', audience)).data, { audience, explanation: audience === 'screener' ? {} : null })
   t.match(
     (await stored('panel')).data,
     { audience: 'panel', explanation: null },
@@ -57,7 +57,7 @@ onBoth(t, world, 'each role has the readers that are its own', async (t, la) => 
   t.match(await scored('administrator', 'referrer'), { status: 403, code: 'forbidden' })
   t.match(await scored('screener', 'nobody'), { status: 400, code: 'invalid_input' })
   const elsewhere = await world.authority()
-  const other = await elsewhere.call(la.surface, 'screener', 'recommendationExplanation', {
+  const other = await elsewhere.call(la.surface, 'system', 'recommendationExplanation', {
     params: { recommendationId: id },
   })
   t.match(other, { status: 404, code: 'not_found' }, 'and not another authority’s')
@@ -103,13 +103,13 @@ onBoth(t, world, 'the referrer is told of what the referrer gave, and of nothing
   const made = (await la.on('system', 'recommendReferral', { params })).data.recommendations
   const of = (name: string) => made.find((one: Json) => one.child === name)
   t.equal(of('a').content.level.code, 'L4', 'with what the screener added')
-  const { data } = await la.on('screener', 'recommendationExplanation', {
+  const { data } = await la.on('system', 'recommendationExplanation', {
     params: { recommendationId: of('a').id, audience: 'referrer' },
   })
   const text = JSON.stringify(data)
   t.match(text, /places the child at “Early Help”/, 'the level of what the referrer said')
   t.notMatch(text, /hits or hurts|comes back within|Child Protection|Child in Need”\./)
-  const unknown = await la.on('screener', 'recommendationExplanation', {
+  const unknown = await la.on('system', 'recommendationExplanation', {
     params: { recommendationId: of('b').id, audience: 'referrer' },
   })
   t.match(unknown, { status: 404, code: 'not_found' }, 'a child of whom the referrer said nothing')
@@ -117,7 +117,7 @@ onBoth(t, world, 'the referrer is told of what the referrer gave, and of nothing
 
 onBoth(t, world, 'what cannot be computed again is not explained', async (t, la) => {
   const [made] = await recommended(la.on, low())
-  const explained = () => la.on('screener', 'recommendationExplanation', { params: { recommendationId: made.id } })
+  const explained = () => la.on('system', 'recommendationExplanation', { params: { recommendationId: made.id } })
   t.equal((await explained()).status, 200)
   const change = async (set: string) => {
     await world.sql('alter table recommendations disable trigger user')
@@ -155,21 +155,21 @@ t.test('Accept and format choose among JSON, text and a page', async (t) => {
     ['?format=json&audience=panel', 'text/html', 'application/json'],
   ]
   for (const [query, accept, type] of rows) {
-    const { status, headers } = await la.rest('screener', 'GET', path + query, undefined, { accept })
+    const { status, headers } = await la.rest('system', 'GET', path + query, undefined, { accept })
     t.equal(status, 200)
     t.equal(headers['content-type'], `${type}; charset=utf-8`, `${query} ${accept}`)
     t.match(headers, { 'cache-control': 'no-store', vary: 'accept' })
   }
-  const refused = await la.rest('screener', 'GET', `${path}?format=pdf`)
+  const refused = await la.rest('system', 'GET', `${path}?format=pdf`)
   t.match(refused, { status: 400, body: { code: 'invalid_input', errors: [{ pointer: '/format' }] } })
-  const elsewhere = await la.rest('screener', 'GET', `/v1/recommendations/${id}?format=html`)
+  const elsewhere = await la.rest('system', 'GET', `/v1/recommendations/${id}?format=html`)
   t.match(
     elsewhere,
     { status: 400, body: { errors: [{ pointer: '/format', code: 'unknown_property' }] } },
     'not of every operation',
   )
   const [{ id: other }] = await recommended(on, levelFour())
-  const page = await la.rest('screener', 'GET', `/v1/recommendations/${other}/explanation?format=html`)
+  const page = await la.rest('system', 'GET', `/v1/recommendations/${other}/explanation?format=html`)
   t.match(page.headers['content-security-policy'], /^default-src 'none'; style-src 'unsafe-inline'/)
   t.match(page.text, /^<!DOCTYPE html>/)
   t.match(page.text, /paragraph C7\.6, page 28/)
@@ -182,8 +182,8 @@ t.test('GraphQL gives the same text and page beside the data', async (t) => {
   const [{ id }] = await recommended((...args) => la.call('REST', ...args), levelFour())
   const query =
     'query($id: ID!) { recommendationExplanation(recommendationId: $id, audience: panel) { title text html } }'
-  const { body } = await la.graphql('screener', query, { id })
+  const { body } = await la.graphql('system', query, { id })
   const path = `/v1/recommendations/${id}/explanation?audience=panel&format=`
-  t.equal(body.data.recommendationExplanation.text, (await la.rest('screener', 'GET', `${path}text`)).text)
-  t.equal(body.data.recommendationExplanation.html, (await la.rest('screener', 'GET', `${path}html`)).text)
+  t.equal(body.data.recommendationExplanation.text, (await la.rest('system', 'GET', `${path}text`)).text)
+  t.equal(body.data.recommendationExplanation.html, (await la.rest('system', 'GET', `${path}html`)).text)
 })

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { decided, recommended } from '../support/flow.ts'
+import { challenge } from '../support/escalating.ts'
+import { completed, decided, recommended } from '../support/flow.ts'
 import { inForce, small, submitted } from '../support/policy-flow.ts'
-import { acceptance, levelFour, levelThree, low } from '../support/referrals.ts'
+import { acceptance, levelFour, levelThree, levelTwo, low } from '../support/referrals.ts'
 import { carriedOut, drafted, LOWERED, started } from '../support/rehearsing.ts'
 import { type Request, SURFACES, type Surface } from '../support/surfaces.ts'
 import { type AccountName, type Authority, openWorld } from '../support/world.ts'
@@ -14,12 +15,27 @@ interface Ids {
   readonly recommendation: string
   readonly decision: string
   readonly decider: string
+  readonly task: string
+  readonly escalation: string
+  readonly told: string
+  readonly help: string
+  readonly letter: string
   readonly rehearsal: string
   readonly rehearsalChild: string
   readonly draft: string
   readonly submission: string
   readonly version: string
+  readonly webhook: string
 }
+
+const HELP = {
+  help: 'A place in the hub',
+  heldBy: 'Hub',
+  status: 'offered',
+  consent: 'given',
+  followUpOn: '2026-12-01',
+}
+const FEEDBACK = { kind: 'feedback' }
 
 /** An authority with one of everything. */
 async function furnished(): Promise<{ la: Authority; ids: Ids }> {
@@ -28,9 +44,22 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
     la.call('REST', ...args)
   const [recommendation] = await recommended(on, levelThree())
   const decision = await decided(on, recommendation)
+  const set = await on('screener', 'setTask', {
+    params: { referralId: recommendation.referralId },
+    body: { task: 'Ring the school nurse.' },
+  })
+  const params = { referralId: recommendation.referralId }
+  const challenged = await on('screener', 'raiseEscalation', { params, body: challenge() })
+  const [early] = await recommended(on, levelTwo())
+  const told = await completed(on, early, { closing: { help: [HELP] } })
+  const { help } = (await on('screener', 'decisionHelp', { params: { decisionId: told.id } })).data
+  const sent = await on('screener', 'sendLetter', { params: { referralId: early.referralId }, body: FEEDBACK })
   const rehearsal = await started(on, { draft: await drafted(on, LOWERED) })
   await carriedOut(world, la.id)
   const listed = await on('author', 'rehearsalChildren', { params: { rehearsalId: rehearsal.id } })
+  const webhook = await on('administrator', 'addWebhook', {
+    body: { url: 'https://receiver.example/', description: 'Case management' },
+  })
   const submission = await submitted(on, small('next', '2026-12-01'))
   return {
     la,
@@ -39,11 +68,17 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
       recommendation: recommendation.id,
       decision: decision.id,
       decider: decision.decidedBy.accountId,
+      task: set.data.task.id,
+      escalation: challenged.data.escalation.id,
+      told: told.id,
+      help: help[0].id,
+      letter: sent.data.letter.id,
       rehearsal: rehearsal.id,
       rehearsalChild: listed.data.edges[0].node.id,
       draft: submission.draftId,
       submission: submission.id,
       version: await inForce(on),
+      webhook: webhook.data.webhook.id,
     },
   }
 }
@@ -53,18 +88,93 @@ const nobody: Ids = {
   recommendation: randomUUID(),
   decision: randomUUID(),
   decider: randomUUID(),
+  task: randomUUID(),
+  escalation: randomUUID(),
+  told: randomUUID(),
+  help: randomUUID(),
+  letter: randomUUID(),
   rehearsal: randomUUID(),
   rehearsalChild: randomUUID(),
   draft: randomUUID(),
   submission: randomUUID(),
   version: randomUUID(),
+  webhook: randomUUID(),
 }
 
+const VIEW = { level: 'L3', indicators: [], reasons: 'Probing' }
+const withBody = (params: Record<string, string>, body: object | undefined): Request =>
+  body === undefined ? { params } : { params, body }
 const HASH = 'f'.repeat(64)
 const bytesNamed = { contentHash: HASH, casesHash: HASH }
 
-/** Every operation that takes an id, with what else it needs. */
 type Probe = [operation: string, who: AccountName, request: (ids: Ids) => Request]
+/** The working day of the front door: what is said of a decision, of a recommendation and of a referral. */
+const FRONT_DOOR: Probe[] = [
+  ...(
+    [
+      ['pickUpSecondScreening', 'secondScreener', undefined],
+      ['releaseSecondScreening', 'secondScreener', undefined],
+      ['judgeSecond', 'secondScreener', { ...VIEW, response: 'family-help' }],
+      ['screeningAgreement', 'auditor', undefined],
+      ['reconcileDecision', 'supervisor', { stands: true, reasons: 'Probing' }],
+      ['returnDecision', 'supervisor', { reasons: 'Probing' }],
+      ['signOffDecision', 'supervisor', { notes: 'Probing' }],
+    ] as const
+  ).map(
+    ([operation, who, body]): Probe => [operation, who, ({ decision }) => withBody({ decisionId: decision }, body)],
+  ),
+  ...(
+    [
+      ['judge', 'screener', { revision: 1, children: [{ child: 'a', ...VIEW }] }],
+      ['judgements', 'screener', undefined],
+      ['setTask', 'screener', { task: 'Probing' }],
+      ['tasks', 'screener', undefined],
+    ] as const
+  ).map(
+    ([operation, who, body]): Probe => [operation, who, ({ referral }) => withBody({ referralId: referral }, body)],
+  ),
+  [
+    'recordDecisions',
+    'supervisor',
+    ({ referral, recommendation }) => ({
+      params: { referralId: referral },
+      body: { decisions: [{ recommendation, level: 'L3', response: 'family-help', rationale: 'Probing' }] },
+    }),
+  ],
+  [
+    'prepareDecision',
+    'officer',
+    ({ recommendation }) => ({
+      params: { recommendationId: recommendation },
+      body: { level: 'L3', response: 'family-help', rationale: 'Probing' },
+    }),
+  ],
+  ['referralHistory', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
+  ...(['childMatches', 'childMatchVerdicts'] as const).map(
+    (operation): Probe => [operation, 'screener', ({ referral }) => ({ params: { referralId: referral, child: 'a' } })],
+  ),
+  [
+    'judgeChildMatch',
+    'screener',
+    ({ referral }) => ({
+      params: { referralId: referral, child: 'a' },
+      body: { otherReferral: referral, otherChild: 'a', verdict: 'same', reason: 'Probing' },
+    }),
+  ],
+  [
+    'judgeReferralLink',
+    'screener',
+    ({ task }) => ({ params: { linkId: task }, body: { verdict: 'confirmed', reason: 'Probing' } }),
+  ],
+  ['decisionProposals', 'auditor', ({ recommendation }) => ({ params: { recommendationId: recommendation } })],
+  [
+    'finishTask',
+    'screener',
+    ({ task }) => ({ params: { taskId: task }, body: { outcome: 'done', result: 'Probing' } }),
+  ],
+]
+
+/** Every operation that takes an id, with what else it needs. */
 const PROBES: Probe[] = [
   ['referral', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
   ['referralRevisions', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
@@ -102,6 +212,25 @@ const PROBES: Probe[] = [
     }),
   ],
   ['decision', 'auditor', ({ decision }) => ({ params: { decisionId: decision } })],
+  ...FRONT_DOOR,
+  ['raiseEscalation', 'screener', ({ referral }) => ({ params: { referralId: referral }, body: challenge() })],
+  ['escalation', 'auditor', ({ escalation }) => ({ params: { escalationId: escalation } })],
+  ['escalations', 'auditor', ({ referral }) => ({ params: { referral } })],
+  ...(
+    [
+      ['answerEscalation', { stage: 1, as: 'Probing', outcome: 'upheld', reasons: 'Probing' }],
+      ['moveEscalationUp', { stage: 1, reasons: 'Probing' }],
+      ['skipEscalation', { stage: 1, to: 2, reasons: 'Probing' }],
+      ['closeEscalation', { stage: 1, accepted: true, notes: 'Probing' }],
+      ['withdrawEscalation', { reasons: 'Probing' }],
+    ] as const
+  ).map(
+    ([operation, body]): Probe => [
+      operation,
+      'supervisor',
+      ({ escalation }) => ({ params: { escalationId: escalation }, body }),
+    ],
+  ),
   ['policyDraft', 'auditor', ({ draft }) => ({ params: { draftId: draft } })],
   ['policyDraftRevisions', 'auditor', ({ draft }) => ({ params: { draftId: draft } })],
   ['policyDraftFiles', 'auditor', ({ draft }) => ({ params: { draftId: draft } })],
@@ -139,6 +268,23 @@ const PROBES: Probe[] = [
       body: { ...bytesNamed, supersedes: version, reason: 'Probing' },
     }),
   ],
+  ['arrangeHelp', 'screener', ({ told }) => ({ params: { decisionId: told }, body: HELP })],
+  [
+    'updateHelp',
+    'screener',
+    ({ help }) => ({ params: { helpId: help }, body: { status: 'secured', notes: 'Probing' } }),
+  ],
+  ['help', 'auditor', ({ help }) => ({ params: { helpId: help } })],
+  ['decisionHelp', 'auditor', ({ told }) => ({ params: { decisionId: told } })],
+  ['letterPreview', 'screener', ({ referral }) => ({ params: { referralId: referral, ...FEEDBACK } })],
+  ['sendLetter', 'screener', ({ referral }) => ({ params: { referralId: referral }, body: FEEDBACK })],
+  ['letter', 'screener', ({ letter }) => ({ params: { letterId: letter } })],
+  [
+    'recordDelivery',
+    'system',
+    ({ letter }) => ({ params: { letterId: letter }, body: { means: 'post', outcome: 'delivered' } }),
+  ],
+  ['confirmLetter', 'referrer', ({ letter }) => ({ params: { letterId: letter } })],
   ['decisions', 'auditor', ({ referral }) => ({ params: { referral } })],
   ['decisions', 'auditor', ({ decider }) => ({ params: { decider } })],
   ['rehearsal', 'auditor', ({ rehearsal }) => ({ params: { rehearsalId: rehearsal } })],
@@ -159,7 +305,37 @@ const PROBES: Probe[] = [
     'supervisor',
     ({ referral }) => ({ params: { referralId: referral, policy: 'northmoor', version: '2026-04' } }),
   ],
+  ['clocks', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
+  ['milestones', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
+  [
+    'recordMilestone',
+    'screener',
+    ({ referral }) => ({
+      params: { referralId: referral },
+      body: { kind: 'seen', child: 'a', happenedAt: '2026-11-24T10:00:00.000Z' },
+    }),
+  ],
+  ['queue', 'screener', ({ referral }) => ({ params: { referral } })],
+  ...(
+    [
+      'webhook',
+      'webhookDeliveries',
+      'webhookAttempts',
+      'rotateWebhookSecret',
+      'pauseWebhook',
+      'resumeWebhook',
+      'removeWebhook',
+    ] as const
+  ).map((operation): Probe => [operation, 'administrator', ({ webhook }) => ({ params: { webhookId: webhook } })]),
+  [
+    'replayWebhook',
+    'administrator',
+    ({ webhook }) => ({ params: { webhookId: webhook }, body: { state: 'delivered' } }),
+  ],
 ]
+
+/** A list of what is not there is empty. */
+const LISTS: readonly string[] = ['decisions', 'escalations', 'queue', 'events', 'letters', 'lettersDue']
 
 const own = await furnished()
 const other = await furnished()
@@ -177,7 +353,7 @@ for (const surface of SURFACES) {
       const foreign = await own.la.call(surface, who, operation, request(other.ids))
       const missing = await own.la.call(surface, who, operation, request(nobody))
       t.equal(bytes(foreign), bytes(missing), operation)
-      if (operation === 'decisions') t.strictSame(foreign.data?.edges, [], `${operation}: none`)
+      if (LISTS.includes(operation)) t.strictSame(foreign.data?.edges, [], `${operation}: none`)
       else t.match(foreign, { status: 404, code: 'not_found', data: null }, operation)
       t.notMatch(foreign.text, other.ids.referral, `${operation}: no id of theirs`)
     }
@@ -188,10 +364,16 @@ for (const surface of SURFACES) {
     for (const [operation, who] of [
       ['referrals', 'screener'],
       ['decisions', 'auditor'],
+      ['escalations', 'auditor'],
+      ['queue', 'screener'],
+      ['letters', 'screener'],
+      ['lettersDue', 'screener'],
       ['policies', 'screener'],
       ['auditEntries', 'auditor'],
       ['policyDrafts', 'auditor'],
       ['policySubmissions', 'auditor'],
+      ['webhooks', 'auditor'],
+      ['events', 'auditor'],
     ] as const) {
       const { data, text } = await own.la.call(surface, who, operation, {})
       t.ok(data.edges.length > 0, operation)

@@ -64,11 +64,11 @@ onBoth(t, world, 'each child has a recommendation of its own, kept with its pins
   const [older, younger] = await recommended(la.on, siblings())
   t.match(older, { child: 'older', revision: 1, isCurrent: true, content: { level: { code: 'L4' } } })
   t.match(younger, { child: 'younger', content: { level: { code: 'L1' } } })
-  const { data: receipt } = await la.on('screener', 'referralRecommendations', {
+  const { data: receipt } = await la.on('system', 'referralRecommendations', {
     params: { referralId: older.referralId },
   })
   t.strictSame(sorted(receipt.recommendations), sorted([older, younger]))
-  const read = await la.on('screener', 'recommendation', { params: { recommendationId: older.id } })
+  const read = await la.on('system', 'recommendation', { params: { recommendationId: older.id } })
   t.strictSame(read.data, older)
   const [version] = (await la.on('screener', 'policies')).data.edges
   t.equal(older.content.pins.policyHash, version.node.contentHash)
@@ -115,13 +115,13 @@ onBoth(t, world, 'a recommendation is replaced by a newer one and by a revision,
   world.clock.now += 60_000
   const [second] = (await la.on('system', 'recommendReferral', { params })).data.recommendations
   const isCurrent = async (id: string) =>
-    (await la.on('screener', 'recommendation', { params: { recommendationId: id } })).data.isCurrent
+    (await la.on('system', 'recommendation', { params: { recommendationId: id } })).data.isCurrent
   t.equal(await isCurrent(first.id), false)
   t.equal(await isCurrent(second.id), true)
   const body = { basedOn: 1, reason: 'He told us.', content: levelFour() }
   t.equal((await la.on('referrer', 'reviseReferral', { params, body })).status, 201)
   t.equal(await isCurrent(second.id), false, 'nothing newer was scored, but something newer was said')
-  const { data } = await la.on('screener', 'referralRecommendations', { params })
+  const { data } = await la.on('system', 'referralRecommendations', { params })
   t.strictSame(
     data.recommendations.map(({ id }: Json) => id),
     [second.id, first.id],

@@ -241,7 +241,9 @@ onBoth(t, world, 'one stored referral under two policies', async (t, la) => {
   const two = referral([child(['PHY-04']), child(['EXP-03'], { id: 'b' })])
   const referralId = await received(la.on, two)
   const draft = await drafted(la.on, LOWERED)
-  const compare = (params: object) => la.on('supervisor', 'compareReferral', { params: { referralId, ...params } })
+  const compare = (params: object) => la.on('panel', 'compareReferral', { params: { referralId, ...params } })
+  const first = await la.on('supervisor', 'compareReferral', { params: { referralId, draft } })
+  t.match(first, { status: 409, code: 'own_judgement_first' }, 'not for whoever has still to judge')
   const { data } = await compare({ draft })
   t.match(data, {
     revision: 1,

@@ -26,7 +26,7 @@ const replayOf = async (call: Call, id: string): Promise<Json> =>
 
 /** Changes one stored recommendation, or the policy, as only the owner can. */
 async function tamper(statement: string): Promise<void> {
-  const { sql } = await import('drizzle-orm')
+  const { sql } = await import('../../src/db/drizzle.ts')
   await world.database.asOwner(async (tx) => {
     await tx.execute(sql.raw(`set local session_replication_role = 'replica'`))
     await tx.execute(sql.raw(statement))

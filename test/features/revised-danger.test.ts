@@ -1,5 +1,5 @@
 import t from 'tap'
-import { received, recommendedFor } from '../support/flow.ts'
+import { judged, received, recommendedFor } from '../support/flow.ts'
 import { child, levelFour, levelTwo, low, referral } from '../support/referrals.ts'
 import { onBoth } from '../support/surfaces.ts'
 import { openWorld } from '../support/world.ts'
@@ -30,6 +30,7 @@ onBoth(
 
       const params = { recommendationId: recommendation.id }
       const less = { level: 'L2', response: content.responses[0].code, rationale }
+      for (const who of ['screener', 'supervisor'] as const) await judged(la.on, who, recommendation)
       const refused = await la.on('screener', 'recordDecision', { params, body: less })
       t.match(refused, { status: 422, code: 'override_reason_required' }, title)
       const reasoned = { ...less, overrideReason: 'finding-misread' }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { received, recommended } from '../support/flow.ts'
+import { judged, received, recommended } from '../support/flow.ts'
 import { acceptance, levelFour, levelThree, levelTwo, low } from '../support/referrals.ts'
 import { onBoth } from '../support/surfaces.ts'
 import { openWorld } from '../support/world.ts'
@@ -126,6 +126,7 @@ onBoth(t, world, 'fifty different requests at once all act, and the log has no g
 onBoth(t, world, 'two people deciding at once: one decision, and one is told', async (t, la) => {
   for (let round = 0; round < 5; round++) {
     const [recommendation] = await recommended(la.on, levelFour())
+    for (const who of ['screener', 'secondScreener'] as const) await judged(la.on, who, recommendation)
     const decide = (who: 'screener' | 'secondScreener') =>
       la.on(who, 'recordDecision', {
         params: { recommendationId: recommendation.id },
@@ -146,6 +147,7 @@ onBoth(t, world, 'a decision and a revision at once: never a decision on what it
   for (let round = 0; round < 5; round++) {
     const [recommendation] = await recommended(la.on, low())
     const params = { referralId: recommendation.referralId }
+    await judged(la.on, 'screener', recommendation)
     const [decision, revision] = await Promise.all([
       la.on('screener', 'recordDecision', {
         params: { recommendationId: recommendation.id },

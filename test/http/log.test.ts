@@ -1,7 +1,7 @@
 // Nothing of a referral stands in the log: neither names, dates of birth, identifiers nor narrative, whatever happens.
 import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
-import { received, recommended } from '../support/flow.ts'
+import { judged, received, recommended } from '../support/flow.ts'
 import { acceptance, child, referral } from '../support/referrals.ts'
 import { SURFACES } from '../support/surfaces.ts'
 import { openWorld } from '../support/world.ts'
@@ -64,6 +64,9 @@ async function nothingIn(t: Pick<Test, 'strictSame'>, from: number, about: strin
 
 /** The line of a request is written after its answer has gone out. */
 async function loggedSince(from: number): Promise<string> {
+  // A line is written after the answer was sent.
+  for (let i = 0; i < 100 && !world.log().slice(from).endsWith('\n'); i++)
+    await new Promise((resolve) => setTimeout(resolve, 20))
   await new Promise((resolve) => setTimeout(resolve, 50))
   return world.log().slice(from)
 }
@@ -88,6 +91,7 @@ for (const surface of SURFACES) {
     const [recommendation] = await recommended(on, content())
     const params = { referralId: recommendation.referralId }
     const body = acceptance(recommendation, { rationale: CANARIES.rationale })
+    await judged(on, 'supervisor', recommendation)
     const made = await on('supervisor', 'recordDecision', { params: { recommendationId: recommendation.id }, body })
     t.equal(made.status, 201)
     await on('referrer', 'reviseReferral', {

@@ -89,8 +89,8 @@ t.test('requests and answers fit the shapes that are documented', async (t) => {
     for (const name of ['referral', 'referralRevisions', 'referralRecommendations'])
       await on('screener', name, { params })
     for (const name of ['recommendation', 'replayRecommendation'])
-      await on('screener', name, { params: { recommendationId: recommendation.id } })
-    await on('screener', 'decision', { params: { decisionId: decision.id } })
+      await on('panel', name, { params: { recommendationId: recommendation.id } })
+    await on('panel', 'decision', { params: { decisionId: decision.id } })
   }
   for (const name of ['referrals', 'decisions', 'policies', 'auditEntries'])
     await on('supervisor', name, { params: { first: 2 } })

@@ -15,8 +15,10 @@ export interface Ran {
 
 /** Runs `threshold …` in the root of the project, with these settings and no others of the service. */
 export async function threshold(args: readonly string[], settings: Record<string, string> = {}): Promise<Ran> {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, ['src/cli/main.ts', ...args], { cwd: ROOT, env: { PATH, HOME, ...settings } })
+  // The cache of compiled modules is Node's own setting, and no setting of the service.
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
+  const env = { PATH, HOME, NODE_COMPILE_CACHE, ...settings }
+  const child = spawn(process.execPath, ['src/cli/main.ts', ...args], { cwd: ROOT, env })
   const out = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => (out.stdout += chunk))
   child.stderr.on('data', (chunk) => (out.stderr += chunk))

@@ -3,6 +3,15 @@ import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import { type Database, openDatabase } from '../../src/db/connect.ts'
 
+/**
+ * Whether claims of what survives a kill are made here: of PostgreSQL only, since the embedded database is for trying out.
+ * `TEST_FAULTS=all` tries them there as well. As the option `skip` of a test.
+ */
+export function skipKills(): string | false {
+  const isTried = process.env['TEST_DATABASE_URL'] !== undefined || process.env['TEST_FAULTS'] === 'all'
+  return isTried ? false : 'claims of durability are made of PostgreSQL'
+}
+
 export interface Teardown {
   teardown(fn: () => Promise<void>): void
 }

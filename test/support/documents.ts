@@ -1,6 +1,7 @@
 /** GraphQL documents written from the schema: each operation with all its fields, as REST shows them. */
 import { buildSchema, type GraphQLField, type GraphQLOutputType, getNamedType, isObjectType } from 'graphql'
-import { operations, relations } from '../../src/features/index.ts'
+import { operations } from '../../src/features/index.ts'
+import { relations } from '../../src/features/relations.ts'
 import { sdl } from '../../src/graphql/sdl.ts'
 import type { Operation } from '../../src/kernel/operation.ts'
 

@@ -12,6 +12,7 @@ import {
 import type { SnapshotChild, SnapshotFinding } from '../../src/engine/referral/snapshot.ts'
 import type { Recommendation } from '../../src/engine/scoring/recommendation.ts'
 import {
+  compilePolicy,
   type LoadedPolicy,
   loadPolicy,
   POLICIES_ROOT,
@@ -30,9 +31,17 @@ export function shippedPolicies(): { file: string; loaded: LoadedPolicy }[] {
   return policyFiles().map((file) => ({ file: file.slice(POLICIES_ROOT.length), loaded: loadPolicy(file, calendar) }))
 }
 
+/** The policies under policies/ that compile, for whoever scores with them and does not look at their cases. */
+export function compiledPolicies(): { file: string; policy: Policy }[] {
+  return policyFiles().flatMap((file) => {
+    const { policy } = compilePolicy(file)
+    return policy ? { file: file.slice(POLICIES_ROOT.length), policy } : []
+  })
+}
+
 /** The policy of a file that is meant to be right. */
 export function policyOfFile(file: string): Policy {
-  const { policy, problems } = loadPolicy(file, calendar)
+  const { policy, problems } = compilePolicy(file)
   if (!policy) throw new Error(`${file} does not compile: ${words(problems)}`)
   return policy
 }

@@ -68,5 +68,16 @@ export function acceptance(
   more: Record<string, unknown> = {},
 ): Record<string, unknown> {
   const { level, responses } = recommendation.content
-  return { level: level?.code, response: responses[0]?.code, rationale: 'I have read it all and agree.', ...more }
+  const response = responses[0]?.code
+  const closing = CLOSING.includes(response ?? '') ? { closing: closed() } : {}
+  return { level: level?.code, response, rationale: 'I have read it all and agree.', ...closing, ...more }
+}
+
+/** Responses of our policies after which nobody does anything more. */
+const CLOSING: readonly string[] = ['universal-services', 'information-advice']
+
+/** What is said before a referral is closed. */
+export function closed(more: Record<string, unknown> = {}): Record<string, unknown> {
+  const referrerSpokenTo = { on: '2026-11-24', with: 'The class teacher', summary: 'She has seen nothing new.' }
+  return { referrerSpokenTo, noHelpReason: 'Nothing is needed besides what every family has.', ...more }
 }

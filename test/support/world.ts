@@ -1,22 +1,29 @@
 /** The whole app on a database of its own, with a development key, a clock that tests move, and authorities. */
 import { randomBytes, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { buildApp } from '../../src/app.ts'
 import type { Database } from '../../src/db/connect.ts'
 import type { Role } from '../../src/db/tables/accounts.ts'
+import { isDrawn } from '../../src/features/decisions/needs.ts'
 import { type AccountSpec, provideAccount, provideAuthority } from '../../src/features/identity/provision.ts'
 import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
 import { compilePolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
 import { publishFile, type Sourced } from '../../src/features/policies/publish.ts'
 import { idsInOrder } from '../../src/kernel/ids.ts'
+import type { Settings } from '../../src/kernel/settings.ts'
 import { type Teardown, testDatabase } from './database.ts'
 import { capturedLog } from './log.ts'
+import { compileTexts } from './policies.ts'
 import { type Caller, callersOf } from './surfaces.ts'
 
 /** A Tuesday in term, in winter time. */
 export const START = Date.parse('2026-11-24T10:00:00.000Z')
+
+/** Receivers in tests are servers on this machine. */
+export const TEST_SETTINGS: Settings = { outbound: { allow: ['127.0.0.1'], allowsHttp: true, timeoutMs: 2000 } }
 
 export interface Account {
   readonly id: string
@@ -46,6 +53,8 @@ export interface Authority extends Caller {
   token(subject: string): Promise<string>
   /** Puts another policy file into the register. */
   publish(policyFile: string): Promise<void>
+  /** The same with its text changed. */
+  publishChanged(policyFile: string, change: (text: string) => string): Promise<void>
 }
 
 interface AccountPlan extends Omit<AccountSpec, 'subject' | 'displayName'> {
@@ -68,6 +77,7 @@ const PLANS = {
   screener: human(['screener'], socialWorker),
   secondScreener: human(['screener'], socialWorker),
   supervisor: human(['screener', 'supervisor'], socialWorker),
+  secondSupervisor: human(['screener', 'supervisor'], socialWorker),
   /** A system that somebody gave the role of a screener. */
   robot: { kind: 'system', roles: ['screener', 'supervisor'] } as AccountPlan,
   panel: human(['panel_member'], { agency: 'Police' }),
@@ -84,7 +94,14 @@ export async function openWorld(t: Teardown): Promise<World> {
   const key = { ...(await exportJWK(privateKey)), kid: 'development', alg: 'ES256' }
   const clock = { now: START }
   const log = capturedLog(t)
-  const app = await buildApp({ database, verify: developmentVerifier(key), logger: log.logger, clock: () => clock.now })
+  const app = await buildApp({
+    database,
+    verify: developmentVerifier(key),
+    logger: log.logger,
+    clock: () => clock.now,
+    newId: undrawn(idsInOrder(() => clock.now, randomBytes)),
+    settings: TEST_SETTINGS,
+  })
   await app.ready()
   t.teardown(() => app.close())
   const sql: World['sql'] = async (text, values = []) => (await database.pool.query(text, [...values])).rows
@@ -99,6 +116,18 @@ export async function openWorld(t: Teardown): Promise<World> {
     authority: (policyFile = 'northmoor/2026-04') => makeAuthority(world, policyFile),
   }
   return world
+}
+
+/**
+ * Ids that fall into no random share below a half: whether a decision goes to a second screening depends in a test on
+ * what the test does, not on chance. Shares are tested by themselves (test/features/screenings.test.ts).
+ */
+function undrawn(newId: () => string): () => string {
+  const next = (): string => {
+    const id = newId()
+    return isDrawn(id, 50) ? next() : id
+  }
+  return next
 }
 
 async function makeAuthority(world: World, policyFile: string | null): Promise<Authority> {
@@ -117,10 +146,18 @@ async function makeAuthority(world: World, policyFile: string | null): Promise<A
   const publish = async (file: string): Promise<void> => {
     await publishFile(database, made.id, shipped(file), making())
   }
+  const publishChanged: Authority['publishChanged'] = async (file, change) => {
+    const { texts } = shipped(file)
+    const changed = { ...texts, policy: change(texts.policy) }
+    const { policy } = compileTexts({ policy: changed.policy, base: changed.base ?? undefined, pack: STATUTORY })
+    if (!policy) throw new Error(`The policy ${file} cannot be changed so`)
+    await publishFile(database, made.id, { policy, texts: changed }, making())
+  }
   if (policyFile !== null) await publish(policyFile)
-  return { id: made.id, code, world, accounts, token, publish, ...callersOf(world.app, accounts) }
+  return { id: made.id, code, world, accounts, token, publish, publishChanged, ...callersOf(world.app, accounts) }
 }
 
+const STATUTORY = readFileSync(join(POLICIES_ROOT, 'statutory/working-together-2023.yaml'), 'utf8')
 const loaded = new Map<string, Sourced>()
 
 function shipped(file: string): Sourced {

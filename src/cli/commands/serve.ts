@@ -23,9 +23,11 @@ export async function serve(print: (line: string) => void): Promise<void> {
     if (isEmbedded) await prepareEmbedded(config, database, print)
     else if (!(await database.schemaIsCurrent()))
       throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
-    const app = await buildApp({ database, verify: await verifierOf(config), logger })
+    const { settings } = config
+    const app = await buildApp({ database, verify: await verifierOf(config), logger, settings })
     const worker = startWorker({
       database,
+      settings,
       now: () => new Date().toISOString(),
       newId: making().newId,
       onFailure: (err) => logger.error({ err }, 'a piece of work failed'),

@@ -1,6 +1,6 @@
-import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { QUALIFICATIONS } from '../../engine/vocabulary.ts'
 import { authorityId, instant } from '../columns.ts'
+import { pgTable, text, uuid } from '../drizzle.ts'
 
 export const ACCOUNT_KINDS = ['human', 'system'] as const
 export type AccountKind = (typeof ACCOUNT_KINDS)[number]

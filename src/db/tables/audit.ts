@@ -1,5 +1,5 @@
-import { bigint, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { authorityId, bytes, instant } from '../columns.ts'
+import { bigint, pgTable, text, uuid } from '../drizzle.ts'
 
 /** Everything that happened, in order, each entry bound to the one before by its hash. */
 export const auditEntries = pgTable('audit_entries', {

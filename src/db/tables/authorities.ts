@@ -1,5 +1,5 @@
-import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from '../columns.ts'
+import { pgTable, text, uuid } from '../drizzle.ts'
 
 /** The local authorities served here. Public names only; the one table without row-level security. */
 export const authorities = pgTable('authorities', {

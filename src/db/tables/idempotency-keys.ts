@@ -1,5 +1,5 @@
-import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { authorityId, instant } from '../columns.ts'
+import { pgTable, text, uuid } from '../drizzle.ts'
 
 /** The answer given to each keyed command of an account, written with what it did. */
 export const idempotencyKeys = pgTable('idempotency_keys', {

@@ -1,5 +1,5 @@
-import { date, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { authorityId, instant } from '../columns.ts'
+import { date, integer, pgTable, text, uuid } from '../drizzle.ts'
 
 /** A policy that is being written; what it says is in its revisions. */
 export const policyDrafts = pgTable('policy_drafts', {

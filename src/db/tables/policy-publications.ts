@@ -1,5 +1,5 @@
-import { date, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { authorityId, instant } from '../columns.ts'
+import { date, integer, pgTable, text, uuid } from '../drizzle.ts'
 
 /** The files that a published version was made from, byte for byte. */
 export const policySources = pgTable('policy_sources', {

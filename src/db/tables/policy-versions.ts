@@ -1,5 +1,5 @@
-import { date, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { authorityId, instant } from '../columns.ts'
+import { date, pgTable, text, uuid } from '../drizzle.ts'
 
 /** Published versions of an authority's threshold document; never changed. */
 export const policyVersions = pgTable('policy_versions', {

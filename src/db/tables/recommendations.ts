@@ -1,5 +1,5 @@
-import { boolean, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { authorityId, instant } from '../columns.ts'
+import { boolean, integer, pgTable, text, uuid } from '../drizzle.ts'
 
 export const RECOMMENDATION_OUTCOMES = ['recommended', 'redirected', 'withheld'] as const
 

@@ -1,5 +1,5 @@
-import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { authorityId, instant } from '../columns.ts'
+import { integer, pgTable, text, uuid } from '../drizzle.ts'
 
 /** One contact from one referrer; what it says is in its revisions. */
 export const referrals = pgTable('referrals', {

@@ -1,6 +1,6 @@
-import { boolean, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { LISTS } from '../../engine/rehearsal/compare.ts'
 import { authorityId, instant } from '../columns.ts'
+import { boolean, integer, pgTable, text, uuid } from '../drizzle.ts'
 
 /** That a draft is compared with the policy in force, and over which referrals. */
 export const rehearsals = pgTable('rehearsals', {

@@ -1,5 +1,5 @@
-import { date, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { authorityId, instant } from '../columns.ts'
+import { date, integer, pgTable, text, uuid } from '../drizzle.ts'
 
 export const RESTRICTION_KINDS = ['set', 'changed', 'lifted'] as const
 

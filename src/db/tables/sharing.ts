@@ -1,6 +1,6 @@
-import { date, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { QUALIFICATIONS } from '../../engine/vocabulary.ts'
 import { authorityId, instant } from '../columns.ts'
+import { date, integer, pgTable, text, uuid } from '../drizzle.ts'
 
 export const CONSENT_ANSWERS = ['given', 'refused', 'not_sought', 'withdrawn'] as const
 export const CONSENT_GIVERS = ['mother', 'father', 'other_with_responsibility', 'child', 'adult_concerned'] as const

@@ -1,6 +1,6 @@
 /** Working days and working hours of an authority: when a clock that starts now runs out. */
 import { z } from 'zod'
-import { civilDate, instantOf, londonOffset, utcMinutes, weekday } from './civil.ts'
+import { civilDate, dayNumber, instantOf, londonOffset, utcMinutes, weekday } from './civil.ts'
 
 /** Bank holidays in the form that GOV.UK publishes them, with where the file was taken from. */
 export const CalendarFile = z.strictObject({
@@ -91,6 +91,25 @@ export function addHours(
     minute = calendar.opens
   }
   return fromLondon(day, minute + left)
+}
+
+/** Minutes from one instant to a later one during which the office is open; 0 where it is not later. */
+export function workingMinutesBetween(from: string, to: string, calendar: WorkingCalendar): number {
+  if (to <= from) return 0
+  const local = (instant: string): number => utcMinutes(instant) + londonOffset(utcMinutes(instant))
+  const [start, end] = [local(from), local(to)]
+  let minutes = 0
+  for (let day = Math.floor(start / 1440); day * 1440 < end; day++) {
+    if (!isWorkingDay(day, calendar)) continue
+    const opened = Math.max(day * 1440 + calendar.opens, start)
+    minutes += Math.max(0, Math.min(day * 1440 + calendar.closes, end) - opened)
+  }
+  return minutes
+}
+
+/** The close of office on a civil date, whether it is a working day or not. */
+export function closeOfOffice(date: string, calendar: WorkingCalendar): string {
+  return closing(dayNumber(date), calendar)
 }
 
 /** The working day and London minute at which something that arrives at an instant is first on a desk. */

@@ -30,6 +30,8 @@ export function enoughOf(wanted: Enough, counted: Counted): (state: ChildState) 
   const { rank, atLeast, acrossDomains } = wanted
   const counting = countingOf(wanted, counted)
   const { countsAs } = counted
+  if (countsAs === null && acrossDomains <= 1 && counting.every((counts) => counts <= ALWAYS))
+    return enoughPlain(counting, atLeast)
   return (state) => {
     const { order, size, found, rankLow, rankHigh } = state
     let sure = 0
@@ -51,6 +53,20 @@ export function enoughOf(wanted: Enough, counted: Counted): (state: ChildState) 
       sure >= atLeast && domainsOf(state, wanted, YES, counted) >= acrossDomains,
       possible >= atLeast && domainsOf(state, wanted, MAYBE, counted) >= acrossDomains,
     )
+  }
+}
+
+function enoughPlain(counting: Uint8Array, atLeast: number): (state: ChildState) => Kleene {
+  return ({ order, size, found }) => {
+    let sure = 0
+    let possible = 0
+    for (let i = 0; i < size; i++) {
+      const index = order[i] ?? 0
+      const counts = counting[index] ?? NEVER
+      possible += counts
+      sure += counts & ((found[index] ?? NO) >> 1)
+    }
+    return fromBounds(sure >= atLeast, possible >= atLeast)
   }
 }
 

@@ -7,6 +7,7 @@ import type { Category, Operator } from '../vocabulary.ts'
 import { ageBounds, ageWithin } from './age.ts'
 import { type CategorySet, categorySet } from './categories.ts'
 import { type Counted, enoughOf } from './count.ts'
+import { leaves } from './describe.ts'
 import { and, fromBounds, type Kleene, MAYBE, NO, not, or, YES } from './kleene.ts'
 import { pieceValue } from './pieces.ts'
 import type { Condition } from './shape.ts'
@@ -34,8 +35,8 @@ type HistoryOf = Extract<Condition, { history: unknown }>['history']
 type PresentOf = Extract<Condition, { present: string }>
 
 export function compileCondition(condition: Condition, names: Names): Test {
-  if ('all' in condition) return allOf(partsOf(condition.all, names))
-  if ('any' in condition) return anyOf(partsOf(condition.any, names))
+  if ('all' in condition) return allOf(partsOf(condition.all.flatMap(membersOfAll), names))
+  if ('any' in condition) return anyOf(partsOf(condition.any.flatMap(membersOfAny), names))
   if ('not' in condition) {
     const test = compileCondition(condition.not, names)
     return (state) => not(test(state))
@@ -53,23 +54,33 @@ interface Parts {
 function partsOf(conditions: readonly Condition[], names: Names): Parts {
   const plain = conditions.flatMap((condition) => ('present' in condition && !isNarrowed(condition) ? [condition] : []))
   const rest = conditions.filter((condition) => !('present' in condition) || isNarrowed(condition))
-  // What is answered at once comes first, since it often settles the rest.
-  const isQuick = (condition: Condition): boolean => 'age' in condition || 'fact' in condition || 'consent' in condition
-  const quick = rest.filter(isQuick)
-  const slow = rest.filter((condition) => !isQuick(condition))
   return {
     present: plain.map(({ present }) => names.indicator(present)),
-    tests: [...quick, ...slow].map((condition) => compileCondition(condition, names)),
+    // What is answered soonest comes first, since it often settles the rest.
+    tests: rest.toSorted((a, b) => effort(a) - effort(b)).map((condition) => compileCondition(condition, names)),
   }
+}
+
+/** An `all` within an `all` says no more than its members do. */
+function membersOfAll(condition: Condition): readonly Condition[] {
+  return 'all' in condition ? condition.all.flatMap(membersOfAll) : [condition]
+}
+
+function membersOfAny(condition: Condition): readonly Condition[] {
+  return 'any' in condition ? condition.any.flatMap(membersOfAny) : [condition]
+}
+
+/** How long an answer takes, roughly: nothing where it is one look. */
+function effort(condition: Condition): number {
+  if ('not' in condition) return effort(condition.not)
+  return 'age' in condition || 'fact' in condition || 'consent' in condition ? 0 : leaves(condition).length
 }
 
 function allOf({ present, tests }: Parts): Test {
   return (state) => {
-    let least: number = YES
-    for (const index of present) {
-      const value = state.found[index] ?? NO
-      if (value < least) least = value
-    }
+    let wanting = 0
+    for (let i = 0; i < present.length; i++) wanting |= YES - (state.found[present[i] ?? 0] ?? NO)
+    let least: number = (wanting & YES) !== 0 ? NO : YES - wanting
     for (const test of tests) {
       if (least === NO) return NO
       const value = test(state)
@@ -81,11 +92,9 @@ function allOf({ present, tests }: Parts): Test {
 
 function anyOf({ present, tests }: Parts): Test {
   return (state) => {
-    let most: number = NO
-    for (const index of present) {
-      const value = state.found[index] ?? NO
-      if (value > most) most = value
-    }
+    let most = 0
+    for (let i = 0; i < present.length; i++) most |= state.found[present[i] ?? 0] ?? NO
+    if ((most & YES) !== 0) return YES
     for (const test of tests) {
       if (most === YES) return YES
       const value = test(state)
@@ -100,10 +109,10 @@ function atLeastOf(n: number, { present, tests }: Parts): Test {
   return (state) => {
     let sure = 0
     let possible = 0
-    for (const index of present) {
-      const value = state.found[index] ?? NO
-      if (value === YES) sure++
-      if (value !== NO) possible++
+    for (let i = 0; i < present.length; i++) {
+      const value = state.found[present[i] ?? 0] ?? NO
+      sure += value >> 1
+      possible += (value + 1) >> 1
     }
     for (const test of tests) {
       if (sure >= n) return YES

@@ -1,8 +1,8 @@
 /** A report as one HTML page for screen and paper: nothing is loaded, nothing runs, every word is escaped. */
-import type { Report, ReportBlock, ReportItem, ReportTable } from './report.ts'
-import { MARKS, oneLine } from './text.ts'
+import type { ReportBlock, ReportItem, ReportTable } from './report.ts'
+import { MARKS, oneLine, type Written } from './text.ts'
 
-export function asHtml(reports: readonly Report[]): string {
+export function asHtml(reports: readonly Written[]): string {
   return `<!DOCTYPE html>
 <html lang="en-GB">
 <head>
@@ -24,10 +24,11 @@ ${reports.map(article).join('\n')}
 /** Also sent as a header; in the page it holds for a copy that somebody keeps. */
 export const PAGE_SECURITY = "default-src 'none'; style-src 'unsafe-inline'"
 
-function article({ title, sections }: Report, index: number): string {
+function article({ title, sections }: Written, index: number): string {
   const id = `report-${index + 1}`
   const parts = sections.map(
-    ({ heading, blocks }) => `<section>\n<h2>${escaped(heading)}</h2>\n${blocks.map(blockHtml).join('\n')}\n</section>`,
+    ({ heading, blocks }) =>
+      `<section>\n${heading === '' ? '' : `<h2>${escaped(heading)}</h2>\n`}${blocks.map(blockHtml).join('\n')}\n</section>`,
   )
   return `<article aria-labelledby="${id}">\n<h1 id="${id}">${escaped(title)}</h1>\n${parts.join('\n')}\n</article>`
 }

@@ -9,7 +9,7 @@ import { Explanation } from './shape.ts'
 export { explain } from './explain.ts'
 export { asHtml, PAGE_SECURITY } from './html.ts'
 export { AUDIENCES, type Audience } from './report.ts'
-export { asText } from './text.ts'
+export { asText, type Written } from './text.ts'
 
 export type { Explanation }
 

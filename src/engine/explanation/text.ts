@@ -20,12 +20,17 @@ export function oneLine(text: string): string {
     .trim()
 }
 
-export function asText(reports: readonly Report[]): string {
+/** What is laid out; a section without a heading has an empty one. */
+export type Written = Pick<Report, 'title' | 'sections'>
+
+export function asText(reports: readonly Written[]): string {
   return `${reports.map(reportText).join('\n\n\n')}\n`
 }
 
-function reportText({ title, sections }: Report): string {
-  const parts = sections.map(({ heading, blocks }) => [underlined(heading, '-'), ...blocks.map(blockText)].join('\n\n'))
+function reportText({ title, sections }: Written): string {
+  const parts = sections.map(({ heading, blocks }) =>
+    [...(heading === '' ? [] : [underlined(heading, '-')]), ...blocks.map(blockText)].join('\n\n'),
+  )
   return [underlined(title, '='), ...parts].join('\n\n')
 }
 

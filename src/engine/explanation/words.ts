@@ -1,5 +1,5 @@
 /** Conditions and periods in words, with the policy's own labels and questions in place of codes. */
-import { instantOf, londonOffset, utcMinutes } from '../calendar/civil.ts'
+import { instantOf, londonDate, londonOffset, utcMinutes } from '../calendar/civil.ts'
 import { describe } from '../conditions/describe.ts'
 import type { AgeRange, Condition, Leaf } from '../conditions/shape.ts'
 import type { AgeInMonths } from '../conditions/state.ts'
@@ -102,8 +102,13 @@ const MONTHS = 'January February March April May June July August September Octo
 /** `17:00 on 24 November 2026`, by the clock in London. */
 export function londonTime(instant: string): string {
   const minutes = utcMinutes(instant)
-  const local = instantOf(minutes + londonOffset(minutes))
-  return `${local.slice(11, 16)} on ${Number(local.slice(8, 10))} ${MONTHS[Number(local.slice(5, 7)) - 1]} ${local.slice(0, 4)}`
+  return `${instantOf(minutes + londonOffset(minutes)).slice(11, 16)} on ${londonDay(instant)}`
+}
+
+/** `24 November 2026`, by the calendar in London. */
+export function londonDay(instant: string): string {
+  const [year, month, day] = londonDate(instant).split('-')
+  return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`
 }
 
 /** `C7 Physical abuse, paragraph C7.6, page 28`; what stands in another document than `home` names it. */

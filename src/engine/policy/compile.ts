@@ -6,6 +6,7 @@ import { checkAges } from './check-ages.ts'
 import { checkClocks } from './check-clocks.ts'
 import { checkConditions } from './check-conditions.ts'
 import { checkIndicatorMeaning } from './check-indicators.ts'
+import { checkLetters } from './check-letters.ts'
 import { checkPack } from './check-pack.ts'
 import { checkPairs } from './check-pairs.ts'
 import { checkPractice } from './check-practice.ts'
@@ -66,6 +67,7 @@ export function compile(files: PolicyFiles): Compiled {
   const check = checker(resolved, shaped.data, pack.part.value, problems)
   checkReferences(check)
   checkPractice(check)
+  checkLetters(check)
   const found: Problem[] = []
   checkMeaning(checker(resolved, shaped.data, pack.part.value, found), base?.part)
   problems.push(...withoutEchoes(found, problems))
@@ -121,6 +123,7 @@ export function refusals(document: PolicyDocument, pack: StatutoryPack): string[
   const check = checker({ value: document, problems, origin }, shaped.data, pack, problems)
   checkReferences(check)
   checkPractice(check)
+  checkLetters(check)
   if (!problems.some(({ severity }) => severity === 'error')) checkMeaning(check, undefined)
   return problems.filter(({ severity }) => severity === 'error').map(({ code }) => code)
 }

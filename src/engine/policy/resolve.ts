@@ -1,7 +1,7 @@
 /**
  * A base and its overlay → one document in which every line keeps its provenance.
  * Lists merge by code: an overlay's item replaces the base's item of the same code whole, and new ones are appended.
- * `points`, `urgency`, `oversight`, `repetition` and `officeHours` replace whole; routes replace all the base's routes of their level.
+ * `points`, `urgency`, `oversight`, `repetition`, `officeHours` and `letters` replace whole; routes replace all the base's routes of their level.
  */
 import { canonical } from '../hash.ts'
 import type { Path, Problem } from '../problem.ts'
@@ -48,7 +48,7 @@ const KEY_OF = {
   glossary: 'term',
 } as const
 type ListSection = keyof typeof KEY_OF
-const WHOLE = ['points', 'urgency', 'oversight', 'repetition', 'officeHours'] as const
+const WHOLE = ['points', 'urgency', 'oversight', 'repetition', 'officeHours', 'letters'] as const
 
 type Item = Record<string, unknown>
 interface Placed {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Code } from '../conditions/shape.ts'
 import { DocumentControl, Domain, Indicator, Level, Matrix, Measure, Repetition } from './items.ts'
+import { Letters } from './letter-items.ts'
 import { Assessment, Forbidden, Guidance, OfficeHours, Requirement, Term, Transition } from './practice-items.ts'
 import { Oversight, QualityItem, Question, Response, Service, Urgency } from './response-items.ts'
 import { Cluster, Fact, Gate, Points, Route, Rule } from './rule-items.ts'
@@ -37,6 +38,7 @@ const practice = {
   guidance: z.array(Guidance).min(1).max(300).optional(),
   glossary: z.array(Term).min(1).max(500).optional(),
   officeHours: OfficeHours.optional(),
+  letters: Letters.optional(),
 }
 
 /** Things of the base that an overlay takes out, by code. Absolute things cannot be removed. */

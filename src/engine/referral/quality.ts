@@ -3,13 +3,14 @@ import { dayNumber } from '../calendar/civil.ts'
 import type { QualityFeature } from '../vocabulary.ts'
 import type { Referral } from './shape.ts'
 
+/** Whether a plan is that somebody looks on: monitoring is no help (Ofsted, 'Early help: whose responsibility?'). */
+export function isMonitoring(plan: string): boolean {
+  return /\bmonitor(ing|ed|s)?\b/i.test(plan)
+}
+
 /** Whether the only help named is that somebody will monitor. */
 export function monitoringOnly({ earlierHelp }: Referral): boolean {
-  return (
-    earlierHelp !== undefined &&
-    earlierHelp.length > 0 &&
-    earlierHelp.every(({ help }) => /\bmonitor(ing|ed|s)?\b/i.test(help))
-  )
+  return earlierHelp !== undefined && earlierHelp.length > 0 && earlierHelp.every(({ help }) => isMonitoring(help))
 }
 
 /** Noticed within a week of telling somebody counts as timely. */

@@ -190,7 +190,7 @@ function snapshotFinding(finding: Finding, subject: Subject, today: string): Sna
  * Months that had passed on the day before: what happened exactly three months ago is still within three months, since a
  * limit that is just met counts as met.
  */
-function monthsBefore(date: string, today: string): number {
+export function monthsBefore(date: string, today: string): number {
   return Math.max(0, completedMonths(date, civilDate(dayNumber(today) - 1)))
 }
 

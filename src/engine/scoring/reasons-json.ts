@@ -1,63 +1,73 @@
-/** Reasons as JSON text, put together from the policy's fragments: the same bytes as `JSON.stringify` makes of `score`'s. */
+/** Reasons as JSON in bytes, put together from the policy's fragments: what `JSON.stringify` makes of `score`'s. */
 import { MAYBE, YES } from '../conditions/kleene.ts'
 import type { ChildState } from '../conditions/state.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { Snapshot, SnapshotEvidence, Subject } from '../referral/snapshot.ts'
+import type { Snapshot } from '../referral/snapshot.ts'
 import { assess, outcomeOf } from './assess.ts'
-import { type Fragments, fragmentsOf } from './fragments.ts'
+import { addPiece } from './evidence-json.ts'
+import { type Fragments, fragmentsOf, SUBJECT_BASE, SUBJECTS } from './fragments.ts'
+import { encoded, type JsonBytes } from './json-bytes.ts'
 import { supports } from './weigh.ts'
 import { type Workspace, withWorkspace } from './workspace.ts'
 
+const START = encoded('[')
+const CHILD = encoded('{"child":"')
+
 /**
- * Level, range, floor and reasons of each child, as the text of a JSON array: byte for byte those properties of what `score`
- * gives, in its order: child, outcome, level, low, high, floor, provisional, reasons.
+ * Writes level, range, floor and reasons of each child as a JSON array: byte for byte those properties of what `score` gives, in
+ * its order: child, outcome, level, low, high, floor, provisional, reasons.
  */
-export function explainedJson(policy: Policy, snapshot: Snapshot): string {
+export function explainedJson(policy: Policy, snapshot: Snapshot, into: JsonBytes): void {
   const fragments = fragmentsOf(policy)
-  return withWorkspace(policy, (workspace) => {
-    let text = '['
+  withWorkspace(policy, (workspace) => {
+    into.add(START)
     for (const child of snapshot.children) {
       const assessment = assess(policy, snapshot, child, workspace)
       const { low, high, floor } = assessment.weighed
-      text += `${text === '[' ? '' : ','}{"child":"${escaped(child.id)}","outcome":"${outcomeOf(assessment)}"`
-      text += `,"level":${assessment.withheld === 0 ? fragments.level(low) : 'null'},"low":${fragments.level(low)}`
-      text += `,"high":${fragments.level(high)},"floor":${fragments.level(floor)},"provisional":${high > low}`
-      text += `,"reasons":${reasonsJson(policy, workspace)}}`
+      into.add(CHILD)
+      into.text(child.id)
+      into.add(
+        fragments.levels({ outcome: outcomeOf(assessment), isStated: assessment.withheld === 0, low, high, floor }),
+      )
+      addMembers(into, fragments, policy, workspace)
+      into.endList()
+      into.endMember()
     }
-    return `${text}]`
+    into.endList()
   })
 }
 
-/** The reasons of the child that was assessed last in a workspace. */
-export function reasonsJson(policy: Policy, { state, weighed }: Workspace): string {
-  const fragments = fragmentsOf(policy)
+/** Writes the reasons of the child that was assessed last in a workspace, as a list. */
+export function addReasons(into: JsonBytes, policy: Policy, workspace: Workspace): void {
+  into.add(START)
+  addMembers(into, fragmentsOf(policy), policy, workspace)
+  into.endList()
+}
+
+function addMembers(into: JsonBytes, fragments: Fragments, policy: Policy, { state, weighed, spans }: Workspace): void {
   const { low, count, value, rankLow, place } = weighed
-  // A finding is often behind several reasons, and says the same in each.
-  const findings: string[] = []
-  let text = '['
+  spans.fill(0, 0, 2 * state.size)
   // What places the child highest first, the policy's order within.
   for (let rank = low; rank >= -1; rank--) {
     for (let at = 0; at < count; at++) {
       if (value[at] !== YES || rankLow[at] !== rank) continue
-      const { head, tail } = fragments.reason(place[at] ?? 0)
-      if (text !== '[') text += ','
-      text += head
-      text += fragments.level(rank)
-      text += rank >= 0 && rank === low ? ',"decisive":true' : ',"decisive":false'
-      text += tail
-      let separator = ''
+      const held = place[at] ?? 0
+      into.add(fragments.reason(held, rank, rank >= 0 && rank === low))
       for (let k = 0; k < state.size; k++) {
         const index = state.order[k] ?? 0
-        if (!restsOn(policy, state, place[at] ?? 0, index)) continue
-        findings[k] ??= findingJson(policy, fragments, state, index)
-        text += separator
-        text += findings[k]
-        separator = ','
+        if (!restsOn(policy, state, held, index)) continue
+        // A finding is often behind several reasons, and says the same in each.
+        if (spans[2 * k + 1] === 0) {
+          spans[2 * k] = into.length
+          addFinding(into, fragments, policy, { state, index })
+          // The comma after it may be taken back.
+          spans[2 * k + 1] = into.length - 1
+        } else into.again(spans[2 * k] ?? 0, spans[2 * k + 1] ?? 0)
       }
-      text += ']}'
+      into.endList()
+      into.endMember()
     }
   }
-  return `${text}]`
 }
 
 /** Whether a finding is behind a placement; as `restingOn` in `place.ts`, for one indicator that was found. */
@@ -71,52 +81,43 @@ function restsOn({ places, indicators, rises }: Policy, state: ChildState, place
   return place - places.indicators === index
 }
 
-/** Joined rather than added up: joining gives one flat text, which is copied once for every reason that it is behind. */
-function findingJson(policy: Policy, fragments: Fragments, state: ChildState, index: number): string {
-  const measure = policy.indicators[index]?.measure ?? null
-  const head = fragments.findingHead(index, state.rankLow[index] ?? 0, state.found[index] === YES)
-  const parts = [head, '', fragments.findingTail(index)]
-  let subjects = ''
-  let isFirst = true
-  for (let at = state.first[index] ?? -1; at >= 0; at = state.next[at] ?? -1) {
-    const finding = state.findings[at]
-    if (finding === undefined) continue
-    subjects = withSubject(subjects, finding.subject)
-    for (const piece of finding.evidence) {
-      addPiece(parts, piece, isFirst)
-      isFirst = false
-    }
+/** Writes an indicator that was found, with a comma after it. */
+function addFinding(
+  into: JsonBytes,
+  fragments: Fragments,
+  policy: Policy,
+  { state, index }: { state: ChildState; index: number },
+): void {
+  const { first, next, findings, rankLow, found } = state
+  const opening = {
+    rank: rankLow[index] ?? 0,
+    isSure: found[index] === YES,
+    subjects: subjectsOf(policy, state, index),
   }
-  if (measure !== null && state.measures.has(measure)) subjects = withSubject(subjects, 'measurement')
-  parts[1] = subjects
-  parts.push(']}')
-  return parts.join('')
+  into.add(fragments.finding(index, opening))
+  for (let at = first[index] ?? -1; at >= 0; at = next[at] ?? -1) {
+    const finding = findings[at]
+    if (finding !== undefined) for (const piece of finding.evidence) addPiece(into, piece)
+  }
+  into.endList()
+  into.endMember()
 }
 
-/** Nearly all findings are about one subject; of several none is part of the name of another. */
-function withSubject(subjects: string, subject: Subject | 'measurement'): string {
-  if (subjects === '') return subject === 'child' ? '"child"' : subject === 'household' ? '"household"' : `"${subject}"`
-  return subjects.includes(subject) ? subjects : `${subjects},"${subject}"`
+/** Of whom an indicator was found, in the order in which it was said. */
+function subjectsOf({ indicators }: Policy, { first, next, findings, measures }: ChildState, index: number): number {
+  let subjects = 0
+  for (let at = first[index] ?? -1; at >= 0; at = next[at] ?? -1) {
+    const finding = findings[at]
+    if (finding !== undefined) subjects = withSubject(subjects, finding.subject)
+  }
+  const measure = indicators[index]?.measure ?? null
+  return measure !== null && measures.has(measure) ? withSubject(subjects, 'measurement') : subjects
 }
 
-/** Kinds and occurrences are words of the vocabulary, which need no escape. */
-function addPiece(parts: string[], piece: SnapshotEvidence, isFirst: boolean): void {
-  const { kind, source, occurrence, monthsAgo, durationMonths, trend, text } = piece
-  if (kind === null) parts.push(isFirst ? '{"kind":null,"source":"' : ',{"kind":null,"source":"', escaped(source))
-  else parts.push(isFirst ? '{"kind":"' : ',{"kind":"', kind, '","source":"', escaped(source))
-  if (occurrence === null) parts.push('","occurrence":null,"monthsAgo":')
-  else parts.push('","occurrence":"', occurrence, '","monthsAgo":')
-  parts.push(`${monthsAgo}`)
-  if (durationMonths !== undefined) parts.push(',"durationMonths":', `${durationMonths}`)
-  if (trend !== undefined) parts.push(',"trend":"', trend, '"')
-  parts.push(',"text":"', escaped(text), '"}')
-}
-
-/** What JSON has to escape, and surrogates, of which it escapes those that stand alone. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that JSON may not hold as they are
-const TO_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/
-
-/** A text as it stands between quotation marks. */
-function escaped(text: string): string {
-  return TO_ESCAPE.test(text) ? JSON.stringify(text).slice(1, -1) : text
+function withSubject(subjects: number, subject: (typeof SUBJECTS)[number]): number {
+  let digit = 1
+  while (SUBJECTS[digit - 1] !== subject) digit++
+  for (let rest = subjects; rest > 0; rest = Math.floor(rest / SUBJECT_BASE))
+    if (rest % SUBJECT_BASE === digit) return subjects
+  return subjects * SUBJECT_BASE + digit
 }

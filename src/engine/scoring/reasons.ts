@@ -96,7 +96,18 @@ function clusterOf(policy: Policy, { kind, at }: Placement): Policy['clusters'][
 function unmetParts(policy: Policy, rule: number, state: Reading['state']): string[] {
   return (policy.rules[rule]?.parts ?? [])
     .filter(({ test }) => test(state) !== YES)
-    .map(({ condition }) =>
-      describe(condition, (code) => policy.indicators[policy.indexOf.get(code) ?? -1]?.spec.text ?? code),
-    )
+    .map((part) => inWords(policy, part))
+}
+
+type Part = Policy['rules'][number]['parts'][number]
+
+/** A part is of one policy, and always reads the same: putting it in words takes longer than trying it. */
+const described = new WeakMap<Part, string>()
+
+function inWords({ indicators, indexOf }: Policy, part: Part): string {
+  const known = described.get(part)
+  if (known !== undefined) return known
+  const words = describe(part.condition, (code) => indicators[indexOf.get(code) ?? -1]?.spec.text ?? code)
+  described.set(part, words)
+  return words
 }

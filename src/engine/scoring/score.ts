@@ -12,11 +12,12 @@ import { type FactAnswer, factsOf, type Snapshot, type SnapshotChild } from '../
 import { CURRENT_SEMANTICS, type Semantics, semanticsOf } from '../semantics.ts'
 import { alertsOf } from './alerts.ts'
 import { type Assessment, assess, NOT_PLACED, OUT_OF_AGE, outcomeOf, UNKNOWN_CODE, UNMAPPED } from './assess.ts'
+import { JsonBytes } from './json-bytes.ts'
 import { type Placed, place } from './place.ts'
 import { practiceOf } from './practice.ts'
 import { questionsOf, restsOn } from './questions.ts'
 import { notMet, reasonsOf } from './reasons.ts'
-import { reasonsJson } from './reasons-json.ts'
+import { addReasons } from './reasons-json.ts'
 import type { Recommendation } from './recommendation.ts'
 import { citationRef, levelRef } from './refer.ts'
 import { routeChild } from './routing.ts'
@@ -69,11 +70,14 @@ export function scoreUnder(version: string, policy: Policy, snapshot: Snapshot, 
 export function scoreJson(policy: Policy, snapshot: Snapshot, calendar: Calendar): string {
   return withWorkspace(policy, (workspace) => {
     const around = prepared(policy, snapshot, { calendar, semantics: CURRENT_SEMANTICS, workspace, isSilent: true })
+    const reasons = new JsonBytes()
     const each = snapshot.children.map((child) => {
       const silent = scoreChild(policy, snapshot, child, around)
       // A quotation mark inside of a text is escaped, so that this is the property and nothing that somebody wrote.
       const [before = '', after = ''] = JSON.stringify(silent).split(NO_REASONS, 2)
-      return `${before}"reasons":${reasonsJson(policy, workspace)},"notMet":${after}`
+      reasons.clear()
+      addReasons(reasons, policy, workspace)
+      return `${before}"reasons":${reasons},"notMet":${after}`
     })
     return `[${each.join(',')}]`
   })

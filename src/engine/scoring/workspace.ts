@@ -14,6 +14,8 @@ export interface Workspace {
   /** For trying again: as a whole, or as if something else were found. */
   readonly tried: Weighed
   readonly answers: Answers
+  /** Where the text of each finding was written, by its place in the state's order: from and to. */
+  readonly spans: Int32Array
 }
 
 const idle = new WeakMap<Policy, Workspace[]>()
@@ -38,5 +40,6 @@ function workspaceFor(policy: Policy): Workspace {
     weighed: new Weighed(policy),
     tried: new Weighed(policy),
     answers: new Answers(policy),
+    spans: new Int32Array(2 * policy.indicators.length),
   }
 }

@@ -1,5 +1,6 @@
-import { and, desc, eq, lt, type SQL } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
 import { z } from 'zod'
+import { and, desc, eq, lt } from '../../db/drizzle.ts'
 import { auditEntries } from '../../db/tables/audit.ts'
 import { lookingPast } from '../../db/tenant.ts'
 import { Instant } from '../../engine/text.ts'

@@ -2,13 +2,31 @@
  * Walks an authority's log from the first entry and compares every record it vouches for with the table that holds it.
  * Finds: entries changed, missing, inserted or out of order; a log that was cut short; rows changed, removed, or never recorded.
  */
-import { and, asc, eq, getTableName, gte, inArray } from 'drizzle-orm'
+
 import type { PgTable } from 'drizzle-orm/pg-core'
+import { and, asc, eq, getTableName, gte, inArray } from '../../db/drizzle.ts'
 import { auditEntries, auditHeads } from '../../db/tables/audit.ts'
+import { childMatches, childTraits, referralLinks, referralLinkVerdicts } from '../../db/tables/children.ts'
 import { decisions } from '../../db/tables/decisions.ts'
+import { escalationSteps, escalations } from '../../db/tables/escalations.ts'
+import {
+  decisionCompletions,
+  decisionProposals,
+  decisionReturns,
+  helpArrangements,
+  judgements,
+  reconciliations,
+  screeningPickups,
+  screeningTaskResults,
+  screeningTasks,
+  signOffs,
+} from '../../db/tables/front-door.ts'
+import { helpUpdates } from '../../db/tables/help.ts'
+import { letterDecisions, letterDeliveries, letterReceipts, letters } from '../../db/tables/letters.ts'
 import { policyDraftRevisions, policyDrafts, policyReviews, policySubmissions } from '../../db/tables/policy-drafts.ts'
 import { policyPublications, policyRetirements, policySources } from '../../db/tables/policy-publications.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
+import { milestones, overdueNotices } from '../../db/tables/queue.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import { childIdentifiers, referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
 import {
@@ -27,6 +45,7 @@ import {
   restrictions,
 } from '../../db/tables/restrictions.ts'
 import { consents, sharingDecisions, sharingMarkLiftings, sharingMarks } from '../../db/tables/sharing.ts'
+import { webhookChanges, webhookSecrets, webhooks } from '../../db/tables/webhooks.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { faultOf, GENESIS, recordsOf } from '../../engine/audit/chain.ts'
 import { rowHash } from '../../kernel/record.ts'
@@ -45,8 +64,31 @@ const RECORDED = [
   referralRevisions,
   referralChildren,
   childIdentifiers,
+  childTraits,
+  childMatches,
+  referralLinks,
+  referralLinkVerdicts,
   recommendations,
+  judgements,
+  decisionProposals,
   decisions,
+  screeningPickups,
+  reconciliations,
+  decisionReturns,
+  signOffs,
+  decisionCompletions,
+  screeningTasks,
+  screeningTaskResults,
+  helpArrangements,
+  escalations,
+  escalationSteps,
+  milestones,
+  overdueNotices,
+  helpUpdates,
+  letters,
+  letterDecisions,
+  letterDeliveries,
+  letterReceipts,
   rehearsals,
   rehearsalBatches,
   rehearsalEvents,
@@ -62,6 +104,9 @@ const RECORDED = [
   sharingDecisions,
   sharingMarks,
   sharingMarkLiftings,
+  webhooks,
+  webhookSecrets,
+  webhookChanges,
 ] as const
 type Recorded = (typeof RECORDED)[number]
 

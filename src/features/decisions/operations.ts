@@ -1,18 +1,19 @@
 import { z } from 'zod'
-import { decisions } from '../../db/tables/decisions.ts'
+import { MOVEMENTS } from '../../db/tables/decisions.ts'
+import type { RecordRef } from '../../engine/audit/chain.ts'
 import { line } from '../../engine/text.ts'
-import { hasRole } from '../../kernel/actor.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
-import { defineOperation } from '../../kernel/operation.ts'
+import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { Bound, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
-import { insertRecorded } from '../../kernel/record.ts'
-import { compiledPolicy, getVersion } from '../policies/index.ts'
-import { getRecommendationRow, type RecommendationRow, shownRecommendation } from '../recommendations/index.ts'
-import { lockReferral } from '../referrals/index.ts'
-import { Decision, DecisionInput, DecisionPage, DecisionReceipt } from './model.ts'
-import { getDecisionShown, listDecisionsShown, standingDecision } from './queries.ts'
-import { requireAllowed, requireGrounds, requireQualified } from './rules.ts'
+import { getRecommendationRow } from '../recommendations/index.ts'
+import { getReferralRow, lockReferral } from '../referrals/index.ts'
+import { completeWhenReady } from './completion.ts'
+import { type Decided, decide } from './decide.ts'
+import { Decision, DecisionInput, DecisionPage, DecisionReceipt, DecisionReceipts, DecisionsInput } from './model.ts'
+import { getDecisionSeen, getDecisionShown, listDecisionsShown } from './queries.ts'
+import { requireQualified } from './rules.ts'
+import { DECISION_STATES } from './state.ts'
 
 const READERS = ['system', 'screener', 'supervisor', 'panel_member', 'auditor'] as const
 
@@ -20,7 +21,8 @@ export const recordDecision = defineOperation({
   name: 'recordDecision',
   kind: 'command',
   summary: 'Record what a qualified person decided for a child',
-  description: 'Accepting the recommendation or departing from it. Never edited: a later decision supersedes it.',
+  description:
+    'Accepting the recommendation or departing from it. Never edited: a later decision supersedes it. It is complete once everything that it needs is there: a second screening, a sign-off.',
   allow: ['screener', 'supervisor'],
   route: 'POST /v1/recommendations/{recommendationId}/decision',
   status: 201,
@@ -28,90 +30,98 @@ export const recordDecision = defineOperation({
   body: DecisionInput,
   output: DecisionReceipt,
   async run(context, { recommendationId, body }) {
-    const { tx, actor, now } = context
+    const { tx, actor } = context
     requireQualified(actor)
-    const { referralId } = await getRecommendationRow(tx, actor, recommendationId)
+    const { referralId, childKey } = await getRecommendationRow(tx, actor, recommendationId)
     await lockReferral(tx, actor, referralId)
-    // Read again under the lock: a revision or a recommendation may have come in between.
-    const row = await getRecommendationRow(tx, actor, recommendationId)
-    requireCurrent(row)
-    const policy = compiledPolicy(await getVersion(tx, actor.authorityId, { id: row.policyVersionId }))
-    requireAllowed(policy, body)
-    const departure = requireGrounds(policy, actor, shownRecommendation(row).content, body)
-    const standing = await standingDecision(tx, actor, referralId, row.childKey)
-    requireSuccession(standing, body.supersedes)
-    const { row: stored, record } = await insertRecorded(tx, decisions, {
-      authorityId: actor.authorityId,
-      id: context.newId(),
-      recommendationId,
-      referralId,
-      childKey: row.childKey,
-      revision: row.revision,
-      sequence: (standing?.sequence ?? 0) + 1,
-      level: body.level,
-      response: body.response,
-      departure,
-      overrideReason: body.overrideReason ?? null,
-      rationale: body.rationale,
-      statutoryReason: body.statutoryReason ?? null,
-      decidedBy: actor.accountId,
-      decidedByName: actor.displayName,
-      decidedByRole: hasRole(actor, 'supervisor') ? 'supervisor' : 'screener',
-      decidedByQualification: actor.qualification,
-      decidedAt: now,
-      supersedes: standing?.id ?? null,
-    })
-    const audit = await context.record({
-      event: standing ? 'decision.superseded' : 'decision.recorded',
-      facts: {
-        decision: stored.id,
-        recommendation: recommendationId,
-        referral: referralId,
-        revision: row.revision,
-        sequence: stored.sequence,
-        level: body.level,
-        response: body.response,
-        departure,
-      },
-      records: [record],
-    })
+    const together = new Set([childKey])
+    const { stored, records } = await decide(context, { recommendationId, input: body, at: '', together })
+    const audit = await recordOne(context, stored, records)
+    await completeWhenReady(context, stored.id)
     return { decision: await getDecisionShown(tx, actor, stored.id), audit }
   },
 })
 
-/** @throws Refusal stale_recommendation */
-function requireCurrent({ isCurrent }: RecommendationRow): void {
-  if (isCurrent) return
-  throw new Refusal(
-    'stale_recommendation',
-    'Newer information or a newer recommendation has come in. Read it, and decide on that.',
-  )
+export const recordDecisions = defineOperation({
+  name: 'recordDecisions',
+  kind: 'command',
+  summary: 'Decide for brothers and sisters in one act',
+  description: 'Each child has a decision of its own, with its own reasons. All of them are recorded or none.',
+  allow: ['screener', 'supervisor'],
+  route: 'POST /v1/referrals/{referralId}/decisions',
+  status: 201,
+  params: { referralId: Id },
+  body: DecisionsInput,
+  output: DecisionReceipts,
+  async run(context, { referralId, body }) {
+    const { tx, actor } = context
+    requireQualified(actor)
+    await lockReferral(tx, actor, referralId)
+    await getReferralRow(tx, actor, referralId)
+    const together = await childrenOf(context, referralId, body.decisions)
+    const done: Decided[] = []
+    let audit: Awaited<ReturnType<typeof recordOne>> | undefined
+    for (const [i, { recommendation, ...input }] of body.decisions.entries()) {
+      const what = { recommendationId: recommendation, input, at: `/decisions/${i}`, together }
+      const { stored, records } = await decide(context, what)
+      audit = await recordOne(context, stored, records)
+      done.push(stored)
+    }
+    for (const { id } of done) await completeWhenReady(context, id)
+    if (!audit) throw new Error('Nothing was decided')
+    const shown = await Promise.all(done.map(({ id }) => getDecisionShown(tx, actor, id)))
+    return { decisions: shown, audit }
+  },
+})
+
+/** @throws Refusal unprocessable for a recommendation of another referral, and for a child named twice. */
+async function childrenOf(
+  { tx, actor }: Context,
+  referralId: string,
+  decisions: readonly { readonly recommendation: string }[],
+): Promise<Set<string>> {
+  const children = new Set<string>()
+  for (const [i, { recommendation }] of decisions.entries()) {
+    const row = await getRecommendationRow(tx, actor, recommendation)
+    const isTwice = children.has(row.childKey)
+    if (row.referralId !== referralId || isTwice) {
+      const detail = isTwice ? 'The child is decided on twice.' : 'The recommendation is of another referral.'
+      const errors = [{ in: 'body' as const, pointer: `/decisions/${i}/recommendation`, code: 'unprocessable', detail }]
+      throw new Refusal('unprocessable', detail, { errors })
+    }
+    children.add(row.childKey)
+  }
+  return children
 }
 
-/** Whoever replaces a decision has to know which: nobody overwrites what they have not seen. */
-function requireSuccession(standing: { id: string } | undefined, supersedes: string | undefined): void {
-  if (standing?.id === supersedes) return
-  if (standing && supersedes === undefined)
-    throw new Refusal(
-      'already_decided',
-      `Decision ${standing.id} stands for this child. To replace it, name it in “supersedes”.`,
-    )
-  throw new Refusal(
-    'already_decided',
-    'The decision named in “supersedes” is not the one that stands. Read the history, and decide on that.',
-  )
+async function recordOne(context: Context, stored: Decided, records: readonly RecordRef[]) {
+  return await context.record({
+    event: stored.supersedes ? 'decision.superseded' : 'decision.recorded',
+    facts: {
+      decision: stored.id,
+      recommendation: stored.recommendationId,
+      referral: stored.referralId,
+      child: stored.childKey,
+      revision: stored.revision,
+      sequence: stored.sequence,
+      level: stored.level,
+      response: stored.response,
+      departure: stored.departure,
+    },
+    records,
+  })
 }
 
 export const getDecision = defineOperation({
   name: 'decision',
   kind: 'query',
-  summary: 'One decision with what was recommended',
+  summary: 'One decision with what was recommended, what it needs and where it stands',
   allow: READERS,
   route: 'GET /v1/decisions/{decisionId}',
   params: { decisionId: Id },
   output: Decision,
   async run({ tx, actor }, { decisionId }) {
-    return await getDecisionShown(tx, actor, decisionId)
+    return await getDecisionSeen(tx, actor, decisionId)
   },
 })
 
@@ -119,18 +129,22 @@ export const listDecisions = defineOperation({
   name: 'decisions',
   kind: 'query',
   summary: 'The decision history, newest first',
+  description: 'What waits for a second screening is listed without what it says for those who might screen it.',
   allow: READERS,
   route: 'GET /v1/decisions',
   params: {
     ...pageParams,
     from: Bound.optional().describe('Decided at or after this instant.'),
     to: Bound.optional().describe('Decided before this instant.'),
+    state: z.enum(DECISION_STATES).optional(),
     level: line(60).optional(),
     response: line(60).optional(),
     overridden: z
       .boolean()
       .optional()
       .describe('Only those that depart from the recommendation, or only those that do not.'),
+    belowFloor: z.boolean().optional().describe('Those of which the panel was told.'),
+    movement: z.enum(MOVEMENTS).optional().describe('How the own judgement moved once the recommendation was seen.'),
     agency: line(200).optional().describe('The agency that referred.'),
     decider: Id.optional().describe('Account of the person who decided.'),
     referral: Id.optional(),

@@ -1,6 +1,13 @@
-import { and, desc, eq, gte, inArray, lt, ne, or, type SQL } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import type { SQL } from 'drizzle-orm'
+import { alias, and, desc, eq, gte, inArray, lt, ne, not, or, sql } from '../../db/drizzle.ts'
 import { decisions } from '../../db/tables/decisions.ts'
+import {
+  decisionCompletions,
+  decisionReturns,
+  judgements,
+  reconciliations,
+  signOffs,
+} from '../../db/tables/front-door.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import { referrals } from '../../db/tables/referrals.ts'
@@ -8,87 +15,66 @@ import type { TenantTx } from '../../db/tenant.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
 import type { Cursor } from '../../kernel/page.ts'
-import { compiledPolicy } from '../policies/index.ts'
+import { hiddenFrom } from '../judgements/index.ts'
 import type { Decision } from './model.ts'
+import { type DecisionRow, shownDecision } from './shown.ts'
+import { stateSql } from './state.ts'
 
 const successor = alias(decisions, 'successor')
+const own = alias(judgements, 'own')
+const seconded = alias(judgements, 'seconded')
+const reconciled = alias(reconciliations, 'reconciled')
+const returned = alias(decisionReturns, 'returned')
+const signed = alias(signOffs, 'signed')
+const completion = alias(decisionCompletions, 'completion')
 
-const columns = {
-  decision: decisions,
-  recommendedLevel: recommendations.level,
-  recommendedResponse: recommendations.primaryResponse,
-  policy: policyVersions,
-  agency: referrals.agency,
-  supersededBy: successor.id,
-}
+/** Information that came after the revision that was decided on. */
+const isStale = sql<boolean>`decisions.revision < (
+  select max(revision) from referral_revisions newest
+  where newest.authority_id = decisions.authority_id and newest.referral_id = decisions.referral_id)`
 
 async function select(tx: TenantTx, actor: Actor, condition: SQL | undefined, most?: number): Promise<Decision[]> {
-  const own = actor.authorityId
+  const of = actor.authorityId
   const query = tx
-    .select(columns)
+    .select({
+      decision: decisions,
+      recommendedLevel: recommendations.level,
+      recommendedResponse: recommendations.primaryResponse,
+      policy: policyVersions,
+      agency: referrals.agency,
+      supersededBy: successor.id,
+      supersededAt: successor.decidedAt,
+      ownLevel: own.level,
+      seconded,
+      reconciled,
+      returned,
+      signed,
+      completedAt: completion.completedAt,
+      state: stateSql,
+      isStale,
+      isHidden: hiddenFrom(actor),
+    })
     .from(decisions)
     .innerJoin(
       recommendations,
-      and(eq(recommendations.authorityId, own), eq(recommendations.id, decisions.recommendationId)),
+      and(eq(recommendations.authorityId, of), eq(recommendations.id, decisions.recommendationId)),
     )
     .innerJoin(
       policyVersions,
-      and(eq(policyVersions.authorityId, own), eq(policyVersions.id, recommendations.policyVersionId)),
+      and(eq(policyVersions.authorityId, of), eq(policyVersions.id, recommendations.policyVersionId)),
     )
-    .innerJoin(referrals, and(eq(referrals.authorityId, own), eq(referrals.id, decisions.referralId)))
-    .leftJoin(successor, and(eq(successor.authorityId, own), eq(successor.supersedes, decisions.id)))
-    .where(and(eq(decisions.authorityId, own), condition))
+    .innerJoin(referrals, and(eq(referrals.authorityId, of), eq(referrals.id, decisions.referralId)))
+    .leftJoin(successor, and(eq(successor.authorityId, of), eq(successor.supersedes, decisions.id)))
+    .leftJoin(own, and(eq(own.authorityId, of), eq(own.id, decisions.judgementId)))
+    .leftJoin(seconded, and(eq(seconded.authorityId, of), eq(seconded.decisionId, decisions.id)))
+    .leftJoin(reconciled, and(eq(reconciled.authorityId, of), eq(reconciled.decisionId, decisions.id)))
+    .leftJoin(returned, and(eq(returned.authorityId, of), eq(returned.decisionId, decisions.id)))
+    .leftJoin(signed, and(eq(signed.authorityId, of), eq(signed.decisionId, decisions.id)))
+    .leftJoin(completion, and(eq(completion.authorityId, of), eq(completion.decisionId, decisions.id)))
+    .where(and(eq(decisions.authorityId, of), condition))
     .orderBy(desc(decisions.decidedAt), desc(decisions.id))
-  const rows = await (most === undefined ? query : query.limit(most))
-  return rows.map(shown)
-}
-
-type Row = { [K in keyof typeof columns]: unknown } & {
-  decision: typeof decisions.$inferSelect
-  recommendedLevel: string | null
-  recommendedResponse: string
-  policy: typeof policyVersions.$inferSelect
-  agency: string
-  supersededBy: string | null
-}
-
-function shown({ decision, recommendedLevel, recommendedResponse, policy, agency, supersededBy }: Row): Decision {
-  const { level } = decision
-  return {
-    id: decision.id,
-    recommendationId: decision.recommendationId,
-    referralId: decision.referralId,
-    child: decision.childKey,
-    revision: decision.revision,
-    sequence: decision.sequence,
-    level,
-    response: decision.response,
-    commonBand: bandOf(policy, level),
-    recommendedLevel,
-    recommendedResponse,
-    departure: decision.departure,
-    overrideReason: decision.overrideReason,
-    rationale: decision.rationale,
-    statutoryReason: decision.statutoryReason,
-    decidedBy: {
-      accountId: decision.decidedBy,
-      displayName: decision.decidedByName,
-      role: decision.decidedByRole,
-      qualification: decision.decidedByQualification,
-    },
-    decidedAt: decision.decidedAt,
-    supersedes: decision.supersedes,
-    supersededBy,
-    policy: policy.policyId,
-    policyVersion: policy.version,
-    agency,
-  }
-}
-
-function bandOf(policy: typeof policyVersions.$inferSelect, level: string): Decision['commonBand'] {
-  const found = compiledPolicy(policy).levels.find(({ code }) => code === level)
-  if (!found) throw new Refusal('integrity_violation', `A stored decision has a level that its policy does not have.`)
-  return found.common
+  const rows: DecisionRow[] = await (most === undefined ? query : query.limit(most))
+  return rows.map(shownDecision)
 }
 
 /** @throws Refusal not_found */
@@ -96,6 +82,16 @@ export async function getDecisionShown(tx: TenantTx, actor: Actor, id: string): 
   const [found] = await select(tx, actor, eq(decisions.id, id), 1)
   if (!found) throw notFound('decision')
   return found
+}
+
+/** @throws Refusal not_found, own_judgement_first */
+export async function getDecisionSeen(tx: TenantTx, actor: Actor, id: string): Promise<Decision> {
+  const found = await getDecisionShown(tx, actor, id)
+  if (found.hidden === null) return found
+  throw new Refusal(
+    'own_judgement_first',
+    'A colleague’s decision waits for its second screening, and is not shown before it. Whoever screens it writes down their own view first.',
+  )
 }
 
 /** All decisions of some referrals, newest first: a page bounds the referrals, and none of their decisions is left out. */
@@ -110,25 +106,32 @@ export interface DecisionFilter {
   readonly level?: string | undefined
   readonly response?: string | undefined
   readonly overridden?: boolean | undefined
+  readonly belowFloor?: boolean | undefined
+  readonly movement?: NonNullable<typeof decisions.$inferSelect.movement> | undefined
+  readonly state?: Decision['state'] | undefined
   readonly agency?: string | undefined
   readonly decider?: string | undefined
   readonly referral?: string | undefined
 }
 
-/** Newest first, one more than the page shows. */
+/** Newest first, one more than the page shows. What is hidden from the reader fits no filter of what it says. */
 export async function listDecisionsShown(
   tx: TenantTx,
   actor: Actor,
   filter: DecisionFilter,
   page: { first: number; after: Cursor | undefined },
 ): Promise<Decision[]> {
-  const conditions: (SQL | undefined)[] = []
+  const said: (SQL | undefined)[] = []
+  if (filter.level !== undefined) said.push(eq(decisions.level, filter.level))
+  if (filter.response !== undefined) said.push(eq(decisions.response, filter.response))
+  if (filter.overridden !== undefined)
+    said.push(filter.overridden ? ne(decisions.departure, 'none') : eq(decisions.departure, 'none'))
+  if (filter.belowFloor !== undefined) said.push(sql`coalesce(decisions.below_floor, false) = ${filter.belowFloor}`)
+  if (filter.movement !== undefined) said.push(eq(decisions.movement, filter.movement))
+  const conditions: (SQL | undefined)[] = said.length > 0 ? [...said, not(hiddenFrom(actor))] : []
   if (filter.from !== undefined) conditions.push(gte(decisions.decidedAt, filter.from))
   if (filter.to !== undefined) conditions.push(lt(decisions.decidedAt, filter.to))
-  if (filter.level !== undefined) conditions.push(eq(decisions.level, filter.level))
-  if (filter.response !== undefined) conditions.push(eq(decisions.response, filter.response))
-  if (filter.overridden !== undefined)
-    conditions.push(filter.overridden ? ne(decisions.departure, 'none') : eq(decisions.departure, 'none'))
+  if (filter.state !== undefined) conditions.push(sql`${stateSql} = ${filter.state}`)
   if (filter.agency !== undefined) conditions.push(eq(referrals.agency, filter.agency))
   if (filter.decider !== undefined) conditions.push(eq(decisions.decidedBy, filter.decider))
   if (filter.referral !== undefined) conditions.push(eq(decisions.referralId, filter.referral))
@@ -137,26 +140,4 @@ export async function listDecisionsShown(
     conditions.push(or(lt(decisions.decidedAt, at), and(eq(decisions.decidedAt, at), lt(decisions.id, id))))
   }
   return await select(tx, actor, and(...conditions), page.first + 1)
-}
-
-/** The decision that stands for a child in a referral; undefined where nobody has decided yet. */
-export async function standingDecision(
-  tx: TenantTx,
-  actor: Actor,
-  referralId: string,
-  child: string,
-): Promise<{ id: string; sequence: number } | undefined> {
-  const [last] = await tx
-    .select({ id: decisions.id, sequence: decisions.sequence })
-    .from(decisions)
-    .where(
-      and(
-        eq(decisions.authorityId, actor.authorityId),
-        eq(decisions.referralId, referralId),
-        eq(decisions.childKey, child),
-      ),
-    )
-    .orderBy(desc(decisions.sequence))
-    .limit(1)
-  return last
 }

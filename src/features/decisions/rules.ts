@@ -1,6 +1,6 @@
 /** May this decision be made, and how does it stand to the recommendation? Pure. */
 
-import type { Departure } from '../../db/tables/decisions.ts'
+import type { Departure, Movement } from '../../db/tables/decisions.ts'
 import type { Policy, Recommendation } from '../../engine/index.ts'
 import { type Actor, hasRole } from '../../kernel/actor.ts'
 import { Refusal, type RefusalCode, type Wrong } from '../../kernel/errors.ts'
@@ -111,7 +111,10 @@ export function isBelowFloor(
   return rank < earlierFloor.rank || type === undefined || !PROTECTING.includes(type)
 }
 
-/** Raising needs one step. Anything less needs a coded reason; lowering a supervisor; going below a floor a statutory reason as well. */
+/**
+ * Raising needs one step. Anything less needs a coded reason, and a second qualified person before it is complete; below a
+ * floor it has to be a supervisor who decides, with a statutory reason.
+ */
 export function requireGrounds(
   policy: Policy,
   actor: Actor,
@@ -133,8 +136,8 @@ export function requireGrounds(
     )
   }
   requireListed(policy, decided.overrideReason)
-  if (!hasRole(actor, 'supervisor')) {
-    throw new Refusal('forbidden', 'Only a supervisor may decide on less than what was recommended.')
+  if (belowFloor && !hasRole(actor, 'supervisor')) {
+    throw new Refusal('forbidden', 'Only a supervisor may decide on less than what nothing may lower.')
   }
   if (belowFloor && decided.statutoryReason === undefined) {
     throw refusal(
@@ -161,4 +164,20 @@ function refusal(code: RefusalCode, at: string, detail: string): Refusal {
 
 function wrong(at: string, code: string, detail: string): Wrong {
   return { in: 'body', pointer: at, code, detail }
+}
+
+/** How the own judgement moved once the recommendation was seen. */
+export function movementOf(
+  policy: Policy,
+  { level: recommended }: Recommendation,
+  ownLevel: string,
+  decidedLevel: string,
+): Movement {
+  if (ownLevel === decidedLevel) return 'kept'
+  if (recommended === null) return 'moved'
+  const [own, decided] = [policy.rankOf.get(ownLevel), policy.rankOf.get(decidedLevel)]
+  if (own === undefined || decided === undefined) return 'moved'
+  if (decided === recommended.rank) return 'to_recommendation'
+  const isNearer = Math.abs(decided - recommended.rank) < Math.abs(own - recommended.rank)
+  return isNearer ? 'towards_recommendation' : 'away_from_recommendation'
 }

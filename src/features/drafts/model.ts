@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CivilDate, Instant, line, prose, words } from '../../engine/text.ts'
+import { Person } from '../../kernel/actor.ts'
 import { Id } from '../../kernel/ids.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { AuditReceipt } from '../audit/index.ts'
@@ -42,8 +43,6 @@ export const NewSubmission = z
 export const Withdrawal = z.strictObject({ reason: words(2000) }).meta({ id: 'PolicyWithdrawal' })
 
 /** Whoever did something with a policy. */
-export const Person = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'PolicyPerson' })
-
 /** `void`: the draft was revised afterwards. */
 export const SUBMISSION_STATES = ['submitted', 'approved', 'rejected', 'withdrawn', 'void', 'published'] as const
 export type SubmissionState = (typeof SUBMISSION_STATES)[number]

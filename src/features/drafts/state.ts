@@ -1,5 +1,6 @@
 /** Parts of queries: the derived state of a submission, and what lists are filtered by. */
-import { type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { sql } from '../../db/drizzle.ts'
 import type { Cursor } from '../../kernel/page.ts'
 import type { SubmissionState } from './model.ts'
 

@@ -1,5 +1,6 @@
 /** Submissions as they stand: what became of each is derived from what followed it. */
-import { and, desc, eq, getTableColumns, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gte, inArray, lt, or, sql } from '../../db/drizzle.ts'
 import { accounts } from '../../db/tables/accounts.ts'
 import { policySubmissions } from '../../db/tables/policy-drafts.ts'
 import type { TenantTx } from '../../db/tenant.ts'

@@ -1,6 +1,7 @@
 /** Creates authorities and accounts with the rights of the database's owner: for set-up, never for a request. */
-import { and, eq } from 'drizzle-orm'
+
 import type { Database } from '../../db/connect.ts'
+import { and, eq } from '../../db/drizzle.ts'
 import { type AccountKind, accountRoles, accounts, type Role } from '../../db/tables/accounts.ts'
 import { authorities } from '../../db/tables/authorities.ts'
 import { setAuthority } from '../../db/tenant.ts'

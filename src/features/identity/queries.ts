@@ -1,5 +1,5 @@
-import { and, eq } from 'drizzle-orm'
 import type { Database } from '../../db/connect.ts'
+import { and, eq } from '../../db/drizzle.ts'
 import { accountRoles, accounts } from '../../db/tables/accounts.ts'
 import { authorities } from '../../db/tables/authorities.ts'
 import type { Actor } from '../../kernel/actor.ts'

@@ -166,7 +166,8 @@ export function namedDocuments(
 ): Readonly<Record<'id' | 'version' | 'statutory' | 'extends', string | undefined>> {
   let document: Record<string, unknown> = {}
   try {
-    document = (parse(text, { maxAliasCount: 0 }) as { document?: Record<string, unknown> } | null)?.document ?? {}
+    document =
+      (parse(headOf(text), { maxAliasCount: 0 }) as { document?: Record<string, unknown> } | null)?.document ?? {}
   } catch {
     // The compiler reads the file again and says what is wrong with it, and where.
   }
@@ -178,6 +179,11 @@ export function namedDocuments(
     statutory: named('statutory') ?? defaultPack(text),
     extends: named('extends'),
   }
+}
+
+/** The part `document:` of a file that is laid out in lines, which is quickly read; otherwise the whole text. */
+function headOf(text: string): string {
+  return /^document:[ \t]*(?:#.*)?\r?\n(?:(?:[ \t#].*)?\r?\n)+/m.exec(text)?.[0] ?? text
 }
 
 /** A file that cannot be read still needs a pack to be compiled against, so that its own problems are the ones reported. */

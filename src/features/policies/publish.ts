@@ -1,6 +1,7 @@
 /** Puts compiled policies into an authority's register: from files at set-up, and from what was submitted. */
-import { and, eq } from 'drizzle-orm'
+
 import type { Database } from '../../db/connect.ts'
+import { and, eq } from '../../db/drizzle.ts'
 import { policySources } from '../../db/tables/policy-publications.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import type { TenantTx } from '../../db/tenant.ts'

@@ -1,4 +1,5 @@
-import { and, desc, eq, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lt, or, sql } from '../../db/drizzle.ts'
 import { policySources } from '../../db/tables/policy-publications.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import type { TenantTx } from '../../db/tenant.ts'

@@ -1,6 +1,5 @@
 /** The register of an authority: of each published version when it applies, on whose approval, and what followed. */
-import { and, eq } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import { alias, and, eq } from '../../db/drizzle.ts'
 import { policyReviews } from '../../db/tables/policy-drafts.ts'
 import { policyPublications, policyRetirements } from '../../db/tables/policy-publications.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { REVIEW_OUTCOMES } from '../../db/tables/policy-drafts.ts'
 import { CHANGE_KINDS } from '../../engine/policy/diff.ts'
 import { CivilDate, Instant, words } from '../../engine/text.ts'
+import { Person } from '../../kernel/actor.ts'
 import { Id } from '../../kernel/ids.ts'
 import { AuditReceipt } from '../audit/index.ts'
-import { Person, Submission } from '../drafts/index.ts'
+import { Submission } from '../drafts/index.ts'
 import { PolicyVersion } from '../policies/index.ts'
 
 const Hash = z.string().regex(/^[0-9a-f]{64}$/, 'is a SHA-256 in lower-case hexadecimal')

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, max, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, max, sql } from '../../db/drizzle.ts'
 import { accounts } from '../../db/tables/accounts.ts'
 import { policyReviews } from '../../db/tables/policy-drafts.ts'
 import { policyPublications } from '../../db/tables/policy-publications.ts'

@@ -27,9 +27,11 @@ import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { defineRelation } from '../../kernel/relation.ts'
 import { compiledPolicy, getVersion, readCalendar } from '../policies/index.ts'
-import { getReferralRow, listRevisionRows, requireMeaningfulUnder, shown } from '../referrals/index.ts'
+import { requireMeaningfulUnder } from '../referrals/index.ts'
 import { namedOrInForce } from './operations.ts'
-import { getRecommendationRow, type RecommendationRow, shownRecommendation } from './queries.ts'
+import { ownSnapshot } from './own.ts'
+import { contentOf, getRecommendationRow, type RecommendationRow } from './queries.ts'
+import { requireSeen } from './shown.ts'
 
 const ExplanationReports = z.object({ explanations: z.array(ExplanationReport) }).meta({ id: 'ExplanationReports' })
 
@@ -79,12 +81,13 @@ export const explainRecommendation = defineOperation({
     const { tx, actor } = context
     const reader = audienceFor(actor, audience)
     const row = await getRecommendationRow(tx, actor, recommendationId)
+    await requireSeen(tx, actor, row)
     const policy = compiledPolicy(await getVersion(tx, actor.authorityId, { id: row.policyVersionId }))
     const snapshot = JSON.parse(row.snapshot) as Snapshot
     requireSame(row, policy, snapshot)
     const [explanation] = explain(
       policy,
-      reader === 'referrer' ? await ownSnapshot(context, row) : snapshot,
+      reader === 'referrer' ? await requireOwn(context, row) : snapshot,
       readCalendar(),
     )
     if (!explanation) throw new Error('A child was not explained')
@@ -92,9 +95,16 @@ export const explainRecommendation = defineOperation({
   },
 })
 
+/** @throws Refusal not_found when the sender said nothing of the child. */
+async function requireOwn(context: Context, row: RecommendationRow): Promise<Snapshot> {
+  const own = await ownSnapshot(context, row)
+  if (!own) throw notFound('explanation')
+  return own
+}
+
 /** @throws Refusal not_replayable when the recommendation would come out otherwise today: something else would be explained. */
 function requireSame(row: RecommendationRow, policy: Policy, snapshot: Snapshot): void {
-  shownRecommendation(row)
+  contentOf(row)
   // What is looked at for an explanation is looked at as this version of the engine does.
   if (row.engineSemantics !== ENGINE_SEMANTICS)
     throw new Refusal(
@@ -107,24 +117,6 @@ function requireSame(row: RecommendationRow, policy: Policy, snapshot: Snapshot)
       'not_replayable',
       'What comes out now differs from what is stored, and would be explained in its place.',
     )
-}
-
-/**
- * What the sender of the referral told us of the child, in the last of its own revisions up to the one that was scored:
- * neither what others added nor what the authority held.
- * @throws Refusal not_found when the sender said nothing of the child.
- */
-async function ownSnapshot({ tx, actor }: Context, row: RecommendationRow): Promise<Snapshot> {
-  const { referral } = await getReferralRow(tx, actor, row.referralId)
-  const revision = (await listRevisionRows(tx, actor, row.referralId))
-    .filter(({ revision: number, recordedBy }) => number <= row.revision && recordedBy === referral.receivedBy)
-    .at(-1)
-  const snapshot =
-    revision &&
-    toSnapshot(shown({ referral, revision }).content, { receivedAt: referral.receivedAt, asOf: revision.recordedAt })
-  const children = snapshot?.children.filter(({ id }) => id === row.childKey) ?? []
-  if (!snapshot || children.length === 0) throw notFound('explanation')
-  return { ...snapshot, children }
 }
 
 export const explainScore = defineOperation({

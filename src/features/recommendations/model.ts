@@ -5,6 +5,11 @@ import { AuditReceipt } from '../referrals/index.ts'
 
 export { RecommendationContent }
 
+/** What is shown whatever else is hidden: nobody waits with a child in danger for their own judgement. */
+export const Alarm = z
+  .object({ code: z.enum(['immediate_danger', 'danger_withdrawn', 'immediate_protection']), text: z.string() })
+  .meta({ id: 'Alarm' })
+
 export const Recommendation = z
   .object({
     id: z.string(),
@@ -13,7 +18,14 @@ export const Recommendation = z
     child: z.string(),
     createdAt: Instant,
     isCurrent: z.boolean().describe('Whether it is the latest for the child and nothing newer was received.'),
-    content: RecommendationContent,
+    content: RecommendationContent.nullable().describe('Null while it is not shown; “hidden” says why.'),
+    hidden: z
+      .enum(['own_judgement_first'])
+      .nullable()
+      .describe('Why the content is not shown: the policy asks for your own judgement first.'),
+    alarms: z
+      .array(Alarm)
+      .describe('Immediate danger, and danger that an earlier version spoke of. Always shown, to everybody.'),
   })
   .meta({ id: 'Recommendation' })
 export type Recommendation = z.output<typeof Recommendation>

@@ -11,15 +11,10 @@ import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { insertRecorded } from '../../kernel/record.ts'
 import { compiledPolicy, getVersion, type PolicyRow, readCalendar, versionInForce } from '../policies/index.ts'
 import { getReferralRow, lockReferral, requireMeaningfulUnder } from '../referrals/index.ts'
-import { Recommendation, RecommendationList, Recommended, Replay, Scored } from './model.ts'
-import {
-  getRecommendationRow,
-  listRecommendationRows,
-  type RecommendationRow,
-  sequencesOf,
-  shownRecommendation,
-} from './queries.ts'
+import { Recommendation, type RecommendationContent, RecommendationList, Recommended, Replay, Scored } from './model.ts'
+import { getRecommendationRow, listRecommendationRows, type RecommendationRow, sequencesOf } from './queries.ts'
 import { replayed, replayPolicy } from './replay.ts'
+import { requireSeen, shownRecommendations } from './shown.ts'
 import { snapshotsOf } from './snapshots.ts'
 
 const READERS = ['system', 'screener', 'supervisor', 'panel_member'] as const
@@ -90,12 +85,12 @@ export const recommend = defineOperation({
       },
       records,
     })
-    return { recommendations: stored.map(shownRecommendation), audit }
+    return { recommendations: await shownRecommendations(tx, actor, stored), audit }
   },
 })
 
 /** A child's recommendation rests on its own part of the snapshot, so that it can be replayed and disclosed without its siblings'. */
-function ownResult(row: PolicyRow, own: Snapshot): Recommendation['content'] {
+function ownResult(row: PolicyRow, own: Snapshot): RecommendationContent {
   const [result] = score(compiledPolicy(row), own, readCalendar())
   if (!result) throw new Error('A child was not scored')
   return result
@@ -106,7 +101,7 @@ interface ToStore {
   readonly referralId: string
   readonly revision: number
   readonly sequence: number
-  readonly result: Recommendation['content']
+  readonly result: RecommendationContent
   readonly own: Snapshot
 }
 
@@ -179,7 +174,11 @@ export const getRecommendation = defineOperation({
   params: { recommendationId: Id },
   output: Recommendation,
   async run({ tx, actor }, { recommendationId }) {
-    return shownRecommendation(await getRecommendationRow(tx, actor, recommendationId))
+    const row = await getRecommendationRow(tx, actor, recommendationId)
+    await requireSeen(tx, actor, row)
+    const [shown] = await shownRecommendations(tx, actor, [row])
+    if (!shown) throw new Error('A recommendation was not shown')
+    return shown
   },
 })
 
@@ -193,7 +192,9 @@ export const listRecommendations = defineOperation({
   output: RecommendationList,
   async run({ tx, actor }, { referralId }) {
     await getReferralRow(tx, actor, referralId)
-    return { recommendations: (await listRecommendationRows(tx, actor, [referralId])).map(shownRecommendation) }
+    return {
+      recommendations: await shownRecommendations(tx, actor, await listRecommendationRows(tx, actor, [referralId])),
+    }
   },
 })
 

@@ -1,11 +1,11 @@
-import { and, asc, desc, eq, gt, gte, inArray, lt, max, or, type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, lt, max, or, sql } from '../../db/drizzle.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import type { TenantTx } from '../../db/tenant.ts'
-import { sha256 } from '../../engine/index.ts'
+import { type Recommendation as RecommendationContent, sha256 } from '../../engine/index.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
 import type { Cursor } from '../../kernel/page.ts'
-import type { Recommendation } from './model.ts'
 
 export type RecommendationRow = typeof recommendations.$inferSelect & { readonly isCurrent: boolean }
 
@@ -108,16 +108,8 @@ export async function listToReplay(
 }
 
 /** @throws Refusal integrity_violation when what is stored is not what was recorded: it is then not shown at all. */
-export function shownRecommendation(row: RecommendationRow): Recommendation {
+export function contentOf(row: Pick<RecommendationRow, 'id' | 'content' | 'contentHash'>): RecommendationContent {
   if (sha256(row.content) !== row.contentHash)
     throw new Refusal('integrity_violation', `The recommendation ${row.id} is not the one that was recorded.`)
-  return {
-    id: row.id,
-    referralId: row.referralId,
-    revision: row.revision,
-    child: row.childKey,
-    createdAt: row.createdAt,
-    isCurrent: row.isCurrent,
-    content: JSON.parse(row.content) as Recommendation['content'],
-  }
+  return JSON.parse(row.content) as RecommendationContent
 }

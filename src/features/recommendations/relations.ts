@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { defineRelation } from '../../kernel/relation.ts'
 import { Recommendation } from './model.ts'
-import { listRecommendationRows, shownRecommendation } from './queries.ts'
+import { listRecommendationRows } from './queries.ts'
+import { shownRecommendations } from './shown.ts'
 
 const READERS = ['system', 'screener', 'supervisor', 'panel_member'] as const
 
@@ -18,8 +19,9 @@ export const childRecommendations = defineRelation({
       actor,
       parents.map(({ referralId }) => String(referralId)),
     )
+    const shown = await shownRecommendations(tx, actor, rows)
     return parents.map(({ referralId, key }) =>
-      rows.filter((row) => row.referralId === referralId && row.childKey === key).map(shownRecommendation),
+      shown.filter((found) => found.referralId === referralId && found.child === key),
     )
   },
 })
@@ -36,6 +38,7 @@ export const referralRecommendations = defineRelation({
       actor,
       parents.map(({ id }) => String(id)),
     )
-    return parents.map(({ id }) => rows.filter((row) => row.referralId === id).map(shownRecommendation))
+    const shown = await shownRecommendations(tx, actor, rows)
+    return parents.map(({ id }) => shown.filter(({ referralId }) => referralId === id))
   },
 })

@@ -2,13 +2,14 @@
  * Referrals → the snapshots that they are scored by, with what came before each: its own earlier versions, and earlier
  * referrals of its children. For any number of referrals in as many questions as for one.
  */
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray } from '../../db/drizzle.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import { referralRevisions } from '../../db/tables/referrals.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { type Policy, type Snapshot, toSnapshot } from '../../engine/index.ts'
-import { earlierReferrals, type ReferralRow, shown } from '../referrals/index.ts'
+import { earlierReferrals } from '../children/index.ts'
+import { type ReferralRow, shown } from '../referrals/index.ts'
 
 /** Whose rows are read. */
 interface Asking {

@@ -9,6 +9,7 @@ import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { Bound, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
 import { compiledPolicy, readCalendar, versionInForce } from '../policies/index.ts'
+import { linkRelated } from './links.ts'
 import { Referral, ReferralContent, ReferralPage, ReferralReceipt, Revision } from './model.ts'
 import { getReferralRow, listReferralRows, listRevisionRows, lockReferral } from './queries.ts'
 import { requireMeaningful, shown, storeRevision } from './receive.ts'
@@ -57,6 +58,7 @@ export const receiveReferral = defineOperation({
       },
       records: [record, ...records],
     })
+    await linkRelated(context, id, now)
     return { referral: shown({ referral, revision }), audit, ...(await acknowledgement(context, referral)) }
   },
 })
@@ -95,6 +97,7 @@ export const reviseReferral = defineOperation({
       facts: { referral: referralId, revision: revision.revision, immediateDanger: body.content.immediateDanger },
       records,
     })
+    await linkRelated(context, referralId, referral.receivedAt)
     return { referral: shown({ referral, revision }), audit, ...(await acknowledgement(context, referral)) }
   },
 })

@@ -1,8 +1,9 @@
-import { and, desc, eq, gte, inArray, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lt, or, sql } from '../../db/drizzle.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import { childIdentifiers, referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
 import { restrictions } from '../../db/tables/restrictions.ts'
-import { lookingPast, type TenantTx } from '../../db/tenant.ts'
+import type { TenantTx } from '../../db/tenant.ts'
 import { type Actor, hasRole } from '../../kernel/actor.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
 import type { Cursor } from '../../kernel/page.ts'
@@ -107,7 +108,7 @@ export async function listRevisionRows(
 }
 
 /** Holds a referral until the transaction ends, so that two revisions or two decisions cannot both be next. */
-export async function lockReferral(tx: TenantTx, actor: Actor, referralId: string): Promise<void> {
+export async function lockReferral(tx: TenantTx, actor: Pick<Actor, 'authorityId'>, referralId: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${actor.authorityId}:${referralId}`}, 0))`)
 }
 
@@ -139,100 +140,10 @@ export async function identifiersOf(
   return new Set(rows.map(({ scheme, value }) => `${scheme}/${value}`))
 }
 
-export interface HeldReferral {
-  readonly referralId: string
-  readonly childKey: string
-  readonly receivedAt: string
-  readonly categories: readonly string[]
-}
-
-/**
- * Of some referrals, the other referrals of the same children that this authority received before each, by an identifier that
- * both give. Their categories are those of their latest recommendation. Restricted ones count like the others.
- */
-export async function earlierReferrals(
+/** Categories of concern by `referral/child`, of the latest recommendation; nothing for a child who has none. */
+export async function categoriesOf(
   tx: TenantTx,
-  actor: Pick<Actor, 'authorityId'>,
-  referralIds: readonly string[],
-): Promise<HeldReferral[]> {
-  if (referralIds.length === 0) return []
-  const [rows, concerns] = await lookingPast(tx, async () => {
-    const shared = await sharedIdentifiers(tx, actor, referralIds)
-    const ids = shared.map(({ id }) => id)
-    return [shared, await categoriesOf(tx, actor, ids)] as const
-  })
-  return rows.map(({ referralId, childKey, id, receivedAt, otherKey }) => ({
-    referralId,
-    childKey,
-    receivedAt,
-    categories: concerns.get(`${id}/${otherKey}`) ?? [],
-  }))
-}
-
-/** Children of other referrals, received before, who share an identifier with a child of one of these. */
-async function sharedIdentifiers(
-  tx: TenantTx,
-  actor: Pick<Actor, 'authorityId'>,
-  referralIds: readonly string[],
-): Promise<{ referralId: string; childKey: string; id: string; receivedAt: string; otherKey: string }[]> {
-  const own = ownIdentifiers(tx, actor, referralIds)
-  return await tx
-    .with(own)
-    .selectDistinct({
-      referralId: own.referralId,
-      childKey: own.childKey,
-      id: referrals.id,
-      receivedAt: referrals.receivedAt,
-      otherKey: childIdentifiers.childKey,
-    })
-    .from(own)
-    .innerJoin(
-      childIdentifiers,
-      and(
-        eq(childIdentifiers.authorityId, actor.authorityId),
-        eq(childIdentifiers.scheme, own.scheme),
-        eq(childIdentifiers.value, own.value),
-        ne(childIdentifiers.referralId, own.referralId),
-      ),
-    )
-    .innerJoin(
-      referrals,
-      and(
-        eq(referrals.authorityId, actor.authorityId),
-        eq(referrals.id, childIdentifiers.referralId),
-        lt(referrals.receivedAt, own.before),
-      ),
-    )
-}
-
-/** Identifiers of the children of these referrals, with when each was received. */
-function ownIdentifiers(tx: TenantTx, actor: Pick<Actor, 'authorityId'>, referralIds: readonly string[]) {
-  return tx.$with('own').as(
-    tx
-      .select({
-        referralId: childIdentifiers.referralId,
-        childKey: childIdentifiers.childKey,
-        scheme: childIdentifiers.scheme,
-        value: childIdentifiers.value,
-        before: sql<string>`${referrals.receivedAt}`.as('before'),
-      })
-      .from(childIdentifiers)
-      .innerJoin(
-        referrals,
-        and(eq(referrals.authorityId, childIdentifiers.authorityId), eq(referrals.id, childIdentifiers.referralId)),
-      )
-      .where(
-        and(
-          eq(childIdentifiers.authorityId, actor.authorityId),
-          inArray(childIdentifiers.referralId, [...referralIds]),
-        ),
-      ),
-  )
-}
-
-async function categoriesOf(
-  tx: TenantTx,
-  actor: Pick<Actor, 'authorityId'>,
+  authorityId: string,
   referralIds: readonly string[],
 ): Promise<Map<string, string[]>> {
   if (referralIds.length === 0) return new Map()
@@ -243,9 +154,7 @@ async function categoriesOf(
       categories: recommendations.categories,
     })
     .from(recommendations)
-    .where(
-      and(eq(recommendations.authorityId, actor.authorityId), inArray(recommendations.referralId, [...referralIds])),
-    )
+    .where(and(eq(recommendations.authorityId, authorityId), inArray(recommendations.referralId, [...referralIds])))
     .orderBy(recommendations.sequence)
   return new Map(rows.map(({ referralId, childKey, categories }) => [`${referralId}/${childKey}`, categories]))
 }

@@ -10,6 +10,7 @@ import { Refusal } from '../../kernel/errors.ts'
 import type { Context } from '../../kernel/operation.ts'
 import { insertRecorded } from '../../kernel/record.ts'
 import { compiledPolicy, versionInForce } from '../policies/index.ts'
+import { storeTraits } from './links.ts'
 import type { Referral, ReferralContent } from './model.ts'
 import { childKeysOf, identifiersOf, type ReferralRow } from './queries.ts'
 
@@ -89,6 +90,7 @@ async function storeParts(context: Context, { referralId, revision, content, rea
     }
     records.push(...(await storeIdentifiers(context, referralId, child)))
   }
+  records.push(...(await storeTraits(context, { referralId, revision, content })))
   return { row, records }
 }
 

@@ -1,6 +1,7 @@
 /** The children for somebody to look at, and who accepted that they go down. */
-import { and, desc, eq, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
 import type { z } from 'zod'
+import { and, desc, eq, isNotNull, isNull, lt, or, sql } from '../../db/drizzle.ts'
 import { accounts } from '../../db/tables/accounts.ts'
 import { rehearsalAcceptances, rehearsalChildren } from '../../db/tables/rehearsals.ts'
 import type { TenantTx } from '../../db/tenant.ts'

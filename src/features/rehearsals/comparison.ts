@@ -4,8 +4,9 @@ import { line } from '../../engine/text.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
+import { sightOf } from '../judgements/index.ts'
 import { versionInForce } from '../policies/index.ts'
-import { getReferralRow } from '../referrals/index.ts'
+import { getReferralRow, type ReferralRow, shown as shownReferral } from '../referrals/index.ts'
 import { compareChild, explained } from './compared.ts'
 import { ReferralComparison } from './model.ts'
 import { type Candidate, candidateOf, type Named } from './policies.ts'
@@ -34,6 +35,7 @@ export const compareReferral = defineOperation({
   async run(context, { referralId, ...named }) {
     const { tx, actor } = context
     const found = await getReferralRow(tx, actor, referralId)
+    await requireSight(context, found)
     const after = await candidateOf(tx, actor.authorityId, requireNamed(named))
     const before = await comparedWith(context, { policy: named.againstPolicy, version: named.againstVersion })
     const comparison = comparisonOf(before.policy, after.policy)
@@ -45,6 +47,18 @@ export const compareReferral = defineOperation({
     return { referralId, revision, before: shown(before), after: shown(after), children }
   },
 })
+
+/**
+ * What two policies recommend is not for whoever has still to judge for themselves.
+ * @throws Refusal own_judgement_first
+ */
+async function requireSight({ tx, actor }: Context, { referral, revision }: ReferralRow): Promise<void> {
+  const sees = await sightOf(tx, actor, [referral.id])
+  const keys = shownReferral({ referral, revision }).content.children.map(({ id }) => id)
+  const unseen = keys.filter((childKey) => !sees({ referralId: referral.id, childKey, revision: revision.revision }))
+  if (unseen.length > 0)
+    throw new Refusal('own_judgement_first', `Write down your own judgement of ${unseen.join(', ')} first.`)
+}
 
 interface Asked {
   readonly policy?: string | undefined

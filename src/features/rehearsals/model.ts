@@ -3,10 +3,10 @@ import { LISTS, WAYS_DOWN } from '../../engine/rehearsal/compare.ts'
 import { DIMENSIONS } from '../../engine/rehearsal/groups.ts'
 import { OUTCOMES, REASON_KINDS } from '../../engine/scoring/recommendation.ts'
 import { Instant, line, words } from '../../engine/text.ts'
+import { Person } from '../../kernel/actor.ts'
 import { Id } from '../../kernel/ids.ts'
 import { Bound, pageOf } from '../../kernel/page.ts'
 import { AuditReceipt } from '../audit/index.ts'
-import { Person } from '../drafts/index.ts'
 
 const NamedVersion = z
   .strictObject({ policy: line(60).describe('Id of the policy document.'), version: line(30) })

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, gt, gte, isNotNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, isNotNull, lt, or, sql } from '../../db/drizzle.ts'
 import { accounts } from '../../db/tables/accounts.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import { rehearsalBatches, rehearsalEvents, rehearsals } from '../../db/tables/rehearsals.ts'

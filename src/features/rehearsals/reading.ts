@@ -1,5 +1,5 @@
 /** Stored referrals → children to be scored under both policies, in parts of bounded size. */
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql } from '../../db/drizzle.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import { referralRevisions } from '../../db/tables/referrals.ts'
 import type { TenantTx } from '../../db/tenant.ts'

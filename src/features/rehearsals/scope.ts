@@ -1,5 +1,6 @@
 /** Which of the stored referrals a rehearsal looks at, and in which order. */
-import { and, asc, eq, gt, gte, lt, or, type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
+import { and, asc, eq, gt, gte, lt, or, sql } from '../../db/drizzle.ts'
 import { referrals } from '../../db/tables/referrals.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import type { Cursor } from '../../kernel/page.ts'

@@ -1,7 +1,8 @@
 /** Breaking the glass: a restricted referral opened in need, for a while, and looked at afterwards by somebody else. */
-import { and, desc, eq, isNotNull, isNull, lt, or, type SQL } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+
+import type { SQL } from 'drizzle-orm'
 import { z } from 'zod'
+import { alias, and, desc, eq, isNotNull, isNull, lt, or } from '../../db/drizzle.ts'
 import { accounts } from '../../db/tables/accounts.ts'
 import { breakGlassGrants, breakGlassReviews, restrictions } from '../../db/tables/restrictions.ts'
 import type { TenantTx } from '../../db/tenant.ts'

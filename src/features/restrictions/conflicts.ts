@@ -1,7 +1,8 @@
 /** Own and family records: an account that is a subject of a referral, or kin, never sees it. */
-import { and, desc, eq, isNotNull, isNull, lt, ne, or, type SQL } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+
+import type { SQL } from 'drizzle-orm'
 import { z } from 'zod'
+import { alias, and, desc, eq, isNotNull, isNull, lt, ne, or } from '../../db/drizzle.ts'
 import { accounts, ROLES } from '../../db/tables/accounts.ts'
 import { accountConflicts, accountConflictWithdrawals } from '../../db/tables/restrictions.ts'
 import { lookingPast, type TenantTx } from '../../db/tenant.ts'

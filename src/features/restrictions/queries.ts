@@ -1,5 +1,5 @@
-import { and, desc, eq, inArray, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import type { SQL } from 'drizzle-orm'
+import { alias, and, desc, eq, inArray, isNotNull, isNull, lt, ne, or, sql } from '../../db/drizzle.ts'
 import { accountRoles, accounts } from '../../db/tables/accounts.ts'
 import { referrals } from '../../db/tables/referrals.ts'
 import { restrictionAccounts, restrictions } from '../../db/tables/restrictions.ts'

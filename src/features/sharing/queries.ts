@@ -1,5 +1,5 @@
-import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, max, or, type SQL, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import type { SQL } from 'drizzle-orm'
+import { alias, and, desc, eq, gte, inArray, isNotNull, isNull, lt, max, or, sql } from '../../db/drizzle.ts'
 import { accounts } from '../../db/tables/accounts.ts'
 import { consents, sharingDecisions, sharingMarkLiftings, sharingMarks } from '../../db/tables/sharing.ts'
 import type { TenantTx } from '../../db/tenant.ts'

@@ -300,7 +300,24 @@ begin
   end loop;
 end
 $$;
-select guard_restricted_by('rehearsal_acceptances', 'rehearsal_children', 'rehearsal_child_id');
+-- Two referrals that belong together are seen by those who may see both.
+select
+  guard_restricted('child_matches', 'first_referral_id'), guard_restricted('child_matches', 'second_referral_id'),
+  guard_restricted('referral_links', 'first_referral_id'), guard_restricted('referral_links', 'second_referral_id');
+-- What belongs to a row that is hidden says something of it.
+select
+  guard_restricted_by('rehearsal_acceptances', 'rehearsal_children', 'rehearsal_child_id'),
+  guard_restricted_by('decision_completions', 'decisions', 'decision_id'),
+  guard_restricted_by('decision_returns', 'decisions', 'decision_id'),
+  guard_restricted_by('reconciliations', 'decisions', 'decision_id'),
+  guard_restricted_by('screening_pickups', 'decisions', 'decision_id'),
+  guard_restricted_by('sign_offs', 'decisions', 'decision_id'),
+  guard_restricted_by('screening_task_results', 'screening_tasks', 'task_id'),
+  guard_restricted_by('escalation_steps', 'escalations', 'escalation_id'),
+  guard_restricted_by('help_updates', 'help_arrangements', 'arrangement_id'),
+  guard_restricted_by('letter_deliveries', 'letters', 'letter_id'),
+  guard_restricted_by('letter_receipts', 'letters', 'letter_id'),
+  guard_restricted_by('referral_link_verdicts', 'referral_links', 'link_id');
 select guard_own_or_kin('restrictions'), guard_own_or_kin('break_glass_grants');
 
 -- It runs with the rights of whoever inserts: an account of another authority is not seen, and so not accepted.

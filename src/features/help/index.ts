@@ -1,0 +1,2 @@
+/** What later features read of help. */
+export { helpOf } from './queries.ts'

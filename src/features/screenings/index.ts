@@ -1,0 +1,2 @@
+/** What later features read of screenings. */
+export { freeFrom } from './pickups.ts'

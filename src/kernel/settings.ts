@@ -1,0 +1,18 @@
+/** What the operator sets and features keep to. */
+
+/** Which addresses the service may send to, and how long it waits. */
+export interface OutboundRules {
+  /** Hosts, addresses and networks (`10.2.0.0/16`) that may be sent to although they are not public. */
+  readonly allow: readonly string[]
+  /** Whether http is taken for this machine itself: in development alone. */
+  readonly allowsHttp: boolean
+  /** The longest to wait for an answer. */
+  readonly timeoutMs: number
+}
+
+export interface Settings {
+  readonly outbound: OutboundRules
+}
+
+/** What holds where nothing was set: public addresses over https. */
+export const STRICT_SETTINGS: Settings = { outbound: { allow: [], allowsHttp: false, timeoutMs: 15_000 } }
