@@ -5,6 +5,9 @@
  *   once      test/engine/**, test/cli/** and the files directly in test/: they need no database, so they run one time
  *   pglite    every other folder of test/, on the embedded database
  *   postgres  the same files, on a real PostgreSQL (of the npm packages, or the server at TEST_DATABASE_URL)
+ * Where both engines are asked for, what is about the surfaces alone (test/http, test/graphql) runs on PostgreSQL only, and a
+ * claim about an operation is told over one surface on the one engine and over the other on the other. TEST_SURFACES=both
+ * tells every claim over both surfaces on both engines.
  * A file in a lane with a database opens its own copy of a migrated template (test/support/database.ts).
  *
  * The last line is `N passed, N failed`, in assertions. The status is 0 only when some ran and none failed.
@@ -53,12 +56,15 @@ async function main(): Promise<void> {
   const files = chosenFiles()
   const once = files.filter(needsNoDatabase)
   const both = files.filter((file) => !needsNoDatabase(file))
+  const inTurn = asked.engine === 'both' && process.env['TEST_SURFACES'] !== 'both'
+  const onLite = inTurn ? both.filter((file) => !/^test\/(http|graphql)\//.test(file)) : both
+  const turn = (which: number): Record<string, string> => (inTurn ? { TEST_TURN: `${which}` } : {})
   buildTapPlugins(
     await readFile(join(ROOT, 'node_modules/@tapjs/test/test-built/dist/esm/index.js'), 'utf8').catch(() => ''),
   )
   if (once.length > 0) await runTap('once', once, {})
-  if (both.length > 0 && asked.engine !== 'postgres') await onPglite(both)
-  if (both.length > 0 && asked.engine !== 'pglite') await onPostgres(both)
+  if (onLite.length > 0 && asked.engine !== 'postgres') await onPglite(onLite, turn(0))
+  if (both.length > 0 && asked.engine !== 'pglite') await onPostgres(both, turn(1))
 }
 
 /** The rule by folder that the head of this file states. */
@@ -83,7 +89,7 @@ function fits(file: string, name: string): boolean {
   return file === name || file.startsWith(`${name}/`)
 }
 
-async function onPglite(files: readonly string[]): Promise<void> {
+async function onPglite(files: readonly string[], env: Record<string, string>): Promise<void> {
   const { PGlite } = await import('@electric-sql/pglite')
   const folder = await mkdtemp(join(tmpdir(), 'threshold-pglite-'))
   try {
@@ -93,13 +99,13 @@ async function onPglite(files: readonly string[]): Promise<void> {
     const dump = join(folder, 'template.tar')
     await writeFile(dump, Buffer.from(await (await lite.dumpDataDir('none')).arrayBuffer()))
     await database.close()
-    await runTap('pglite', files, { TEST_PGLITE_DUMP: dump })
+    await runTap('pglite', files, { ...env, TEST_PGLITE_DUMP: dump })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function onPostgres(files: readonly string[]): Promise<void> {
+async function onPostgres(files: readonly string[], env: Record<string, string>): Promise<void> {
   const given = process.env.TEST_DATABASE_URL
   const server = given ? { url: given, stop: async () => {} } : await startPostgres()
   try {
@@ -107,7 +113,7 @@ async function onPostgres(files: readonly string[]): Promise<void> {
     await runOnServer(server.url, `create database ${TEMPLATE}`)
     const database = await openDatabase({ url: onDatabase(server.url, TEMPLATE) })
     await database.migrate().finally(() => database.close())
-    await runTap('postgres', files, { TEST_DATABASE_URL: server.url })
+    await runTap('postgres', files, { ...env, TEST_DATABASE_URL: server.url })
   } finally {
     await server.stop()
   }

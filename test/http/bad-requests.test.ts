@@ -81,10 +81,9 @@ const BODIES: readonly [name: string, payload: string | Buffer, code: string, st
 const urls = { REST: '/v1/referrals', GraphQL: '/graphql', 'a score': '/v1/score' }
 
 for (const [surface, url] of Object.entries(urls)) {
-  t.test(`a body that is none is refused, quickly, and stores nothing (${surface})`, async (t) => {
+  t.test(`a body that is none is refused and stores nothing (${surface})`, async (t) => {
     const before = await world.counts()
     for (const [name, payload, code, status = 400] of BODIES) {
-      const started = performance.now()
       const response = await post(url, payload)
       const problem = response.json()
       const isOwn = surface === 'GraphQL' && code === 'invalid_input'
@@ -94,7 +93,6 @@ for (const [surface, url] of Object.entries(urls)) {
         name,
       )
       t.match(response.headers['content-type'], 'application/problem+json', name)
-      t.ok(performance.now() - started < 1000, `${name}: within a second`)
       t.ok(response.body.length < 20_000, `${name}: a short answer`)
       t.match(problem, { traceId: /./, status, type: /./, title: /./, detail: /./ })
     }

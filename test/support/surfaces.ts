@@ -150,12 +150,14 @@ function keyHeader(key: string | null | undefined): Headers {
 export type Call = (who: Who, operation: string, request?: Request) => Promise<Answer>
 
 /**
- * Over which surfaces a claim is told: both on PGlite, and on PostgreSQL one of them, in turn, unless TEST_SURFACES=both.
- * Surface and engine have nothing to do with each other: `execute` stands between them.
+ * Over which surfaces a claim is told: both, unless TEST_TURN says that another run tells it over the other. Where the suite
+ * runs on both engines, each claim is so told over one surface on the one and over the other surface on the other; surface
+ * and engine have nothing to do with each other, for `execute` stands between them.
  */
 function surfacesOf(claim: string): readonly Surface[] {
-  if (!process.env['TEST_DATABASE_URL'] || process.env['TEST_SURFACES'] === 'both') return SURFACES
-  return SURFACES.filter((_, i) => i === claim.length % SURFACES.length)
+  const turn = process.env['TEST_TURN']
+  if (turn === undefined) return SURFACES
+  return SURFACES.filter((_, i) => i === (claim.length + Number(turn)) % SURFACES.length)
 }
 
 /** Runs a claim over the surfaces, each time for an authority of its own. */
