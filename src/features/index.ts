@@ -10,6 +10,7 @@ import {
   listVerdicts,
   referralHistory,
 } from './children/operations.ts'
+import { decisionConsent } from './decisions/consent.ts'
 import { getDecision, listDecisions, recordDecision, recordDecisions } from './decisions/operations.ts'
 import { listProposals, prepareDecision } from './decisions/proposals.ts'
 
@@ -131,6 +132,7 @@ export const operations: readonly Operation[] = [
   recordDecision,
   recordDecisions,
   getDecision,
+  decisionConsent,
   listDecisions,
   pickUp,
   release,

@@ -22,7 +22,7 @@ export const NewRestriction = z
       .describe('Who is let in, among them a supervisor. Whoever is kin stays out all the same.'),
     replaces: Id.optional().describe('The restriction that stands, where one does.'),
   })
-  .meta({ id: 'RestrictionInput' })
+  .meta({ id: 'NewRestriction' })
 
 const AccountRef = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'AccountRef' })
 
@@ -57,7 +57,7 @@ export const RestrictionReceipt = z
   .object({ restriction: Restriction, audit: AuditReceipt })
   .meta({ id: 'RestrictionReceipt' })
 
-export const Because = z.strictObject({ reason: words(2000) }).meta({ id: 'BecauseInput' })
+export const Because = z.strictObject({ reason: words(2000) }).meta({ id: 'Because' })
 
 /** What a person of the front door learns who asks for a restricted referral by its reference. */
 export const RestrictionNotice = z
@@ -69,7 +69,7 @@ export const NewBreakGlass = z
     reason: words(2000).describe('Why it cannot wait for somebody who is let in.'),
     minutes: z.int().min(1).max(BREAK_MINUTES_MAX).describe('For how long; at most four hours.'),
   })
-  .meta({ id: 'BreakGlassInput' })
+  .meta({ id: 'NewBreakGlass' })
 
 export const BreakGlass = z
   .object({
@@ -103,7 +103,7 @@ export const NewReview = z
     outcome: z.enum(BREAK_GLASS_OUTCOMES).describe('What was not justified ends at once.'),
     note: words(2000),
   })
-  .meta({ id: 'BreakGlassReviewInput' })
+  .meta({ id: 'NewBreakGlassReview' })
 
 export const NewConflict = z
   .strictObject({
@@ -112,11 +112,11 @@ export const NewConflict = z
     referral: Id.optional(),
     child: z
       .strictObject({ scheme: z.enum(['nhs', 'upn', 'la_child_id', 'other']), value: line(40) })
-      .meta({ id: 'ConflictChildInput' })
+      .meta({ id: 'NewConflictChild' })
       .optional()
       .describe('Every referral of the child with this identifier, those to come as well.'),
   })
-  .meta({ id: 'ConflictInput' })
+  .meta({ id: 'NewConflict' })
 
 export const Conflict = z
   .object({

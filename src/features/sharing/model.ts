@@ -21,7 +21,7 @@ const By = z.object({ accountId: z.string(), displayName: z.string() }).meta({ i
 
 const override = z
   .strictObject({ ground: z.enum(OVERRIDE_GROUNDS), reason: words(4000) })
-  .meta({ id: 'ConsentOverrideInput' })
+  .meta({ id: 'NewConsentOverride' })
   .optional()
   .describe('On what ground the response goes ahead although nobody agreed.')
 
@@ -36,7 +36,7 @@ export const NewConsent = z
     reason: words(4000).optional().describe('Why nobody was asked, or what was said.'),
     override,
   })
-  .meta({ id: 'ConsentInput' })
+  .meta({ id: 'NewConsent' })
 
 const ConsentOverride = z
   .object({ ground: z.enum(OVERRIDE_GROUNDS), reason: z.string() })
@@ -84,7 +84,7 @@ export const NewSharing = z
     reviewOn: CivilDate.optional().describe('When it is looked at again; needed for what was not shared.'),
     supersedes: Id.optional().describe('The decision of this register that this one replaces.'),
   })
-  .meta({ id: 'SharingInput' })
+  .meta({ id: 'NewSharing' })
 export type NewSharing = z.output<typeof NewSharing>
 
 export const SharingDecision = z
@@ -130,7 +130,7 @@ export const NewMark = z
     words: line(500).optional().describe('Words that must not be said: a name, an address.'),
     reason: words(2000),
   })
-  .meta({ id: 'SharingMarkInput' })
+  .meta({ id: 'NewSharingMark' })
 export type NewMark = z.output<typeof NewMark>
 
 export const SharingMark = z

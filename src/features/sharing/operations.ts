@@ -189,7 +189,7 @@ export const liftMark = defineOperation({
   route: 'POST /v1/sharing-marks/{markId}/lifting',
   status: 201,
   params: { markId: Id },
-  body: z.strictObject({ reason: words(2000) }).meta({ id: 'SharingMarkLiftingInput' }),
+  body: z.strictObject({ reason: words(2000) }).meta({ id: 'NewSharingMarkLifting' }),
   output: MarkReceipt,
   async run(context, { markId, body }) {
     const { tx, actor, now } = context
