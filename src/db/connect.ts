@@ -6,7 +6,7 @@ import { withClient } from './checkout.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { isDatabaseFailure, toDatabaseError } from './errors.ts'
 import { MIGRATIONS_FOLDER, migrateOn, type SchemaState, schemaStateOn } from './migrate.ts'
-import { type TenantTx, withoutTenant, withTenant } from './tenant.ts'
+import { type Acting, type TenantTx, withoutTenant, withTenant } from './tenant.ts'
 import { inTransaction, type Orm, orm, type Transaction } from './transaction.ts'
 
 export type DatabaseOptions = (
@@ -25,8 +25,11 @@ export interface Database {
   /** Without tenant and without translated errors: for tests and diagnosis. Features use `withTenant`. */
   readonly db: Orm
   readonly pool: pg.Pool
-  /** Runs `fn` in one transaction as the unprivileged role, scoped to one authority. */
-  withTenant<T>(authorityId: string, fn: (tx: TenantTx) => Promise<T>): Promise<T>
+  /**
+   * Runs `fn` in one transaction as the unprivileged role, scoped to one authority: on behalf of an account, or of the
+   * service itself where none is given.
+   */
+  withTenant<T>(authorityId: string, fn: (tx: TenantTx) => Promise<T>, acting?: Acting): Promise<T>
   /** The same for no authority: it sees the register of authorities alone. */
   withoutTenant<T>(fn: (tx: Transaction) => Promise<T>): Promise<T>
   /**
@@ -84,7 +87,7 @@ function databaseOn(
     engine,
     db: orm(pool),
     pool,
-    withTenant: (authorityId, fn) => withTenant({ pool, statementTimeoutMs }, authorityId, fn),
+    withTenant: (authorityId, fn, acting) => withTenant({ pool, statementTimeoutMs }, { authorityId, acting }, fn),
     withoutTenant: (fn) => withoutTenant(pool, fn),
     asOwner: (fn) => inTransaction(pool, async () => {}, fn),
     migrate: (folder = MIGRATIONS_FOLDER) =>

@@ -5,6 +5,13 @@ import { inTransaction, type Transaction, type Work } from './transaction.ts'
 /** A transaction that sees and writes the rows of one authority only. */
 export type TenantTx = Transaction
 
+/** On whose behalf a transaction is, and when: who may see a restricted record is judged by both. */
+export interface Acting {
+  readonly accountId: string
+  /** RFC 3339 UTC with milliseconds. */
+  readonly now: string
+}
+
 export interface TenantOptions {
   readonly pool: pg.Pool
   /** The longest a statement may take; undefined on PGlite, which does not enforce it. */
@@ -13,16 +20,29 @@ export interface TenantOptions {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
+/** What a tenant's transaction is for: one authority, and the account on whose behalf, unless it is the service's own. */
+export interface Scope {
+  readonly authorityId: string
+  readonly acting?: Acting | undefined
+}
+
 /**
  * Runs `fn` in one transaction as the unprivileged role, scoped to one authority. Everything is local to the
  * transaction, so that nothing is left on the connection, be it ours or a pooler's.
  *
+ * With an account that acts, restricted records are hidden from it; without one it is the service that works, which sees
+ * everything of the authority and shows it to nobody.
+ *
  * An error that `fn` itself catches is still the raw one and may carry values: it is for looking at, not for logging.
  *
- * @throws TypeError when `authorityId` is not a UUID; otherwise as `inTransaction`.
+ * @throws TypeError when the authority or the account is not a UUID; otherwise as `inTransaction`.
  */
-export async function withTenant<T>(options: TenantOptions, authorityId: string, fn: Work<T>): Promise<T> {
+export async function withTenant<T>(options: TenantOptions, { authorityId, acting }: Scope, fn: Work<T>): Promise<T> {
   refuseOther(authorityId)
+  if (acting) refuseOther(acting.accountId)
+  const who = acting
+    ? sql`${local('app.account', acting.accountId)}, ${local('app.now', acting.now)}, ${local('app.purpose', '')}`
+    : local('app.purpose', 'service')
   const { pool, statementTimeoutMs } = options
   const timeout =
     statementTimeoutMs === undefined ? sql`` : sql`, ${local('statement_timeout', `${statementTimeoutMs}`)}`
@@ -30,10 +50,27 @@ export async function withTenant<T>(options: TenantOptions, authorityId: string,
     pool,
     async (tx) => {
       // One round trip. The role switch is what makes row-level security hold: it is void for a superuser.
-      await tx.execute(sql`select ${local('role', 'threshold_app')}, ${local('app.authority', authorityId)}${timeout}`)
+      await tx.execute(
+        sql`select ${local('role', 'threshold_app')}, ${local('app.authority', authorityId)}, ${who}${timeout}`,
+      )
     },
     fn,
   )
+}
+
+/**
+ * Reads what is hidden from the account that acts, for what has to be counted or judged all the same and is not shown:
+ * that a child was referred before is not lost because that referral is restricted. Nothing else may run in the
+ * transaction meanwhile.
+ */
+export async function lookingPast<T>(tx: TenantTx, read: () => Promise<T>): Promise<T> {
+  const { rows } = await tx.execute<{ before: string | null }>(
+    sql`select current_setting('app.purpose', true) as before, ${local('app.purpose', 'history')}`,
+  )
+  const result = await read()
+  // After an error the transaction is rolled back, and the setting with it.
+  await tx.execute(sql`select ${local('app.purpose', rows[0]?.before ?? '')}`)
+  return result
 }
 
 /**
@@ -68,5 +105,5 @@ function local(setting: string, value: string) {
 }
 
 function refuseOther(authorityId: string): void {
-  if (!UUID.test(authorityId)) throw new TypeError('The authority must be given as a UUID')
+  if (!UUID.test(authorityId)) throw new TypeError('Authority and account must be given as a UUID')
 }

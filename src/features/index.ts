@@ -10,6 +10,7 @@ import {
   listVerdicts,
   referralHistory,
 } from './children/operations.ts'
+import { decisionConsent } from './decisions/consent.ts'
 import { getDecision, listDecisions, recordDecision, recordDecisions } from './decisions/operations.ts'
 import { listProposals, prepareDecision } from './decisions/proposals.ts'
 
@@ -73,6 +74,15 @@ import {
 } from './rehearsals/operations.ts'
 import { acceptDowngrade, listRehearsalChildren, rehearsalResult } from './rehearsals/results.ts'
 import { advanceRehearsals } from './rehearsals/task.ts'
+import { breakGlass, listBreakGlass, reviewBreakGlass } from './restrictions/break-glass.ts'
+import { declareConflict, listConflicts, withdrawConflict } from './restrictions/conflicts.ts'
+import {
+  liftRestriction,
+  listRestrictions,
+  restrictionNotice,
+  restrictReferral,
+  showRestriction,
+} from './restrictions/operations.ts'
 import {
   getAgreement,
   judgeSecond,
@@ -83,6 +93,8 @@ import {
   signOff,
 } from './screenings/operations.ts'
 import { finishTask, listTasks, setTask } from './screenings/tasks.ts'
+import { listConsents, recordConsent } from './sharing/consents.ts'
+import { liftMark, listMarks, listSharing, markWithheld, recordSharing, showSharing } from './sharing/operations.ts'
 import { deliverWebhooks } from './webhooks/deliver.ts'
 import { listAttempts, listDeliveries, listEvents, replayDeliveries, webhookBacklog } from './webhooks/deliveries.ts'
 import {
@@ -94,7 +106,6 @@ import {
   rotateWebhookSecret,
   showWebhook,
 } from './webhooks/operations.ts'
-
 export const operations: readonly Operation[] = [
   scoreReferral,
   explainScore,
@@ -121,6 +132,7 @@ export const operations: readonly Operation[] = [
   recordDecision,
   recordDecisions,
   getDecision,
+  decisionConsent,
   listDecisions,
   pickUp,
   release,
@@ -190,6 +202,25 @@ export const operations: readonly Operation[] = [
   listRehearsalChildren,
   acceptDowngrade,
   compareReferral,
+  restrictReferral,
+  liftRestriction,
+  showRestriction,
+  listRestrictions,
+  restrictionNotice,
+  breakGlass,
+  reviewBreakGlass,
+  listBreakGlass,
+  declareConflict,
+  withdrawConflict,
+  listConflicts,
+  recordConsent,
+  listConsents,
+  recordSharing,
+  showSharing,
+  listSharing,
+  markWithheld,
+  liftMark,
+  listMarks,
   listEvents,
   addWebhook,
   showWebhook,

@@ -10,6 +10,7 @@ import { submissionReviews, versionReviews, versionSource } from './publication/
 import { childClocks, referralClocks } from './queue/relations.ts'
 import { explanationHtml, explanationText } from './recommendations/explanations.ts'
 import { childRecommendations, referralRecommendations } from './recommendations/relations.ts'
+import { referralConsents, referralSharing } from './sharing/relations.ts'
 
 export const relations: readonly Relation[] = [
   referralHistories,
@@ -34,4 +35,6 @@ export const relations: readonly Relation[] = [
   submissionReviews,
   versionReviews,
   versionSource,
+  referralConsents,
+  referralSharing,
 ]

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import mercurius, { type IResolvers, type MercuriusLoaders } from 'mercurius'
 import { z } from 'zod'
+import type { TenantTx } from '../db/tenant.ts'
 import { hasRole } from '../kernel/actor.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { type Caller, execute, type Operation } from '../kernel/operation.ts'
@@ -164,19 +165,15 @@ function loaderOf({ allow, name, load }: Relation) {
   ): Promise<readonly unknown[]> => {
     const { actor, now, database } = caller
     if (!hasRole(actor, ...allow)) throw new Refusal('forbidden', `${name} needs one of the roles ${allow.join(', ')}.`)
-    return await database.withTenant(actor.authorityId, async (tx) => {
-      const context = {
-        tx,
-        actor,
-        now,
-        settings: caller.settings ?? STRICT_SETTINGS,
-        newId: () => caller.newId(),
-        record: (happening: Parameters<typeof appendAudit>[3]) => appendAudit(tx, actor, now, happening),
-      }
+    const loadIn = async (tx: TenantTx): Promise<readonly unknown[]> => {
+      const record = (happening: Parameters<typeof appendAudit>[3]) => appendAudit(tx, actor, now, happening)
+      const settings = caller.settings ?? STRICT_SETTINGS
+      const context = { tx, actor, now, settings, newId: () => caller.newId(), record }
       return await load(
         context,
         queries.map(({ obj }) => obj),
       )
-    })
+    }
+    return await database.withTenant(actor.authorityId, loadIn, { accountId: actor.accountId, now })
   }
 }

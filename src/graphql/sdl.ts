@@ -81,6 +81,7 @@ function namedType(writer: Writer, name: string, io: 'input' | 'output'): string
     writer.types.set(name, `${docString(definition.description, '')}scalar ${name}`)
     return name
   }
+  if (name.endsWith('Input')) throw new Error(`${name}: the input of a shape of another name would be called so`)
   const typeName = io === 'input' ? `${name}Input` : name
   if (writer.types.has(typeName)) return typeName
   writer.types.set(typeName, '')
@@ -119,7 +120,9 @@ function enumType(writer: Writer, values: readonly unknown[], { owner, field }: 
   )
     return 'String'
   const name = `${capital(owner)}${capital(field)}`
-  writer.types.set(name, `enum ${name} {\n${values.map((value) => `  ${String(value)}`).join('\n')}\n}`)
+  const text = `enum ${name} {\n${values.map((value) => `  ${String(value)}`).join('\n')}\n}`
+  if ((writer.types.get(name) ?? text) !== text) throw new Error(`Two things are called ${name}`)
+  writer.types.set(name, text)
   return name
 }
 

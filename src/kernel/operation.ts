@@ -112,9 +112,9 @@ export async function execute(operation: Operation, caller: Caller, raw: RawInpu
   const key = operation.kind === 'command' ? requireKey(caller.idempotencyKey) : undefined
   for (let attempt = 1; ; attempt++) {
     try {
-      return await caller.database.withTenant(caller.actor.authorityId, (tx) =>
-        runOnce(operation, caller, { tx, input, key }),
-      )
+      const { accountId, authorityId } = caller.actor
+      const run = (tx: TenantTx) => runOnce(operation, caller, { tx, input, key })
+      return await caller.database.withTenant(authorityId, run, { accountId, now: caller.now })
     } catch (error) {
       const isTransient = error instanceof DatabaseError && (error.sqlstate === '40001' || error.sqlstate === '40P01')
       if (!isTransient || attempt === TRIES) throw error

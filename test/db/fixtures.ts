@@ -8,6 +8,7 @@ import { judgementRow, plantFrontDoor } from './front-door-fixtures.ts'
 import { plantLetters } from './letter-fixtures.ts'
 import { plantQueue } from './queue-fixtures.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
+import { plantRestriction } from './restriction-fixtures.ts'
 import { plantWebhook } from './webhook-fixtures.ts'
 
 /** How many referrals an authority is planted with. */
@@ -71,6 +72,7 @@ export async function plant(database: Database): Promise<Planted> {
   await plantRecords(database, planted)
   await plantLifecycle(database, planted)
   await plantRehearsal(database, planted)
+  await plantRestriction(database, planted)
   await plantFrontDoor(database, planted)
   await plantChildren(database, planted)
   await plantEscalation(database, planted)

@@ -12,8 +12,13 @@ const database = await testDatabase(t)
 const world = await fixtures.plant(database)
 
 const RECORDS = [
+  'account_conflict_withdrawals',
+  'account_conflicts',
   'audit_entries',
+  'break_glass_grants',
+  'break_glass_reviews',
   'child_identifiers',
+  'consents',
   'child_match_keys',
   'child_matches',
   'child_traits',
@@ -49,6 +54,11 @@ const RECORDS = [
   'rehearsal_children',
   'rehearsal_events',
   'rehearsals',
+  'restriction_accounts',
+  'restrictions',
+  'sharing_decisions',
+  'sharing_mark_liftings',
+  'sharing_marks',
   'screening_pickups',
   'screening_task_results',
   'screening_tasks',

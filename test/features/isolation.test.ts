@@ -26,6 +26,11 @@ interface Ids {
   readonly submission: string
   readonly version: string
   readonly webhook: string
+  readonly restriction: string
+  readonly grant: string
+  readonly conflict: string
+  readonly sharing: string
+  readonly mark: string
 }
 
 const HELP = {
@@ -36,6 +41,39 @@ const HELP = {
   followUpOn: '2026-12-01',
 }
 const FEEDBACK = { kind: 'feedback' }
+const RESTRICTION = { category: 'other', reason: 'Probing', reviewOn: '2027-01-10' }
+const SHARING = {
+  outcome: 'shared',
+  information: 'Its dates.',
+  recipient: 'GP',
+  recipientKind: 'health',
+  basis: 'consent',
+}
+const MARK = { audience: 'family', words: 'Elm Street', reason: 'A refuge.' }
+
+/** A restricted referral with what goes with it. */
+async function guarded(la: Authority): Promise<Pick<Ids, 'restriction' | 'grant' | 'conflict' | 'sharing' | 'mark'>> {
+  const made = async (who: AccountName, operation: string, request: Request) => {
+    const { data, text } = await la.call('REST', who, operation, request)
+    if (!data) throw new Error(`${operation}: ${text}`)
+    return data
+  }
+  const { referral } = await made('referrer', 'receiveReferral', { body: low() })
+  const params = { referralId: referral.id }
+  const { sharing } = await made('supervisor', 'recordSharing', { params, body: { ...SHARING, reason: 'To plan.' } })
+  const { mark } = await made('supervisor', 'markWithheld', { params, body: MARK })
+  const body = { ...RESTRICTION, accounts: [la.accounts.supervisor.id, la.accounts.screener.id] }
+  const { restriction } = await made('supervisor', 'restrictReferral', { params, body })
+  const broken = { params, body: { reason: 'Probing', minutes: 60 } }
+  const { grant } = await made('secondScreener', 'breakGlass', broken)
+  const conflict = {
+    account: la.accounts.robot.id,
+    relationship: 'family',
+    child: { scheme: 'nhs', value: '9434765919' },
+  }
+  const { id } = await made('administrator', 'declareConflict', { body: conflict })
+  return { restriction: restriction.id, grant: grant.id, conflict: id, sharing: sharing.id, mark: mark.id }
+}
 
 /** An authority with one of everything. */
 async function furnished(): Promise<{ la: Authority; ids: Ids }> {
@@ -79,6 +117,7 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
       submission: submission.id,
       version: await inForce(on),
       webhook: webhook.data.webhook.id,
+      ...(await guarded(la)),
     },
   }
 }
@@ -99,6 +138,11 @@ const nobody: Ids = {
   submission: randomUUID(),
   version: randomUUID(),
   webhook: randomUUID(),
+  restriction: randomUUID(),
+  grant: randomUUID(),
+  conflict: randomUUID(),
+  sharing: randomUUID(),
+  mark: randomUUID(),
 }
 
 const VIEW = { level: 'L3', indicators: [], reasons: 'Probing' }
@@ -332,6 +376,55 @@ const PROBES: Probe[] = [
     'administrator',
     ({ webhook }) => ({ params: { webhookId: webhook }, body: { state: 'delivered' } }),
   ],
+  ['decisionConsent', 'auditor', ({ decision }) => ({ params: { decisionId: decision } })],
+  [
+    'restrictReferral',
+    'supervisor',
+    ({ referral }) => ({
+      params: { referralId: referral },
+      body: { ...RESTRICTION, accounts: [own.la.accounts.supervisor.id] },
+    }),
+  ],
+  ['restriction', 'supervisor', ({ restriction }) => ({ params: { restrictionId: restriction } })],
+  [
+    'liftRestriction',
+    'supervisor',
+    ({ restriction }) => ({ params: { restrictionId: restriction }, body: { reason: 'Probing' } }),
+  ],
+  [
+    'breakGlass',
+    'screener',
+    ({ referral }) => ({ params: { referralId: referral }, body: { reason: 'Probing', minutes: 5 } }),
+  ],
+  [
+    'reviewBreakGlass',
+    'supervisor',
+    ({ grant }) => ({ params: { grantId: grant }, body: { outcome: 'justified', note: 'Probing' } }),
+  ],
+  [
+    'withdrawConflict',
+    'supervisor',
+    ({ conflict }) => ({ params: { conflictId: conflict }, body: { reason: 'Probing' } }),
+  ],
+  [
+    'recordConsent',
+    'screener',
+    ({ referral }) => ({
+      params: { referralId: referral },
+      body: {
+        ...{ child: 'a', response: 'early-help-assessment', state: 'given', by: 'mother', manner: 'telephone' },
+        statedOn: '2026-11-24',
+      },
+    }),
+  ],
+  [
+    'recordSharing',
+    'supervisor',
+    ({ referral }) => ({ params: { referralId: referral }, body: { ...SHARING, reason: 'Probing' } }),
+  ],
+  ['sharingDecision', 'supervisor', ({ sharing }) => ({ params: { sharingId: sharing } })],
+  ['markWithheld', 'supervisor', ({ referral }) => ({ params: { referralId: referral }, body: MARK })],
+  ['liftSharingMark', 'supervisor', ({ mark }) => ({ params: { markId: mark }, body: { reason: 'Probing' } })],
 ]
 
 /** A list of what is not there is empty. */
@@ -373,6 +466,11 @@ for (const surface of SURFACES) {
       ['policyDrafts', 'auditor'],
       ['policySubmissions', 'auditor'],
       ['webhooks', 'auditor'],
+      ['restrictions', 'supervisor'],
+      ['breakGlassGrants', 'supervisor'],
+      ['conflicts', 'administrator'],
+      ['sharingDecisions', 'supervisor'],
+      ['sharingMarks', 'supervisor'],
       ['events', 'auditor'],
     ] as const) {
       const { data, text } = await own.la.call(surface, who, operation, {})

@@ -211,7 +211,8 @@ export function ageOf(
   return null
 }
 
-function consentState({ consent }: Referral): ConsentState {
+/** What a referral says of consent, taken as a whole. */
+export function consentState({ consent }: Referral): ConsentState {
   if (!consent.sought) return 'not_sought'
   if (consent.obtained === undefined) return 'unknown'
   return consent.obtained ? 'obtained' : 'refused'

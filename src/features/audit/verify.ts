@@ -36,6 +36,15 @@ import {
   rehearsalEvents,
   rehearsals,
 } from '../../db/tables/rehearsals.ts'
+import {
+  accountConflicts,
+  accountConflictWithdrawals,
+  breakGlassGrants,
+  breakGlassReviews,
+  restrictionAccounts,
+  restrictions,
+} from '../../db/tables/restrictions.ts'
+import { consents, sharingDecisions, sharingMarkLiftings, sharingMarks } from '../../db/tables/sharing.ts'
 import { webhookChanges, webhookSecrets, webhooks } from '../../db/tables/webhooks.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { faultOf, GENESIS, recordsOf } from '../../engine/audit/chain.ts'
@@ -85,6 +94,16 @@ const RECORDED = [
   rehearsalEvents,
   rehearsalChildren,
   rehearsalAcceptances,
+  restrictions,
+  restrictionAccounts,
+  breakGlassGrants,
+  breakGlassReviews,
+  accountConflicts,
+  accountConflictWithdrawals,
+  consents,
+  sharingDecisions,
+  sharingMarks,
+  sharingMarkLiftings,
   webhooks,
   webhookSecrets,
   webhookChanges,

@@ -1,5 +1,5 @@
 /** Earlier referrals of the same children, as scoring reads them. */
-import type { TenantTx } from '../../db/tenant.ts'
+import { lookingPast, type TenantTx } from '../../db/tenant.ts'
 import { categoriesOf, refKey } from '../referrals/index.ts'
 import { sameChildren } from './groups.ts'
 import { childrenOf, referralInfos } from './queries.ts'
@@ -13,13 +13,18 @@ export interface HeldReferral {
 
 /**
  * Of some referrals, the other referrals of the same children that this authority received before each, joined by identifiers
- * and by matches that a person confirmed. Their categories are those of their latest recommendation.
+ * and by matches that a person confirmed. Their categories are those of their latest recommendation. Restricted ones count
+ * like the others.
  */
 export async function earlierReferrals(
   tx: TenantTx,
   { authorityId }: { readonly authorityId: string },
   referralIds: readonly string[],
 ): Promise<HeldReferral[]> {
+  return await lookingPast(tx, () => earlierOf(tx, authorityId, referralIds))
+}
+
+async function earlierOf(tx: TenantTx, authorityId: string, referralIds: readonly string[]): Promise<HeldReferral[]> {
   const children = await childrenOf(tx, authorityId, referralIds)
   const same = await sameChildren(tx, authorityId, children)
   const others = [...new Set([...same.values()].flat().map(({ ref }) => ref.referralId))]

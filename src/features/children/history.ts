@@ -1,6 +1,6 @@
 /** The history of each child of a referral: what came before, about the child and about siblings and household. */
 import { isDeepStrictEqual } from 'node:util'
-import type { TenantTx } from '../../db/tenant.ts'
+import { lookingPast, type TenantTx } from '../../db/tenant.ts'
 import { dayNumber, londonDate } from '../../engine/calendar/civil.ts'
 import { historyAlerts } from '../../engine/history/alerts.ts'
 import { patternOf } from '../../engine/history/pattern.ts'
@@ -8,29 +8,47 @@ import type { Category } from '../../engine/vocabulary.ts'
 import { refKey } from '../referrals/index.ts'
 import { type Gathered, gather } from './gathered.ts'
 import type { ChildHistory, HistoryContact } from './model.ts'
-import type { ReferralInfo } from './queries.ts'
+import { type ReferralInfo, referralInfos } from './queries.ts'
 
 /** Shown at most; counted are all. */
 const CONTACTS_MAX = 100
 
-/** By referral, its children in the order in which the referral names them. */
+/**
+ * By referral, its children in the order in which the referral names them. What is restricted counts, so that a child's danger
+ * is not smaller for it; of such a contact only that it was, and when, is shown to whoever is not let in.
+ */
 export async function historiesOf(
   tx: TenantTx,
   authorityId: string,
   referralIds: readonly string[],
 ): Promise<Map<string, ChildHistory[]>> {
-  const gathered = await gather(tx, authorityId, [...new Set(referralIds)])
+  const gathered = await lookingPast(tx, () => gather(tx, authorityId, [...new Set(referralIds)]))
+  const seen = await referralInfos(tx, authorityId, [...gathered.infos.keys()])
+  const shown = (contacts: readonly HistoryContact[]) => contacts.map((contact) => shownTo(seen, contact))
   return new Map(
     gathered.own.map((own): [string, ChildHistory[]] => [
       own.info.id,
-      own.content.children.map(({ id }) => historyOf(gathered, own, id)),
+      own.content.children.map(({ id }) => historyOf({ gathered, shown }, own, id)),
     ]),
   )
 }
 
+/** A contact without what is not for this caller. */
+function shownTo(seen: ReadonlyMap<string, unknown>, contact: HistoryContact): HistoryContact {
+  if (contact.referralId === null || seen.has(contact.referralId)) return contact
+  const nothing = { referralId: null, reference: null, agency: null, sourceCode: null, concerns: [] }
+  return { ...contact, ...nothing, concernsKnown: false, restricted: true }
+}
+
 type Own = Gathered['own'][number]
 
-function historyOf(gathered: Gathered, own: Own, child: string): ChildHistory {
+interface Read {
+  readonly gathered: Gathered
+  /** The contacts as the caller may see them. */
+  shown(contacts: readonly HistoryContact[]): HistoryContact[]
+}
+
+function historyOf({ gathered, shown }: Read, own: Own, child: string): ChildHistory {
   const ref = { referralId: own.info.id, childKey: child }
   const present = {
     date: londonDate(own.info.receivedAt),
@@ -49,12 +67,13 @@ function historyOf(gathered: Gathered, own: Own, child: string): ChildHistory {
     duplicates: linked(gathered, own.info.id, 'possible_duplicate').length,
   })
   const reasons = alerts.filter(({ requiresReview }) => requiresReview).map(({ text }) => text)
+  const [ofChild, others] = [shown(contacts), shown(added)]
   return {
     ...{ referralId: own.info.id, child },
-    pattern: { ...pattern, agencies: agenciesOf(own.info, contacts) },
-    contacts: contacts.slice(0, CONTACTS_MAX),
-    household: { ...household, agencies: agenciesOf(own.info, [...contacts, ...added]) },
-    householdContacts: added.slice(0, CONTACTS_MAX),
+    pattern: { ...pattern, agencies: agenciesOf(own.info, ofChild) },
+    contacts: ofChild.slice(0, CONTACTS_MAX),
+    household: { ...household, agencies: agenciesOf(own.info, [...ofChild, ...others]) },
+    householdContacts: others.slice(0, CONTACTS_MAX),
     ...{ alerts, reviewRequired: reasons.length > 0, reviewReasons: reasons },
   }
 }
@@ -98,7 +117,7 @@ function toldContacts({ info, content }: Own, child: string): HistoryContact[] {
     const before = days.get(date)
     days.set(date, {
       ...{ date, daysBefore: dayNumber(today) - dayNumber(date), how: 'told' },
-      ...{ referralId: null, reference: null, agency: null, sourceCode: null },
+      ...{ referralId: null, reference: null, agency: null, sourceCode: null, restricted: false },
       concerns: [...new Set([...(before?.concerns ?? []), ...(categories ?? [])])],
       concernsKnown: (before?.concernsKnown ?? false) || categories !== undefined,
     })
@@ -182,6 +201,7 @@ function contactOf(
     sourceCode: info.sourceCode as HistoryContact['sourceCode'],
     concerns: [...(concerns ?? [])] as Category[],
     concernsKnown: concerns !== undefined,
+    restricted: false,
   }
 }
 

@@ -4,7 +4,7 @@ import type { SQL } from 'drizzle-orm'
 import { and, desc, eq, lt, or, sql } from '../../db/drizzle.ts'
 import { accounts } from '../../db/tables/accounts.ts'
 import { childMatches, type MatchVerdict } from '../../db/tables/children.ts'
-import type { TenantTx } from '../../db/tenant.ts'
+import { lookingPast, type TenantTx } from '../../db/tenant.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { notFound } from '../../kernel/errors.ts'
 import type { Cursor } from '../../kernel/page.ts'
@@ -20,7 +20,7 @@ import {
   shown,
 } from '../referrals/index.ts'
 import { pairOf, sameChildren, standingVerdicts } from './groups.ts'
-import type { ChildCandidate } from './model.ts'
+import type { ChildCandidate, ChildCandidates } from './model.ts'
 import { referralInfos } from './queries.ts'
 import type { MatchRow } from './shown.ts'
 
@@ -32,12 +32,14 @@ export async function requireChild(tx: TenantTx, actor: Actor, { referralId, chi
   if (!children.some(({ key }) => key === childKey)) throw notFound('child')
 }
 
-/** What is joined with a child or may be, the best first. */
-export async function candidatesOf(
-  tx: TenantTx,
-  authorityId: string,
-  child: ChildRef,
-): Promise<{ candidates: ChildCandidate[]; isComplete: boolean }> {
+interface Considered {
+  readonly found: readonly FoundMatch[]
+  readonly joined: ReadonlySet<string>
+  readonly said: ReadonlyMap<string, MatchVerdict>
+}
+
+/** Who is joined with a child, was judged, or may be the same, by `referral/child`; the best first. */
+async function consideredFor(tx: TenantTx, authorityId: string, child: ChildRef): Promise<Considered> {
   const joined = (await sameChildren(tx, authorityId, [child])).get(refKey(child)) ?? []
   const joinedKeys = new Set(joined.map(({ ref }) => refKey(ref)))
   const verdicts = await verdictsOf(tx, authorityId, child)
@@ -51,6 +53,16 @@ export async function candidatesOf(
   const found = (await compared(tx, authorityId, [...pairs.values()]))
     .filter(({ other, match }) => match.standing !== 'none' || joinedKeys.has(refKey(other)) || said.has(refKey(other)))
     .sort((a, b) => b.match.score - a.match.score || (refKey(a.other) < refKey(b.other) ? 1 : -1))
+  return { found, joined: joinedKeys, said }
+}
+
+/** What is joined with a child or may be, the best first; what is restricted is counted. */
+export async function candidatesOf(
+  tx: TenantTx,
+  authorityId: string,
+  child: ChildRef,
+): Promise<Pick<ChildCandidates, 'candidates' | 'restricted' | 'isComplete'>> {
+  const { found, joined, said } = await lookingPast(tx, () => consideredFor(tx, authorityId, child))
   const listed = found.slice(0, CANDIDATES_MAX)
   const infos = await referralInfos(
     tx,
@@ -65,11 +77,12 @@ export async function candidatesOf(
         ...{ referralId: info.id, child: other.childKey, reference: info.reference },
         ...{ receivedAt: info.receivedAt, agency: info.agency },
         ...{ standing: match.standing, score: match.score, parts: [...match.parts] },
-        ...{ verdict: said.get(refKey(other)) ?? null, isJoined: joinedKeys.has(refKey(other)) },
+        ...{ verdict: said.get(refKey(other)) ?? null, isJoined: joined.has(refKey(other)) },
       },
     ]
   })
-  return { candidates, isComplete: found.length <= CANDIDATES_MAX }
+  const restricted = listed.length - candidates.length
+  return { candidates, restricted, isComplete: found.length <= CANDIDATES_MAX }
 }
 
 /** What people said last of a child and others. */

@@ -41,9 +41,11 @@ export const ChildCandidates = z
     referralId: z.string(),
     child: z.string(),
     candidates: z.array(ChildCandidate).describe('What is joined or may be, the best first.'),
+    restricted: z.int().describe('How many more there are whom the caller may not see: ask a supervisor.'),
     isComplete: z.boolean().describe('Whether these are all.'),
   })
   .meta({ id: 'ChildCandidates' })
+export type ChildCandidates = z.output<typeof ChildCandidates>
 
 export const NewChildMatch = z
   .strictObject({
@@ -112,6 +114,7 @@ export const HistoryContact = z
     sourceCode: z.enum(SOURCE_CODES).nullable(),
     concerns: z.array(z.enum(CATEGORIES)),
     concernsKnown: z.boolean().describe('False where nobody has scored it or said what it was about.'),
+    restricted: z.boolean().describe('It counts, and the caller may not see more than that it was, and when.'),
   })
   .meta({ id: 'HistoryContact' })
 export type HistoryContact = z.output<typeof HistoryContact>

@@ -52,7 +52,15 @@ const said = {
 
 /** A letter as it would be sent now. */
 export const LetterPreview = z
-  .object({ ...said, title: z.string(), text: z.string(), html: z.string() })
+  .object({
+    ...said,
+    title: z.string(),
+    text: z.string(),
+    html: z.string(),
+    reveals: z
+      .array(z.string())
+      .describe('Marks of what must not be shared with this reader and is said here. It cannot be sent so.'),
+  })
   .meta({ id: 'LetterPreview' })
 
 export const Letter = z

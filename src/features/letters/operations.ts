@@ -3,10 +3,11 @@ import { LETTER_KINDS } from '../../engine/letters/facts.ts'
 import { line } from '../../engine/text.ts'
 import { Refusal, type Wrong } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
-import { defineOperation } from '../../kernel/operation.ts'
+import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { requirePerson } from '../judgements/index.ts'
 import { lockReferral } from '../referrals/index.ts'
+import { revealedBy, withheldFrom } from '../sharing/index.ts'
 import { calendarNow, dueFrom, overdueBefore } from './due.ts'
 import {
   LETTER_STATES,
@@ -41,7 +42,7 @@ export const previewLetter = defineOperation({
     requireChild({ kind, child }, 'query')
     const composed = await compose(context, { referralId, kind, child })
     const { title, to, text, html } = composed.letter
-    return { ...saidOf(composed), to, title, text, html }
+    return { ...saidOf(composed), to, title, text, html, reveals: await revealed(context, composed) }
   },
 })
 
@@ -82,6 +83,7 @@ export const sendLetter = defineOperation({
     await lockReferral(tx, actor, referralId)
     const composed = await compose(context, { referralId, ...body })
     requireSafe(composed, body)
+    await requireNothingRevealed(context, composed)
     const newId = () => context.newId()
     const writing = { tx, authorityId: actor.authorityId, now, newId, writer: actor }
     const { id, records, contentHash } = await storeLetter(writing, composed, body.tellingIsSafe ?? null)
@@ -104,6 +106,22 @@ function requireSafe({ kind, told }: Composed, { tellingIsSafe }: LetterInput): 
   throw new Refusal('unprocessable', detail, {
     errors: [{ in: 'body', pointer: '/tellingIsSafe', code: 'missing_property', detail }],
   })
+}
+
+/** The marks of which a letter says something to a reader who must not know. */
+async function revealed({ tx, actor }: Context, { kind, referralId, letter }: Composed): Promise<string[]> {
+  const audience = kind === 'family_feedback' ? 'family' : 'referrer'
+  const marks = await withheldFrom(tx, actor, referralId, audience)
+  return revealedBy(`${letter.title}\n${letter.to}\n${letter.text}`, marks)
+}
+
+/** @throws Refusal letter_reveals */
+async function requireNothingRevealed(context: Context, composed: Composed): Promise<void> {
+  const marks = await revealed(context, composed)
+  if (marks.length === 0) return
+  const detail = 'The letter says what was marked as not to be shared with its reader. It is not sent.'
+  const errors = marks.map((mark) => ({ in: 'body' as const, pointer: '', code: 'revealed', detail: `Mark ${mark}.` }))
+  throw new Refusal('letter_reveals', detail, { errors })
 }
 
 export const getLetter = defineOperation({

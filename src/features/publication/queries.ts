@@ -4,15 +4,12 @@ import { policyReviews } from '../../db/tables/policy-drafts.ts'
 import { policyPublications } from '../../db/tables/policy-publications.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import { referrals } from '../../db/tables/referrals.ts'
-import type { TenantTx } from '../../db/tenant.ts'
+import { lookingPast, type TenantTx } from '../../db/tenant.ts'
 
+/** Restricted ones as well: what would be done to them has to be rehearsed. */
 export async function hasReferrals(tx: TenantTx, authorityId: string): Promise<boolean> {
-  const rows = await tx
-    .select({ id: referrals.id })
-    .from(referrals)
-    .where(eq(referrals.authorityId, authorityId))
-    .limit(1)
-  return rows.length > 0
+  const any = tx.select({ id: referrals.id }).from(referrals).where(eq(referrals.authorityId, authorityId)).limit(1)
+  return (await lookingPast(tx, async () => await any)).length > 0
 }
 
 /** Holds the register until the transaction ends: of two publications one is next, and the other sees it. */

@@ -11,6 +11,7 @@ import {
   referralLinks,
 } from '../../db/tables/children.ts'
 import { referrals } from '../../db/tables/referrals.ts'
+import { lookingPast } from '../../db/tenant.ts'
 import type { RecordRef } from '../../engine/audit/chain.ts'
 import type { Context } from '../../kernel/operation.ts'
 import { insertAllRecorded } from '../../kernel/record.ts'
@@ -64,6 +65,11 @@ type NewLink = Pick<typeof referralLinks.$inferInsert, 'kind' | 'because'> & { r
  * the head of the log is held, so that of two that come at once the second sees the first.
  */
 export async function linkRelated(context: Context, referralId: string, receivedAt: string): Promise<void> {
+  // That the other is restricted, or about the kin of the sender, is no reason not to link it.
+  await lookingPast(context.tx, () => link(context, referralId, receivedAt))
+}
+
+async function link(context: Context, referralId: string, receivedAt: string): Promise<void> {
   const { tx, actor, now } = context
   const { authorityId } = actor
   const wanted = [

@@ -1,11 +1,11 @@
 import type { SQL } from 'drizzle-orm'
 import { and, desc, eq, gte, inArray, lt, or, sql } from '../../db/drizzle.ts'
-
 import { recommendations } from '../../db/tables/recommendations.ts'
 import { childIdentifiers, referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
+import { restrictions } from '../../db/tables/restrictions.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { type Actor, hasRole } from '../../kernel/actor.ts'
-import { notFound } from '../../kernel/errors.ts'
+import { notFound, Refusal } from '../../kernel/errors.ts'
 import type { Cursor } from '../../kernel/page.ts'
 
 export interface ReferralRow {
@@ -31,15 +31,35 @@ const latest = and(
   ),
 )
 
-/** @throws Refusal not_found, alike for what does not exist, is another authority's, or is not for this caller. */
+/**
+ * @throws Refusal not_found, alike for what does not exist, is another authority's, or is not for this caller; restricted,
+ * to screeners and supervisors alone, who may break the glass.
+ */
 export async function getReferralRow(tx: TenantTx, actor: Actor, id: string): Promise<ReferralRow> {
   const [row] = await tx
     .select({ referral: referrals, revision: referralRevisions })
     .from(referrals)
     .innerJoin(referralRevisions, latest)
     .where(and(visible(actor), eq(referrals.id, id)))
-  if (!row) throw notFound('referral')
-  return row
+  if (row) return row
+  if (await isRestrictedFor(tx, actor, id))
+    throw new Refusal(
+      'restricted',
+      'This referral is restricted. Ask a supervisor; where a child cannot wait, break the glass: it is told at once and reviewed.',
+    )
+  throw notFound('referral')
+}
+
+/** Who works at the front door may know that a record exists; kin do not see the restriction either. */
+async function isRestrictedFor(tx: TenantTx, actor: Actor, id: string): Promise<boolean> {
+  if (actor.kind !== 'human' || !hasRole(actor, 'screener', 'supervisor')) return false
+  const [last] = await tx
+    .select({ kind: restrictions.kind })
+    .from(restrictions)
+    .where(and(eq(restrictions.authorityId, actor.authorityId), eq(restrictions.referralId, id)))
+    .orderBy(desc(restrictions.sequence))
+    .limit(1)
+  return last !== undefined && last.kind !== 'lifted'
 }
 
 export interface ReferralFilter {

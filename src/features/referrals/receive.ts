@@ -1,6 +1,7 @@
 /** What receiving and revising share: judging what a referral says, and storing it. */
 
 import { childIdentifiers, referralChildren, referralRevisions } from '../../db/tables/referrals.ts'
+import { lookingPast } from '../../db/tenant.ts'
 import type { RecordRef } from '../../engine/audit/chain.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { canonical, type Policy, sha256 } from '../../engine/index.ts'
@@ -57,8 +58,15 @@ interface NewRevision {
   readonly reason: string | null
 }
 
-/** Stores a revision with the children and identifiers that are new in it. */
-export async function storeRevision(context: Context, { referralId, revision, content, reason }: NewRevision) {
+/**
+ * Stores a revision with the children and identifiers that are new in it. Nothing that somebody tells of a child is turned
+ * away because they are kin: from the first identifier on they could not write what they may not read afterwards.
+ */
+export async function storeRevision(context: Context, revision: NewRevision) {
+  return await lookingPast(context.tx, () => storeParts(context, revision))
+}
+
+async function storeParts(context: Context, { referralId, revision, content, reason }: NewRevision) {
   const { tx, actor, now } = context
   const { authorityId, accountId } = actor
   const text = canonical(content)
@@ -103,7 +111,7 @@ async function storeIdentifiers(context: Context, referralId: string, child: Ref
 }
 
 /** Spaces, dashes and case do not tell two identifiers apart. */
-function plainIdentifier(value: string): string {
+export function plainIdentifier(value: string): string {
   return value.replaceAll(/[^\p{L}\p{N}]/gu, '').toUpperCase()
 }
 

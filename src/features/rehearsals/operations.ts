@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { rehearsalEvents, rehearsals } from '../../db/tables/rehearsals.ts'
+import { lookingPast } from '../../db/tenant.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { line } from '../../engine/text.ts'
 import { Refusal } from '../../kernel/errors.ts'
@@ -85,9 +86,12 @@ async function scopeOf({ tx, actor, now }: Context, body: NewRehearsal) {
   const { receivedFrom, receivedTo } = requirePeriod(body, now)
   const { size, seed } = body.sample ?? { size: null, seed: null }
   const period = { receivedFrom, receivedTo }
-  const cutoff = size === null ? null : await sampleCutoff(tx, actor.authorityId, { scope: period, size, seed })
-  const scope = { ...period, sampleSeed: seed, sampleCutoff: cutoff }
-  return { ...scope, sampleSize: size, referrals: await countReferrals(tx, actor.authorityId, scope) }
+  // The service counts restricted referrals with the others, so that the number is the one that it comes to.
+  return await lookingPast(tx, async () => {
+    const cutoff = size === null ? null : await sampleCutoff(tx, actor.authorityId, { scope: period, size, seed })
+    const scope = { ...period, sampleSeed: seed, sampleCutoff: cutoff }
+    return { ...scope, sampleSize: size, referrals: await countReferrals(tx, actor.authorityId, scope) }
+  })
 }
 
 export const cancelRehearsal = defineOperation({

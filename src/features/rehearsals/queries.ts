@@ -3,7 +3,7 @@ import { and, asc, desc, eq, gt, gte, isNotNull, lt, or, sql } from '../../db/dr
 import { accounts } from '../../db/tables/accounts.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import { rehearsalBatches, rehearsalEvents, rehearsals } from '../../db/tables/rehearsals.ts'
-import type { TenantTx } from '../../db/tenant.ts'
+import { lookingPast, type TenantTx } from '../../db/tenant.ts'
 import { notFound } from '../../kernel/errors.ts'
 import type { Cursor } from '../../kernel/page.ts'
 import type { RehearsalState } from './model.ts'
@@ -42,8 +42,9 @@ const columns = {
   stated: listed('stated').mapWith(Number),
 }
 
+/** The counts hold restricted children too: one who would go down, and whom nobody accepted, holds a policy back. */
 async function selectRehearsals(tx: TenantTx, authorityId: string, condition: SQL | undefined, most: number) {
-  return await tx
+  const found = tx
     .select(columns)
     .from(rehearsals)
     .innerJoin(accounts, and(eq(accounts.authorityId, authorityId), eq(accounts.id, rehearsals.requestedBy)))
@@ -54,6 +55,7 @@ async function selectRehearsals(tx: TenantTx, authorityId: string, condition: SQ
     .where(and(eq(rehearsals.authorityId, authorityId), condition))
     .orderBy(desc(rehearsals.requestedAt), desc(rehearsals.id))
     .limit(most)
+  return await lookingPast(tx, async () => await found)
 }
 
 export type RehearsalRow = Awaited<ReturnType<typeof selectRehearsals>>[number]
