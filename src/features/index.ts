@@ -64,6 +64,7 @@ import {
   scoreReferral,
 } from './recommendations/operations.ts'
 import { getReferral, listReferrals, listRevisions, receiveReferral, reviseReferral } from './referrals/operations.ts'
+import { makingTraits } from './referrals/task.ts'
 import { compareReferral } from './rehearsals/comparison.ts'
 import {
   cancelRehearsal,
@@ -240,6 +241,7 @@ export const operations: readonly Operation[] = [
 
 /** What the service does by itself, in turn. */
 export const tasks: readonly Task[] = [
+  makingTraits(),
   acknowledgeReferrals,
   moveUpOverdue,
   noticingOverdue(),

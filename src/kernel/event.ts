@@ -15,6 +15,7 @@ export const EVENTS = [
   'referral.linked',
   'referral.link_judged',
   'child.match_judged',
+  'child.traits_made',
   'recommendation.made',
   'decision.prepared',
   'decision.recorded',

@@ -10,6 +10,7 @@ import {
   withOfficeHours,
   workingMinutesBetween,
 } from '../../src/engine/calendar/working-time.ts'
+import { stageDueAt, stagesOf } from '../../src/engine/policy/ladder.ts'
 import { bandNow, type Clock, clocksOf, roundsOf, type Timing } from '../../src/features/queue/clocks.ts'
 import type { ChildFacts } from '../../src/features/queue/facts.ts'
 import { calendar, policyOfFile } from '../support/policies.ts'
@@ -28,7 +29,7 @@ function facts(receivedAt: string, more: Partial<ChildFacts> = {}): ChildFacts {
   return {
     ...NOTHING,
     ...{ receivedAt, revisions: [receivedAt], recommendation: null, judges: [], decision: null },
-    ...{ completions: [], milestones: [], help: [], acknowledgedByLetterAt: null },
+    ...{ completions: [], milestones: [], help: [], acknowledgedByLetterAt: null, challenges: [] },
     ...more,
   }
 }
@@ -48,7 +49,7 @@ const decision = (decidedAt: string) => ({
   ...{ reconciledAt: null, returnedAt: null, signedAt: null, pickup: null },
 })
 
-function named(name: ClockName, of: ChildFacts, how: Timing, code?: string): Clock | undefined {
+function named(name: Clock['name'], of: ChildFacts, how: Timing, code?: string): Clock | undefined {
   return clocksOf(of, how).find((clock) => clock.name === name && (code === undefined || clock.code === code))
 }
 
@@ -178,6 +179,57 @@ t.test('help is followed up by the close of office of its day', async (t) => {
     const state = { state: 'met_late' }
     t.match(named('follow_up', { ...child, help: late }, timing('2027-06-02T12:00:00.000Z')), state, 'an update of it')
   }
+})
+
+t.test('golden: the step of a challenge, fixed when its stage was entered', async (t) => {
+  const early = '2026-11-02T10:00:00.000Z'
+  const [stage] = stagesOf(policy)
+  if (!stage) throw new Error('no stage')
+  const challenged = (enteredAt: string, isUrgent: boolean, answeredAt: string | null = null) => {
+    const hours = { withinWorkingDays: 1, urgentHours: 4 }
+    const dueAt = stageDueAt(policy, hours, { at: enteredAt, isUrgent }, working)
+    return facts(early, {
+      completions: [completed(early, 'universal-services')],
+      challenges: [
+        {
+          ...{ id: 'c', referralId: 'r', child: 'a', isUrgent, raisedBy: 'x', stage: stage.stage, office: stage.role },
+          ...{ isFirstStage: true, enteredAt, dueAt, answeredBelow: [], decidedBefore: [] },
+          answered: answeredAt === null ? null : { by: 'Y', at: answeredAt },
+        },
+      ],
+    })
+  }
+  const step = (of: ChildFacts, how: Timing) => named('escalation_step', of, how, String(stage.stage))
+  for (const [title, from, due] of ONE_WORKING_DAY) {
+    const clock = { startedAt: from, dueAt: due, isStatutory: false, challenge: { id: 'c', child: 'a' } }
+    t.match(step(challenged(from, false), timing(from)), clock, title)
+    t.match(step(challenged(from, false), timing(from, { policy: undefined })), clock, `${title}, without a policy`)
+  }
+  const urgent: [string, from: string, due: string][] = [
+    ['Christmas night', '2026-12-25T22:00:00.000Z', '2026-12-26T02:00:00.000Z'],
+    ['the turn of the year', '2026-12-31T23:00:00.000Z', '2027-01-01T03:00:00.000Z'],
+    ['the night that is an hour shorter', '2026-03-28T23:00:00.000Z', '2026-03-29T03:00:00.000Z'],
+    ['the night that is an hour longer', '2026-10-24T22:00:00.000Z', '2026-10-25T02:00:00.000Z'],
+    ['Good Friday', '2027-03-26T09:00:00.000Z', '2027-03-26T13:00:00.000Z'],
+  ]
+  for (const [title, from, due] of urgent)
+    t.match(step(challenged(from, true), timing(from)), { dueAt: due, state: 'running' }, title)
+
+  // Entered on a Friday, due on Monday at five: 79 hours on the wall.
+  const friday = '2026-11-27T10:00:00.000Z'
+  const rows: [string, now: string, answeredAt: string | null, state: string][] = [
+    ['with a quarter left', '2026-11-29T21:15:00.000Z', null, 'running'],
+    ['with less', '2026-11-29T21:16:00.000Z', null, 'at_risk'],
+    ['at the very time', '2026-11-30T17:00:00.000Z', null, 'at_risk'],
+    ['after it', '2026-11-30T17:00:00.001Z', null, 'overdue'],
+    ['answered in time', '2026-12-30T17:00:00.000Z', '2026-11-30T17:00:00.000Z', 'met'],
+    ['answered late', '2026-12-30T17:00:00.000Z', '2026-11-30T17:00:00.001Z', 'met_late'],
+  ]
+  for (const [title, now, answeredAt, state] of rows)
+    t.match(step(challenged(friday, false, answeredAt), timing(now)), { state, metAt: answeredAt }, title)
+  const [night, late] = ['2026-12-25T22:00:00.000Z', '2026-12-26T00:00:00.000Z']
+  t.match(step(challenged(night, true), timing(late)), { state: 'running' }, 'two hours of four')
+  t.match(step(challenged(night, true), timing('2026-12-26T00:01:00.000Z')), { state: 'at_risk' }, 'less')
 })
 
 t.test('office hours of the authority', async (t) => {

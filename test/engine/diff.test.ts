@@ -134,4 +134,79 @@ t.test('what changes is said in words, with what it was and what it is', async (
   for (const [name, change, says] of rows) t.match(text(change), says, name)
 })
 
+t.test('what a letter tells no longer, tells anew, or says in other words', async (t) => {
+  type Letters = NonNullable<PolicyDocument['letters']>
+  const told = (old: Letters | undefined, now: Letters | undefined): string[] => {
+    const having = (letters: Letters | undefined): PolicyDocument => ({ ...document, letters })
+    return diffPolicies(having(old), having(now)).changes.map(
+      ({ section, code, kind, text }) => `${section} ${code} ${kind}: ${text}`,
+    )
+  }
+  const family = {
+    subject: 'What was decided',
+    opening: ['We have looked.'],
+    child: ['{{decision}}.', 'Help nearby: {{support}}'],
+    closing: ['Ask them: {{escalation}}'],
+  }
+  const without = { ...family, child: ['{{decision}}.'] }
+  const says = 'letters family'
+  const rows: [string, Letters | undefined, Letters | undefined, string[]][] = [
+    ['nothing', { family }, { family: structuredClone(family) }, []],
+    ['no words of its own on either side', undefined, {}, []],
+    [
+      'support taken out',
+      { family },
+      { family: without },
+      [
+        `${says} removed: The letter to the family no longer says other help that is there.`,
+        `${says} reworded: The letter to the family reads otherwise: what is said of each child: no longer “Help nearby: {{support}}”.`,
+      ],
+    ],
+    [
+      'support put in, for another subject',
+      { family: { ...without, subject: 'Hello' } },
+      { family },
+      [
+        `${says} added: The letter to the family now says other help that is there.`,
+        `${says} reworded: The letter to the family reads otherwise: what is said of each child: now “Help nearby: {{support}}”; subject: no longer “Hello”, now “What was decided”.`,
+      ],
+    ],
+    [
+      'a long paragraph',
+      { family },
+      { family: { ...family, opening: ['We have looked at it. '.repeat(20)] } },
+      [
+        `${says} reworded: The letter to the family reads otherwise: opening: no longer “We have looked.”, now “${'We have looked at it. '.repeat(20).slice(0, 120)}…”.`,
+      ],
+    ],
+    [
+      'another order',
+      { family },
+      { family: { ...family, child: [...family.child].reverse() } },
+      [
+        `${says} reworded: The letter to the family reads otherwise: what is said of each child: the paragraphs stand otherwise.`,
+      ],
+    ],
+    [
+      'words of its own, compared with what was sent until then',
+      undefined,
+      { acknowledgement: { subject: 'Thank you', body: ['{{reference}}, {{referrer}}', '{{escalation}}'] } },
+      [
+        'letters acknowledgement removed: The acknowledgement no longer says when the referral was received, by when it is decided, who signed.',
+        'letters acknowledgement added: The acknowledgement now says the name of the referrer.',
+        'letters acknowledgement reworded: The acknowledgement is now written in the words of the policy.',
+      ],
+    ],
+    [
+      'and back',
+      {
+        acknowledgement: { subject: '{{reference}} {{received}} {{dueBy}}', body: ['{{escalation}}', '{{signedBy}}'] },
+      },
+      undefined,
+      ['letters acknowledgement reworded: The acknowledgement is again written in the words of the product.'],
+    ],
+  ]
+  for (const [name, old, now, expected] of rows) t.strictSame(told(old, now), expected, name)
+})
+
 const responseOf = (copy: PolicyDocument) => copy.responses[0] as PolicyDocument['responses'][number]

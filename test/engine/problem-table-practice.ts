@@ -67,6 +67,11 @@ export const PRACTICE: readonly Row[] = [
     from: '{ code: soon, label: Soon, hours: 8, clock: working }',
     to: '{ code: soon, label: Soon, hours: 8, clock: working, overdueBecomes: later }~',
   },
+  {
+    code: 'duplicate-stage',
+    from: 'escalation: [{ stage: 1, role: Manager, withinWorkingDays: 1 }]',
+    to: 'escalation: [{ stage: 2, role: Head, withinWorkingDays: 1 }, { stage: 1, role: Manager, withinWorkingDays: 1 }, { stage: 2, role: Director, withinWorkingDays: 1 }]~',
+  },
   { code: 'office-hours', ...section('officeHours: { opens: "17:00", closes: "09:00" }~') },
   { code: 'letter-unknown-place', ...letter('["{{reference}} {{escalation}}", "{{level}}"~]') },
   { code: 'letter-unknown-place', ...letter('["{{reference}} {{escalation}} {{date"~]') },

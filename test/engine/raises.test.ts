@@ -40,6 +40,7 @@ const response = (copy: PolicyDocument, code: string) => {
   if (!found) throw new Error(`no response ${code}`)
   return found
 }
+const LETTER = { subject: 's', opening: ['o'], child: ['{{decision}}'], closing: ['{{escalation}}'] }
 const set = (target: object | undefined, more: object) =>
   Object.assign(target ?? assert.fail('nothing to change'), more)
 
@@ -73,6 +74,14 @@ t.test('what can only raise is proved to', async (t) => {
     ['a new service', (copy) => copy.services.push({ ...(copy.services[0] ?? assert.fail()), code: 'SV-NEW' })],
     ['more second screening', ({ oversight }) => set(oversight.secondScreening, { randomPercent: 100 })],
   ]
+  const worded = changed((copy) => set(copy, { letters: { family: LETTER } }))
+  t.ok(
+    onlyRaises(
+      worded,
+      changed((copy) => set(indicator(copy, 'NEG-01'), { alone: true }), worded),
+    ).ok,
+    'the same letter',
+  )
   for (const [name, change] of raising)
     t.strictSame(onlyRaises(document, changed(change)), { ok: true, because: [] }, name)
 })
@@ -140,6 +149,7 @@ t.test('whatever could lower anything stands against it, and is named', async (t
     ],
     ['slower', ({ urgency }) => set(urgency.bands[0], { hours: 100 }), /more time/],
     ['another pack', ({ document: control }) => set(control, { statutory: 'other@1' }), /“statutory” is other@1/],
+    ['a letter', (copy) => set(copy, { letters: { family: LETTER } }), /The letter “family” is changed.* approval/],
     ['another document', ({ document: control }) => set(control, { id: 'other' }), /“id” is other/],
     ['fewer levels', ({ levels }) => levels.pop(), /levels are not the same/],
     ['a level of another band', ({ levels }) => set(levels[3], { common: 'universal' }), /“common” is changed/],

@@ -1,7 +1,11 @@
 // Earlier referrals speak; children are matched by people; two agencies that refer one child are both heard.
 import t from 'tap'
+import { sql } from '../../src/db/drizzle.ts'
+import { makingTraits } from '../../src/features/referrals/task.ts'
+import type { Task } from '../../src/kernel/task.ts'
 import { decided, received, recommendedFor } from '../support/flow.ts'
 import { child, levelTwo, referral } from '../support/referrals.ts'
+import { runnerOf } from '../support/rehearsing.ts'
 import { type Call, type Json, onBoth } from '../support/surfaces.ts'
 import { openWorld } from '../support/world.ts'
 
@@ -123,6 +127,73 @@ onBoth(t, world, 'two agencies that refer one child in the same minute are both 
     t.equal((await la.on(who, 'referrals')).data.edges.length, 1, 'and sees its own alone')
   }
 })
+
+t.test('children received before there were traits are found by name all the same, made once', async (t) => {
+  const la = await world.authority()
+  const on: Call = (...args) => la.call('REST', ...args)
+  const first = await received(on, ada())
+  const married = referral([child(['SEN-01'], { name: { given: 'Ada', family: 'Oakes' } })], {
+    household: { address: '12 Mill Lane, Northmoor, NM1 4QX' },
+  })
+  const body = { basedOn: 1, reason: 'She has another name now.', content: married }
+  const revised = await on('referrer', 'reviseReferral', { params: { referralId: first }, body })
+  t.equal(revised.status, 201, revised.text)
+  const many = [first]
+  for (let i = 0; i < 21; i++) many.push(await received(on, ada({ dateOfBirth: `2015-03-${10 + i}` })))
+  const made = () => knownBy(la.id)
+  const before = await made()
+  t.ok(before.child_traits && before.child_match_keys && before.household_match_keys)
+  await world.database.asOwner(async (tx) => {
+    await tx.execute(sql`set local session_replication_role = 'replica'`)
+    for (const table of Object.keys(before))
+      await tx.execute(sql`delete from ${sql.raw(table)} where authority_id = ${la.id}`)
+  })
+  const second = await received(on, ada({ name: { given: 'Ada', family: 'Phern' } }))
+  t.strictSame(await matches(on, second), [], 'nobody is found')
+  await world.sql('alter table referral_revisions disable trigger append_only')
+  const spoilt = many.at(-1)
+  const [{ content }] = (await world.sql('select content from referral_revisions where referral_id = $1', [
+    spoilt,
+  ])) as [Json]
+  const spoil = (text: unknown) =>
+    world.sql('update referral_revisions set content = $2 where referral_id = $1', [spoilt, text])
+  await spoil(String(content).replace('Ada', 'Eve'))
+
+  const failed: unknown[] = []
+  const { database, now, newId } = runnerOf(world)
+  const context = { database, now, newId, signal: new AbortController().signal }
+  const [one, other] = [makingTraits(), makingTraits()]
+  const step = (task: Task) => task.step({ ...context, onFailure: (error) => failed.push(error) }, la.id)
+  for (let more = [true]; more.includes(true); ) more = await Promise.all([step(one), step(other)])
+  t.match(failed[0], { code: 'integrity_violation' }, 'what was altered is not made use of')
+  t.equal(await step(one), false, 'it does not look again at once')
+  await spoil(content)
+  await world.sql('alter table referral_revisions enable trigger append_only')
+  world.clock.now += 3_600_000
+  for (let more = true; more; ) more = await step(one)
+
+  const after = await knownBy(la.id, second)
+  t.strictSame(after, before, 'as if they came in today, by every name that they had, and each once')
+  const found = await matches(on, second)
+  t.ok(found.some(({ referralId, standing }) => referralId === first && standing === 'proposed'))
+  const { data } = await on('auditor', 'auditVerification')
+  const faults = new Set(data.faults.map(({ fault }: Json) => fault))
+  t.strictSame([...faults], ['the record is gone'], 'the log vouches for what was made, and misses what was taken')
+})
+
+/** Everything by which the children of an authority are found, but for one referral. */
+async function knownBy(authorityId: string, without?: string): Promise<Record<string, Json[]>> {
+  const tables = {
+    child_traits: `referral_id, child_key, revision, given, given_sounds, family, family_sounds, date_of_birth::text, postcode, dwelling`,
+    child_match_keys: 'referral_id, child_key, key',
+    household_match_keys: 'referral_id, key',
+  }
+  const read = Object.entries(tables).map(async ([table, columns]) => {
+    const text = `select ${columns} from ${table} where authority_id = $1 and referral_id is distinct from $2 order by ${columns}`
+    return [table, await world.sql(text, [authorityId, without ?? null])] as const
+  })
+  return Object.fromEntries(await Promise.all(read))
+}
 
 t.test('GraphQL shows the history with each recommendation', async (t) => {
   const la = await world.authority()

@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { carryOut, type Send, type Story } from '../../examples/escalations/tell.ts'
 import { moveUpOverdue } from '../../src/features/escalations/task.ts'
+import { noticingOverdue } from '../../src/features/queue/overdue.ts'
 import { challenge, closedBelow, type Ground, ground, raised } from '../support/escalating.ts'
 import { decided, received, recommendedFor } from '../support/flow.ts'
 import { levelThree, siblings } from '../support/referrals.ts'
 import { runnerOf } from '../support/rehearsing.ts'
 import { type Json, type Request, SURFACES, type Surface } from '../support/surfaces.ts'
-import { type Account, openWorld, START } from '../support/world.ts'
+import { type Account, type AccountName, openWorld, START } from '../support/world.ts'
 
 const world = await openWorld(t)
 const without = await world.authority(null)
@@ -241,6 +242,84 @@ function taskContext() {
     onFailure: (error: unknown) => t.fail(String(error)),
   }
 }
+
+onBoth('a challenge waits in the queue for whoever may answer it', async (t, la) => {
+  const { referral } = await closedBelow(la)
+  const acknowledged = { kind: 'acknowledged', happenedAt: new Date(START).toISOString() }
+  await la.on('system', 'recordMilestone', { params: { referralId: referral }, body: acknowledged })
+  const rows = async (who: Account | AccountName, params: object = {}): Promise<Json[]> => {
+    const { data } = await la.on(who, 'queue', { params: { first: 100, ...params } })
+    return data.edges.map(({ node }: Json) => node)
+  }
+  const row = async (who: Account | AccountName = 'supervisor') => (await rows(who, { referral }))[0]
+  const step = async (referralId = referral): Promise<Json[]> => {
+    const { data } = await la.on('panel', 'clocks', { params: { referralId } })
+    return data.clocks.filter(({ name }: Json) => name === 'escalation_step')
+  }
+  const mine = async () => {
+    const who = { screener: 'screener', supervisor: 'supervisor', robot: 'robot', head: la.head } as const
+    const found = Object.entries(who).map(async ([name, account]) => [name, (await row(account)).mine] as const)
+    return Object.fromEntries(await Promise.all(found))
+  }
+  t.equal(await row(), undefined, 'nothing is left to be done')
+  world.clock.now += 60_000
+  const made = await raised(la, referral)
+  const first = {
+    ...{ name: 'escalation_step', code: '1', label: 'Answer the challenge: Team Manager', child: 'a' },
+    ...{ escalationId: made.id, startedAt: made.raisedAt, dueAt: made.dueAt, metAt: null, state: 'running' },
+  }
+  t.match(await row(), {
+    ...{ steps: ['answer_escalation'], clock: first },
+    by: { roles: ['screener', 'supervisor'], qualification: null },
+  })
+  t.match(await step(), [first])
+  const atFirst = { screener: true, supervisor: true, robot: false, head: true }
+  t.strictSame(await mine(), atFirst, 'those concerned talk to each other')
+  t.strictSame(
+    (await rows('supervisor', { what: 'answer_escalation', mine: true, state: 'running', referral })).length,
+    1,
+  )
+  const { counts } = (await la.on('supervisor', 'queueCounts')).data
+  t.ok(counts.some((count: Json) => count.step === 'answer_escalation' && count.children > 0))
+  for (const instant of ['2026-11-25T09:00:00.000Z', '2026-11-25T14:00:00.000Z', '2026-11-25T17:00:00.001Z']) {
+    world.clock.now = Date.parse(instant)
+    const { data } = await la.on('referrer', 'escalation', { params: { escalationId: made.id } })
+    const [{ state }] = (await step()) as [Json]
+    t.equal(state === 'running' ? 'open' : state, data.state, 'the queue and the challenge say the same')
+  }
+  t.equal((await row()).clock.state, 'overdue')
+
+  const task = taskContext()
+  const looking = noticingOverdue()
+  while (await looking.step(task, la.id));
+  while (await moveUpOverdue.step(task, la.id));
+  const { rows: told } = await world.database.pool.query(
+    `select event from audit_entries where convert_from(body, 'utf8')::jsonb #>> '{facts,referral}' = $1
+      and event in ('clock.overdue', 'escalation.moved_up')`,
+    [referral],
+  )
+  t.strictSame(told, [{ event: 'escalation.moved_up' }], 'that nobody answered is told once')
+  t.match(await row(), { clock: { code: '2', state: 'running' }, by: { roles: ['supervisor'] } })
+  const above = { screener: false, supervisor: false, robot: false, head: true }
+  t.strictSame(await mine(), above, 'nobody who signed what is challenged')
+
+  await la.on('referrer', 'skipEscalation', at(made.id, { stage: 2, to: 3, reasons: 'He comes home tonight.' }))
+  t.equal((await rows('supervisor'))[0]?.referralId, referral, 'what cannot wait comes first')
+  world.clock.now += 60_000
+  await la.on(la.head, 'answerEscalation', at(made.id, answer(3)))
+  t.equal(await row(), undefined, 'the challenger has the next word')
+  const metAt = new Date(world.clock.now).toISOString()
+  t.match(await step(), [{ code: '3', state: 'met', metAt }])
+  await la.on('referrer', 'closeEscalation', at(made.id, { stage: 3, accepted: true, notes: 'Good.' }))
+  t.strictSame(await step(), [], 'at its end it has no clock')
+
+  const both = await received(la.on, siblings())
+  const ofAll = await raised(la, both, { about: 'delay', ground: 'too_slow' })
+  const children = await rows('screener', { referral: both })
+  t.equal(children.length, 2)
+  for (const { steps } of children) t.strictSame(steps, ['recommend', 'answer_escalation', 'acknowledge'])
+  t.match(await step(both), [{ child: null, escalationId: ofAll.id }], 'told once for the referral')
+})
 
 onBoth(
   'what cannot wait skips ahead, and has the shorter times from then on',

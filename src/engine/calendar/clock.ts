@@ -5,11 +5,15 @@ import { addHours, addWorkingDays, closeOfOffice, type WorkingCalendar, workingM
 export const CLOCK_STATES = ['waiting', 'running', 'at_risk', 'overdue', 'met', 'met_late'] as const
 export type ClockState = (typeof CLOCK_STATES)[number]
 
-/** How long a clock runs. A day given by name runs out at the close of office on it. */
+/**
+ * How long a clock runs. A day given by name runs out at the close of office on it. Until an instant: that was fixed when the
+ * clock started, and is counted on the wall.
+ */
 export type ClockLength =
   | { readonly workingDays: number }
   | { readonly hours: number; readonly clock: 'working' | 'calendar' }
   | { readonly on: string }
+  | { readonly until: string }
 
 export interface ClockRun {
   readonly state: ClockState
@@ -48,11 +52,13 @@ export function runClock({ startedAt, length, metAt }: ClockFacts, now: string, 
 export function dueOf(startedAt: string, length: ClockLength, calendar: WorkingCalendar): string {
   if ('workingDays' in length) return addWorkingDays(startedAt, length.workingDays, calendar)
   if ('on' in length) return closeOfOffice(length.on, calendar)
+  if ('until' in length) return length.until
   return addHours(startedAt, length.hours, length.clock, calendar)
 }
 
 function minutesOf(length: ClockLength, calendar: WorkingCalendar): (from: string, to: string) => number {
-  if ('hours' in length && length.clock === 'calendar') return (from, to) => utcMinutes(to) - utcMinutes(from)
+  const isOnTheWall = 'until' in length || ('hours' in length && length.clock === 'calendar')
+  if (isOnTheWall) return (from, to) => utcMinutes(to) - utcMinutes(from)
   return (from, to) => workingMinutesBetween(from, to, calendar)
 }
 

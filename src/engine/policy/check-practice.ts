@@ -134,12 +134,21 @@ function checkResponsePractice(check: Checker, codes: Codes): void {
 }
 
 function checkOversight(check: Checker, codes: Codes): void {
-  const { secondScreening, signOff, moderation } = check.policy.oversight
+  const { secondScreening, signOff, moderation, escalation } = check.policy.oversight
   condition(check, secondScreening.when, ['oversight', 'secondScreening', 'when'], codes)
   condition(check, signOff.when, ['oversight', 'signOff', 'when'], codes)
   moderation.strata?.forEach(({ responses }, s) => {
     responses.forEach((code, i) =>
       check.known(['oversight', 'moderation', 'strata', s, 'responses', i], code, codes.responses, 'response'),
     )
+  })
+  const stages = escalation.map(({ stage }) => stage)
+  stages.forEach((stage, e) => {
+    if (stages.indexOf(stage) < e)
+      check.error(
+        ['oversight', 'escalation', e, 'stage'],
+        'duplicate-stage',
+        `The ladder names stage ${stage} twice: a challenge would pass one of them over. Give each a number of its own.`,
+      )
   })
 }

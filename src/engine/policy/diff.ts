@@ -1,5 +1,6 @@
 /** What changed between two versions of a policy, in words: the briefing that practitioners get with a new version. Pure. */
 import { canonical } from '../hash.ts'
+import { letterChanges } from './diff-letters.ts'
 import { type Item, type Matched, match } from './diff-match.ts'
 import { conditionInWords, differences, routeInWords } from './diff-words.ts'
 import type { ClusterSpec, IndicatorSpec, PolicyDocument, RouteSpec, RuleSpec } from './shape.ts'
@@ -40,6 +41,7 @@ export function diffPolicies(before: PolicyDocument, after: PolicyDocument): Pol
     ...listChanges(versions, 'questions', 'id', ({ ask }) => ask),
     ...listChanges(versions, 'services', 'code', ({ name: service }) => service),
     ...wholeChanges(versions),
+    ...letterChanges(before, after),
   ]
   return { from: name(before), to: name(after), changes }
 }

@@ -4,6 +4,7 @@
  * does not know. Pure.
  */
 import { canonical } from '../hash.ts'
+import { changedProperties } from './diff-match.ts'
 import { checkIndicators, checkLevels, checkRules } from './raises-items.ts'
 import { type Against, isSubset, kept, otherwise } from './raises-match.ts'
 import { checkResponses, checkRouting, checkUrgency } from './raises-routes.ts'
@@ -37,6 +38,7 @@ function everything(from: PolicyDocument, to: PolicyDocument): Against {
     ...checkUrgency(from, to),
     ...checkVocabulary(from, to),
     ...checkConduct(from, to),
+    ...checkLetters(from, to),
   ]
 }
 
@@ -59,6 +61,7 @@ const KNOWN = [
   'quality',
   'oversight',
   'services',
+  'letters',
   'provenance',
 ] as const
 
@@ -143,4 +146,15 @@ function checkOversight({ oversight: from }: PolicyDocument, { oversight: to }: 
   if (codes(from.overrideReasons) !== codes(to.overrideReasons))
     against.push('The reasons for which a recommendation may be overridden are not the same.')
   return against
+}
+
+/**
+ * What a letter says neither raises nor lowers what a child gets. It stands against the proof all the same: a hotfix goes before
+ * its approval because a child is missed tonight, and no other wording finds one. It could tell a family what it must not know,
+ * or a referrer less, before a second person has read it; and a letter that was sent cannot be taken back.
+ */
+function checkLetters({ letters: from = {} }: PolicyDocument, { letters: to = {} }: PolicyDocument): Against {
+  return changedProperties(from, to).map(
+    (name) => `The letter “${name}” is changed: that raises nothing, and waits for its approval.`,
+  )
 }

@@ -1,7 +1,6 @@
 /** What a challenge is about: the child, the decision, and the policy whose ladder it goes up. */
-import { and, desc, eq, lt, or } from '../../db/drizzle.ts'
+import { and, desc, eq } from '../../db/drizzle.ts'
 import { decisions } from '../../db/tables/decisions.ts'
-import { signOffs } from '../../db/tables/front-door.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
@@ -112,32 +111,6 @@ async function policyScoredWith(
     .orderBy(desc(recommendations.createdAt), desc(recommendations.sequence))
     .limit(1)
   return last?.id
-}
-
-/** Whether somebody decided on a child of a challenge, or signed such a decision, before a moment. */
-export async function hasDecidedBefore(
-  tx: TenantTx,
-  actor: Actor,
-  { referralId, childKey }: EscalationFacts,
-  moment: string,
-): Promise<boolean> {
-  const rows = await tx
-    .select({ id: decisions.id })
-    .from(decisions)
-    .leftJoin(signOffs, and(eq(signOffs.authorityId, actor.authorityId), eq(signOffs.decisionId, decisions.id)))
-    .where(
-      and(
-        eq(decisions.authorityId, actor.authorityId),
-        eq(decisions.referralId, referralId),
-        childKey === null ? undefined : eq(decisions.childKey, childKey),
-        or(
-          and(eq(decisions.decidedBy, actor.accountId), lt(decisions.decidedAt, moment)),
-          and(eq(signOffs.signedBy, actor.accountId), lt(signOffs.signedAt, moment)),
-        ),
-      ),
-    )
-    .limit(1)
-  return rows.length > 0
 }
 
 /**

@@ -5,14 +5,15 @@ import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { compiledPolicy } from '../policies/index.ts'
-import { hasDecidedBefore, requireSuperseding } from './contested.ts'
+import { requireSuperseding } from './contested.ts'
 import { AnswerInput, CloseInput, EscalationReceipt, MoveUpInput, SkipInput, WithdrawInput } from './model.ts'
+import { openChallenges } from './open.ts'
 import { actingIn, CHALLENGERS, receipt } from './operations.ts'
 import { type EscalationRow, getEscalationRow, lockEscalation, type StepRow, stepsOf } from './queries.ts'
 import {
   lastStage,
+  refusalToAnswer,
   requireAtStage,
-  requireMayAnswer,
   requireMayClose,
   requireMayMoveUp,
   requireOpen,
@@ -53,27 +54,27 @@ export const answerEscalation = defineOperation({
   body: AnswerInput,
   output: EscalationReceipt,
   async run(context, { escalationId, body }) {
-    const { found, steps } = await inHand(context, escalationId, body.stage)
-    const { row, standing } = found
-    requireMayAnswer(context.actor, found, {
-      isFirstStage: steps[0]?.stage === standing.stage,
-      hasAnswered: steps.some(
-        ({ kind, stage, actedBy }) =>
-          kind === 'answered' && stage < standing.stage && actedBy === context.actor.accountId,
-      ),
-      hasDecided: await hasDecidedBefore(context.tx, context.actor, row, standing.actedAt),
-    })
+    const { found } = await inHand(context, escalationId, body.stage)
+    await requireMayAnswer(context, escalationId)
     await requireFitting(context, found, body)
     const { stage, outcome, reasons, as: actedAs, newDecision = null } = body
     const given = { kind: 'answered', stage, outcome, reasons, actedAs, newDecisionId: newDecision } as const
     const records = [await storeStep(actingIn(context), escalationId, given)]
     return await receipt(context, escalationId, {
       event: 'escalation.answered',
-      facts: { child: row.childKey, stage, outcome, newDecision },
+      facts: { child: found.row.childKey, stage, outcome, newDecision },
       records,
     })
   },
 })
+
+/** @throws Refusal forbidden, own_challenge, own_decision, already_answered */
+async function requireMayAnswer({ tx, actor }: Context, id: string): Promise<void> {
+  const [challenge] = await openChallenges(tx, actor.authorityId, { ids: [id] })
+  if (!challenge) throw new Error('The challenge is not there')
+  const refusal = refusalToAnswer(actor, challenge)
+  if (refusal) throw refusal
+}
 
 /** @throws Refusal unprocessable, not_found, not_superseding */
 async function requireFitting(context: Context, { row }: EscalationRow, { outcome, newDecision }: AnswerInput) {

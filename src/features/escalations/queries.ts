@@ -23,9 +23,23 @@ export interface EscalationRow {
   readonly state: EscalationState
 }
 
-const standing = alias(escalationSteps, 'standing')
-const answer = alias(escalationSteps, 'answer')
-const ending = alias(escalationSteps, 'ending')
+export const standing = alias(escalationSteps, 'standing')
+export const answer = alias(escalationSteps, 'answer')
+export const ending = alias(escalationSteps, 'ending')
+
+/** What joins a challenge to the stage at which it is, to the answer there, and to its end. */
+export function joinsOf(authorityId: string) {
+  // A stage is entered once and only upwards, so the highest is the one at which it is.
+  const highest = sql`(select max(s.stage) from escalation_steps s
+    where s.authority_id = ${authorityId} and s.escalation_id = escalations.id and s.due_at is not null)`
+  const own = (step: typeof standing | typeof answer | typeof ending) =>
+    and(eq(step.authorityId, authorityId), eq(step.escalationId, escalations.id))
+  return {
+    standing: and(own(standing), isNotNull(standing.dueAt), eq(standing.stage, highest)),
+    answer: and(own(answer), eq(answer.kind, 'answered'), eq(answer.stage, standing.stage)),
+    ending: and(own(ending), inArray(ending.kind, ['closed', 'withdrawn'])),
+  }
+}
 
 /** Those who see every challenge; others see those that they raised. */
 const READERS = ['system', 'screener', 'supervisor', 'panel_member', 'auditor'] as const
@@ -42,9 +56,7 @@ interface At {
 }
 
 async function select({ tx, authorityId: of, now }: At, condition: SQL | undefined, most?: number) {
-  // A stage is entered once and only upwards, so the highest is the one at which it is.
-  const highest = sql`(select max(s.stage) from escalation_steps s
-    where s.authority_id = ${of} and s.escalation_id = escalations.id and s.due_at is not null)`
+  const joins = joinsOf(of)
   const query = tx
     .select({ row: escalations, policy: policyVersions, standing, answer, ending, state: stateSql(now) })
     .from(escalations)
@@ -52,32 +64,9 @@ async function select({ tx, authorityId: of, now }: At, condition: SQL | undefin
       policyVersions,
       and(eq(policyVersions.authorityId, of), eq(policyVersions.id, escalations.policyVersionId)),
     )
-    .innerJoin(
-      standing,
-      and(
-        eq(standing.authorityId, of),
-        eq(standing.escalationId, escalations.id),
-        isNotNull(standing.dueAt),
-        eq(standing.stage, highest),
-      ),
-    )
-    .leftJoin(
-      answer,
-      and(
-        eq(answer.authorityId, of),
-        eq(answer.escalationId, escalations.id),
-        eq(answer.kind, 'answered'),
-        eq(answer.stage, standing.stage),
-      ),
-    )
-    .leftJoin(
-      ending,
-      and(
-        eq(ending.authorityId, of),
-        eq(ending.escalationId, escalations.id),
-        inArray(ending.kind, ['closed', 'withdrawn']),
-      ),
-    )
+    .innerJoin(standing, joins.standing)
+    .leftJoin(answer, joins.answer)
+    .leftJoin(ending, joins.ending)
     .where(and(eq(escalations.authorityId, of), condition))
     .orderBy(desc(escalations.raisedAt), desc(escalations.id))
   const rows: EscalationRow[] = await (most === undefined ? query : query.limit(most))

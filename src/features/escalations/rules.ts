@@ -4,6 +4,7 @@ import { stagesOf } from '../../engine/policy/ladder.ts'
 import { type Actor, hasRole } from '../../kernel/actor.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { CloseInput } from './model.ts'
+import type { OpenChallenge } from './open.ts'
 import type { EscalationRow } from './queries.ts'
 
 type Found = Pick<EscalationRow, 'row' | 'standing' | 'answer' | 'ending' | 'state'>
@@ -38,30 +39,28 @@ export function lastStage({ standing }: Pick<Found, 'standing'>): Refusal {
  * decided on the child, nor signed such a decision, before the challenge came to the stage: nobody answers a challenge to
  * their own decision, and whoever puts it right may say so. Nor does whoever answered at a stage below: going up is to
  * somebody else.
- * @throws Refusal forbidden, own_challenge, own_decision, already_answered
+ * @returns forbidden, own_challenge, own_decision or already_answered; undefined for whoever may answer
  */
-export function requireMayAnswer(
-  actor: Actor,
-  { row, standing, answer }: Found,
-  { isFirstStage, hasDecided, hasAnswered }: { isFirstStage: boolean; hasDecided: boolean; hasAnswered: boolean },
-): void {
-  if (actor.kind !== 'human') throw new Refusal('forbidden', 'A challenge is answered by a person.')
-  if (row.raisedBy === actor.accountId)
-    throw new Refusal('own_challenge', 'You raised this challenge. Somebody else has to answer it.')
+export function refusalToAnswer(actor: Actor, challenge: OpenChallenge): Refusal | undefined {
+  const { raisedBy, stage, isFirstStage, answered, answeredBelow, decidedBefore } = challenge
+  if (actor.kind !== 'human') return new Refusal('forbidden', 'A challenge is answered by a person.')
+  if (raisedBy === actor.accountId)
+    return new Refusal('own_challenge', 'You raised this challenge. Somebody else has to answer it.')
   if (!isFirstStage && !hasRole(actor, 'supervisor'))
-    throw new Refusal('forbidden', `Stage ${standing.stage} is answered by a supervisor or above.`)
-  if (!isFirstStage && hasDecided)
-    throw new Refusal(
+    return new Refusal('forbidden', `Stage ${stage} is answered by a supervisor or above.`)
+  if (!isFirstStage && decidedBefore.includes(actor.accountId))
+    return new Refusal(
       'own_decision',
-      `You decided on this child, or signed it. From stage ${standing.stage} on somebody else has to answer.`,
+      `You decided on this child, or signed it. From stage ${stage} on somebody else has to answer.`,
     )
-  if (hasAnswered)
-    throw new Refusal('own_decision', 'You answered at a stage below. Going up means that somebody else answers.')
-  if (answer)
-    throw new Refusal(
+  if (answeredBelow.includes(actor.accountId))
+    return new Refusal('own_decision', 'You answered at a stage below. Going up means that somebody else answers.')
+  if (answered)
+    return new Refusal(
       'already_answered',
-      `${answer.actedByName} answered at this stage. The challenger accepts it or moves it up.`,
+      `${answered.by} answered at this stage. The challenger accepts it or moves it up.`,
     )
+  return undefined
 }
 
 /** Up goes what was answered and does not do, or what nobody answered in time. @throws Refusal not_answered */

@@ -6,13 +6,16 @@ import type { ClockName } from '../../db/tables/queue.ts'
 import { bandAt, type ClockLength, type ClockRun, runClock } from '../../engine/calendar/clock.ts'
 import type { WorkingCalendar } from '../../engine/calendar/working-time.ts'
 import type { Policy } from '../../engine/index.ts'
+import type { OpenChallenge } from '../escalations/index.ts'
 import type { ChildFacts, Completion, Milestone } from './facts.ts'
 
 export interface Clock extends ClockRun {
-  readonly name: ClockName
-  /** The band, the response or the statutory clock; empty where the clock has only one. */
+  readonly name: ClockName | 'escalation_step'
+  /** The band, the response, the statutory clock or the stage; empty where the clock has only one. */
   readonly code: string
   readonly label: string
+  /** Of a step of a challenge: which one, and whether it is about the whole referral. */
+  readonly challenge?: Pick<OpenChallenge, 'id' | 'child'>
   readonly isStatutory: boolean
   readonly startedAt: string | null
   readonly metAt: string | null
@@ -62,11 +65,11 @@ export function clocksOf(facts: ChildFacts, timing: Timing): Clock[] {
     ...screeningClocks(facts, timing),
     ...responseClocks(facts, timing),
     ...followUps(facts, timing),
+    ...challengeClocks(facts, timing),
   ]
 }
 
-interface Plan {
-  readonly name: ClockName
+interface Plan extends Pick<Clock, 'name' | 'challenge'> {
   readonly code?: string
   readonly label: string
   readonly isStatutory?: boolean
@@ -76,8 +79,8 @@ interface Plan {
 }
 
 function clock({ calendar, now }: Timing, plan: Plan): Clock {
-  const { name, code = '', label, isStatutory = false, startedAt, metAt } = plan
-  return { name, code, label, isStatutory, startedAt, metAt, ...runClock(plan, now, calendar) }
+  const { length, code = '', isStatutory = false, ...rest } = plan
+  return { ...rest, code, isStatutory, ...runClock(plan, now, calendar) }
 }
 
 function acknowledgement(facts: ChildFacts, timing: Timing): Clock {
@@ -226,6 +229,15 @@ function followUps({ help, milestones }: ChildFacts, timing: Timing): Clock[] {
       metAt: lookedAt ?? first(milestones, ({ kind, at }) => kind === 'followed_up' && at >= arrangedAt),
     }),
   )
+}
+
+/** The time of a stage was fixed when it was entered, by the policy whose ladder it is. */
+function challengeClocks({ challenges }: ChildFacts, timing: Timing): Clock[] {
+  return challenges.map(({ id, child, stage, office, enteredAt: startedAt, dueAt, answered }) => {
+    const what = { name: 'escalation_step', code: String(stage), label: `Answer the challenge: ${office}` } as const
+    const metAt = answered?.at ?? null
+    return clock(timing, { ...what, challenge: { id, child }, startedAt, length: { until: dueAt }, metAt })
+  })
 }
 
 /** Milestones come in the order in which they happened. */

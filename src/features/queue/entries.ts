@@ -5,7 +5,7 @@ import type { Actor } from '../../kernel/actor.ts'
 import { bandNow, type Clock, clocksOf, roundsOf } from './clocks.ts'
 import { type ChildFacts, factsOf, type Scope } from './facts.ts'
 import { OPEN_STATES } from './model.ts'
-import { isFor, type Step, seesChild, stepsOf } from './steps.ts'
+import { isFor, type Step, seesChild, stepsOf, waiting } from './steps.ts'
 import { type TimingOf, timingFor } from './timing.ts'
 
 export interface QueueFilter {
@@ -20,7 +20,7 @@ export interface QueueFilter {
 
 /** By what children are ordered: less comes first. */
 export interface SortKey {
-  /** Place of the band in its policy while nothing is decided. */
+  /** Place of the band in its policy while something is to be decided or answered. */
   readonly urgency: number
   readonly dueAt: string
   /** Minus the rank of the level; what is not known to the reader comes before every level. */
@@ -93,14 +93,15 @@ export function entriesOf({ actor, what }: Reader, timingOf: TimingOf): EntryOf 
 const DECIDED = 999
 
 /**
- * Nobody knows how urgent it is what has not been scored: until it is, it may be the most urgent. What is decided comes after
- * all that is not.
+ * Nobody knows how urgent it is what has not been scored: until it is, it may be the most urgent, as is a challenge that cannot
+ * wait. What is decided, and challenged by nobody, comes after all that is not.
  */
 function urgencyRank(facts: ChildFacts, rank: number | undefined): number {
   const isScored = facts.recommendation?.revision === facts.revisions.length
   const isDecided = roundsOf(facts).every(({ metAt }) => metAt !== null)
-  if (isDecided) return DECIDED
-  return isScored ? (rank ?? 0) : 0
+  const challenges = waiting(facts)
+  if (isDecided && challenges.length === 0) return DECIDED
+  return isScored && !challenges.some(({ isUrgent }) => isUrgent) ? (rank ?? 0) : 0
 }
 
 /** After every instant that can be. */

@@ -6,6 +6,8 @@ import type { MilestoneKind } from '../../db/tables/queue.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import type { Person } from '../../kernel/actor.ts'
 import { type DecisionState, stateSql } from '../decisions/index.ts'
+import { type OpenChallenge, openChallenges } from '../escalations/index.ts'
+import { acknowledged, helped, iso } from './facts-after.ts'
 
 /** Instants are RFC 3339 in UTC with milliseconds. */
 export interface ChildFacts {
@@ -60,6 +62,8 @@ export interface ChildFacts {
     readonly arrangedAt: string
     readonly lookedAt: string | null
   }[]
+  /** Challenges that concern the child and are not at their end. */
+  readonly challenges: readonly OpenChallenge[]
 }
 
 export interface Completion {
@@ -89,13 +93,11 @@ export interface FactsFilter {
   readonly part?: { readonly after: string; readonly most: number } | undefined
 }
 
-/** The form in which the API shows an instant. */
-const iso = (column: string): SQL => sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
-
 /** In no order, unless a part is asked for. */
 export async function factsOf(tx: TenantTx, authorityId: string, filter: FactsFilter): Promise<ChildFacts[]> {
   if (filter.referralIds?.length === 0) return []
-  const { rows } = await tx.execute<{ facts: ChildFacts }>(sql`
+  const challenges = await openChallenges(tx, authorityId, filter)
+  const { rows } = await tx.execute<{ facts: Omit<ChildFacts, 'challenges'> }>(sql`
     select json_build_object(
       'id', rc.id, 'referralId', rc.referral_id, 'child', rc.child_key, 'reference', r.reference, 'agency', r.agency,
       'receivedAt', ${iso('r.received_at')}, 'revisions', revised.times, 'recommendation', scored.facts,
@@ -106,15 +108,24 @@ export async function factsOf(tx: TenantTx, authorityId: string, filter: FactsFi
     from referral_children rc
     join referrals r on r.authority_id = rc.authority_id and r.id = rc.referral_id
     ${revised} ${standing} ${scored} ${judged} ${pickedUp} ${completed} ${passed} ${helped} ${acknowledged}
-    where rc.authority_id = ${authorityId} and ${conditionOf(filter)}
+    where rc.authority_id = ${authorityId} and ${conditionOf(filter, challenges)}
     ${filter.part ? sql`order by rc.id limit ${filter.part.most}` : sql``}`)
-  return rows.map(({ facts }) => facts)
+  return rows.map(({ facts }) => ({ ...facts, challenges: challenges.filter((one) => concerns(one, facts)) }))
 }
 
-function conditionOf({ scope, referralIds, agency, part }: FactsFilter): SQL {
+function concerns(challenge: OpenChallenge, { referralId, child }: Pick<ChildFacts, 'referralId' | 'child'>): boolean {
+  return challenge.referralId === referralId && (challenge.child === null || challenge.child === child)
+}
+
+const isAmong = (referralIds: readonly string[]): SQL =>
+  sql`rc.referral_id = any(${sql.param([...referralIds])}::uuid[])`
+
+function conditionOf({ scope, referralIds, agency, part }: FactsFilter, challenges: readonly OpenChallenge[]): SQL {
   const conditions = [sql`true`]
-  if (scope === 'open') conditions.push(sql`not (${isDone})`)
-  if (referralIds) conditions.push(sql`rc.referral_id = any(${sql.param([...referralIds])}::uuid[])`)
+  // What is challenged is not done with, whatever was decided.
+  const challenged = challenges.map(({ referralId }) => referralId)
+  if (scope === 'open') conditions.push(sql`(not (${isDone}) or ${isAmong(challenged)})`)
+  if (referralIds) conditions.push(isAmong(referralIds))
   if (agency !== undefined) conditions.push(sql`r.agency = ${agency}`)
   if (part) conditions.push(sql`rc.id > ${part.after}`)
   return sql.join(conditions, sql` and `)
@@ -220,30 +231,3 @@ const passed = sql`
     where m.authority_id = rc.authority_id and m.referral_id = rc.referral_id
       and (m.child_key is null or m.child_key = rc.child_key) and ${stands('m')}
   ) passed on true`
-
-const helped = sql`
-  left join lateral (
-    select json_agg(json_build_object(
-        'followUpOn', h.follow_up_on, 'arrangedAt', ${iso('h.since')}, 'lookedAt', ${iso('h.looked')}
-      ) order by h.since, h.id, h.follow_up_on) as list
-    from (
-      select said.*, lead(said.since) over (partition by said.id order by said.number) as looked
-      from (
-        select a.id, 0 as number, a.status, a.follow_up_on, a.arranged_at as since
-        from help_arrangements a
-        where a.authority_id = rc.authority_id and a.decision_id = completed.last
-        union all
-        select a.id, u.number, u.status, u.follow_up_on, u.updated_at
-        from help_arrangements a
-        join help_updates u on u.authority_id = a.authority_id and u.arrangement_id = a.id
-        where a.authority_id = rc.authority_id and a.decision_id = completed.last
-      ) said
-    ) h
-    where h.status <> 'declined' and h.follow_up_on is not null
-  ) helped on true`
-
-const acknowledged = sql`
-  left join lateral (
-    select min(l.written_at) as at from letters l
-    where l.authority_id = rc.authority_id and l.referral_id = rc.referral_id and l.account_id is not null
-  ) acknowledged on true`

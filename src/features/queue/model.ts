@@ -15,9 +15,12 @@ import { STEPS } from './steps.ts'
 
 export const Clock = z
   .object({
-    child: z.string().nullable().describe('Null for the clock of the whole referral: acknowledgement.'),
-    name: z.enum(CLOCKS),
-    code: z.string().describe('The urgency band, the response or the statutory clock; else empty.'),
+    child: z
+      .string()
+      .nullable()
+      .describe('Null for a clock of the whole referral: acknowledgement, and a challenge that names no child.'),
+    name: z.enum([...CLOCKS, 'escalation_step']),
+    code: z.string().describe('The urgency band, the response, the statutory clock or the stage; else empty.'),
     label: z.string(),
     isStatutory: z.boolean(),
     state: z.enum(CLOCK_STATES),
@@ -27,6 +30,7 @@ export const Clock = z
     calendarEndsBefore: z
       .boolean()
       .describe('The list of bank holidays ends before the due time: holidays after its end are not counted.'),
+    escalationId: z.string().nullable().describe('The challenge whose step it is.'),
   })
   .meta({ id: 'Clock' })
 export type Clock = z.output<typeof Clock>

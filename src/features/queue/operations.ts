@@ -24,7 +24,9 @@ export const queue = defineOperation({
     what: z
       .enum(STEPS)
       .optional()
-      .describe('Only where this is to be done. Children of whom all is decided are listed for carry_out alone.'),
+      .describe(
+        'Only where this is to be done. Children of whom all is decided, and nothing is challenged, are listed for carry_out alone.',
+      ),
     state: z.enum(OPEN_STATES).optional().describe('State of the clock that is due first.'),
     urgency: line(60).optional().describe('Code of the band by which it is dealt with now.'),
     mine: z.boolean().optional().describe('Only what you may do now, or only what you may not.'),

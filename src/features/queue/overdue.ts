@@ -102,6 +102,8 @@ async function overdueOf(
 function noticeOf(authorityId: string, { referralId, child }: ChildFacts, clock: Clock): Overdue | undefined {
   const { name, code, state, startedAt, dueAt } = clock
   if (state !== 'overdue' || startedAt === null || dueAt === null) return undefined
+  // A challenge goes up by itself, or is marked at the last stage: that is what tells of it.
+  if (name === 'escalation_step') return undefined
   const childKey = name === 'acknowledgement' ? null : child
   return { authorityId, referralId, childKey, clock: name, code, startedAt, dueAt }
 }

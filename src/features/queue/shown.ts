@@ -8,7 +8,7 @@ import type { Clock as RunningClock } from './clocks.ts'
 import type { Entry } from './entries.ts'
 import type { ChildFacts } from './facts.ts'
 import type { Clock, QueueRow } from './model.ts'
-import { heldBy, WHO } from './steps.ts'
+import { heldBy, whoMay } from './steps.ts'
 
 export async function shownEntries(
   tx: TenantTx,
@@ -40,7 +40,7 @@ export async function shownEntries(
 }
 
 function whatIsKnown({ facts, steps, isMine, band, next }: Entry, now: string) {
-  const who = WHO[steps[0] ?? 'carry_out']
+  const who = whoMay(steps[0] ?? 'carry_out', facts)
   const recommended = facts.recommendation?.urgency ?? ''
   return {
     referralId: facts.referralId,
@@ -59,8 +59,10 @@ function whatIsKnown({ facts, steps, isMine, band, next }: Entry, now: string) {
   }
 }
 
-export function shownClock({ child }: Pick<ChildFacts, 'child'>, clock: RunningClock): Clock {
-  return { ...clock, child: clock.name === 'acknowledgement' ? null : child }
+/** An acknowledgement is of the whole referral, and so is a challenge that names no child. */
+export function shownClock({ child }: Pick<ChildFacts, 'child'>, { challenge, ...clock }: RunningClock): Clock {
+  const isOfAll = clock.name === 'acknowledgement' || challenge?.child === null
+  return { ...clock, child: isOfAll ? null : child, escalationId: challenge?.id ?? null }
 }
 
 const UNSCORED_DANGER = {

@@ -1,6 +1,7 @@
 /** What is to be done next about a child, by whom, and who has it in hand. Pure. */
 import type { Role } from '../../db/tables/accounts.ts'
 import { type Actor, hasRole, type Person } from '../../kernel/actor.ts'
+import { type OpenChallenge, refusalToAnswer } from '../escalations/index.ts'
 import { maySee } from '../judgements/index.ts'
 import { freeFrom } from '../screenings/index.ts'
 import { acknowledgedAt, type Clock } from './clocks.ts'
@@ -8,7 +9,7 @@ import type { ChildFacts } from './facts.ts'
 
 /**
  * `recommend`: nobody has asked what the policy says of the latest revision. `judge`: nobody has written down their own view.
- * `new_information` came after the decision that stands. `carry_out`: a clock of what was decided is at risk or overdue.
+ * `new_information` came after the decision that stands. `answer_escalation`: somebody disagrees, and nobody has answered. `carry_out`: a clock of what was decided is at risk or overdue.
  */
 export const STEPS = [
   'recommend',
@@ -19,13 +20,19 @@ export const STEPS = [
   'sign_off',
   'returned',
   'new_information',
+  'answer_escalation',
   'acknowledge',
   'carry_out',
 ] as const
 export type Step = (typeof STEPS)[number]
 
+interface Who {
+  readonly roles: readonly Role[]
+  readonly isQualified: boolean
+}
+
 /** Who may do a step; beside this, nobody screens, settles or signs what they decided or screened. */
-export const WHO: Readonly<Record<Step, { readonly roles: readonly Role[]; readonly isQualified: boolean }>> = {
+const WHO: Readonly<Record<Step, Who>> = {
   recommend: { roles: ['system', 'screener', 'supervisor'], isQualified: false },
   judge: { roles: ['screener', 'supervisor'], isQualified: false },
   decide: { roles: ['screener', 'supervisor'], isQualified: true },
@@ -34,8 +41,20 @@ export const WHO: Readonly<Record<Step, { readonly roles: readonly Role[]; reado
   sign_off: { roles: ['supervisor'], isQualified: true },
   returned: { roles: ['screener', 'supervisor'], isQualified: true },
   new_information: { roles: ['screener', 'supervisor'], isQualified: true },
+  answer_escalation: { roles: ['screener', 'supervisor'], isQualified: false },
   acknowledge: { roles: ['system', 'screener', 'supervisor'], isQualified: false },
   carry_out: { roles: ['screener', 'supervisor'], isQualified: false },
+}
+
+/** Above the first stage of its ladder a challenge is for supervisors. */
+export function whoMay(step: Step, facts: ChildFacts): Who {
+  const isAbove = step === 'answer_escalation' && waiting(facts).every(({ isFirstStage }) => !isFirstStage)
+  return isAbove ? { ...WHO[step], roles: ['supervisor'] } : WHO[step]
+}
+
+/** Challenges that nobody has answered at the stage at which they are. */
+export function waiting({ challenges }: Pick<ChildFacts, 'challenges'>): OpenChallenge[] {
+  return challenges.filter(({ answered }) => answered === null)
 }
 
 /** Everything that is to be done about a child, what comes first before the rest; nothing where all is done. */
@@ -47,6 +66,7 @@ export function stepsOf(facts: ChildFacts, clocks: readonly Clock[]): Step[] {
   return [
     ...(isStale ? (['new_information'] as const) : []),
     ...(own ? [own] : []),
+    ...(waiting(facts).length > 0 ? (['answer_escalation'] as const) : []),
     ...(acknowledgedAt(facts) === null ? (['acknowledge'] as const) : []),
     ...(completions.length > 0 && clocks.some(isCarriedOutLate) ? (['carry_out'] as const) : []),
   ]
@@ -93,10 +113,12 @@ const isAmong = (people: readonly Person[], actor: Actor): boolean =>
 
 /** Whether a step is one that the actor may do now, and nobody else has picked up. */
 export function isFor(actor: Actor, facts: ChildFacts, step: Step, now: string): boolean {
-  const { roles, isQualified } = WHO[step]
+  const { roles, isQualified } = whoMay(step, facts)
   if (!hasRole(actor, ...roles)) return false
   if (roles.includes('system') === false && actor.kind !== 'human') return false
   if (isQualified && actor.qualification !== 'social_work') return false
+  if (step === 'answer_escalation')
+    return waiting(facts).some((challenge) => refusalToAnswer(actor, challenge) === undefined)
   const isDecider = facts.decision?.decidedBy.accountId === actor.accountId
   if (step === 'second_screening') {
     const held = heldBy(facts, now)

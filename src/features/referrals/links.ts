@@ -30,9 +30,13 @@ interface Said {
   readonly content: ReferralContent
 }
 
+interface Storing extends Pick<Context, 'tx' | 'newId'> {
+  readonly actor: Pick<Context['actor'], 'authorityId'>
+}
+
 /** Stores what the children of a revision are known by, and under which keys they are found. */
 export async function storeTraits(
-  { tx, actor: { authorityId }, newId }: Context,
+  { tx, actor: { authorityId }, newId }: Storing,
   { referralId, revision, content }: Said,
 ): Promise<RecordRef[]> {
   const children = content.children.map((child) => ({ childKey: child.id, traits: traitsOf(content, child) }))

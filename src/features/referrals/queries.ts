@@ -108,8 +108,26 @@ export async function listRevisionRows(
 }
 
 /** Holds a referral until the transaction ends, so that two revisions or two decisions cannot both be next. */
-export async function lockReferral(tx: TenantTx, actor: Pick<Actor, 'authorityId'>, referralId: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${actor.authorityId}:${referralId}`}, 0))`)
+export async function lockReferral(tx: TenantTx, { authorityId }: OfAuthority, referralId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${lockKey(authorityId, referralId)})`)
+}
+
+/** The same without waiting; false where somebody else holds it. */
+export async function tryLockReferral(
+  tx: TenantTx,
+  { authorityId }: OfAuthority,
+  referralId: string,
+): Promise<boolean> {
+  const { rows } = await tx.execute<{ held: boolean }>(
+    sql`select pg_try_advisory_xact_lock(${lockKey(authorityId, referralId)}) as held`,
+  )
+  return rows[0]?.held === true
+}
+
+type OfAuthority = Pick<Actor, 'authorityId'>
+
+function lockKey(authorityId: string, referralId: string): SQL {
+  return sql`hashtextextended(${`${authorityId}:${referralId}`}, 0)`
 }
 
 export async function childKeysOf(tx: TenantTx, actor: Actor, referralId: string): Promise<Set<string>> {

@@ -21,6 +21,7 @@ const AUDIENCE = {
   'referral.linked': 'outside',
   'referral.link_judged': 'within',
   'child.match_judged': 'within',
+  'child.traits_made': 'within',
   'recommendation.made': 'outside',
   'decision.prepared': 'within',
   'decision.recorded': 'within',
