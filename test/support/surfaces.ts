@@ -153,7 +153,7 @@ export type Call = (who: Who, operation: string, request?: Request) => Promise<A
  * Over which surfaces a claim is told: both on PGlite, and on PostgreSQL one of them, in turn, unless TEST_SURFACES=both.
  * Surface and engine have nothing to do with each other: `execute` stands between them.
  */
-function surfacesOf(claim: string): readonly Surface[] {
+export function surfacesOf(claim: string): readonly Surface[] {
   if (!process.env['TEST_DATABASE_URL'] || process.env['TEST_SURFACES'] === 'both') return SURFACES
   return SURFACES.filter((_, i) => i === claim.length % SURFACES.length)
 }
