@@ -199,7 +199,7 @@ for (const surface of surfacesOf(escalated))
 
     t.match(await list('screener', 'lettersDue', { kind: 'feedback' }), [{ decisions: [better.id] }])
     const { letter } = await does('screener', 'sendLetter', { params, body: { kind: 'feedback' } })
-    t.match(flat(letter.text), /Decided: Child in need assessment\./)
+    t.match(flat(letter.text), /takes the place of what we told you on 24 November 2026\. Decided: Child in need/)
     await act('referrer', 'closeEscalation', { stage: 3, accepted: true, notes: 'Thank you.' })
     t.match(await shown(), {
       ...{ state: 'closed', outcome: 'changed', decision: { id: decision.id, state: 'superseded' } },
