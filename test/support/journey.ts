@@ -8,11 +8,13 @@ import type { World } from './world.ts'
 type Who = Parameters<Call>[0]
 
 export interface Journey {
+  /** As `match` of a test, and no list holds more than is expected of it. */
+  shows(found: unknown, wanted: unknown, claim?: string): void
   /** What an operation answered; a refusal ends the journey. */
   does(who: Who, operation: string, request?: Request): Promise<Json>
   /** What a list holds. */
   list(who: Who, operation: string, params?: Readonly<Record<string, unknown>>): Promise<Json[]>
-  /** The rows of the queue that somebody sees, of one referral unless told otherwise. */
+  /** The rows of the queue that somebody sees. */
   queue(who: Who, params: Readonly<Record<string, unknown>>): Promise<Json[]>
   clock(referralId: string, name: string, code?: string): Promise<Json>
   /** What was told outside of a referral, in its order: `referral.received`. */
@@ -22,13 +24,11 @@ export interface Journey {
   /** The service does by itself whatever waits. */
   goesOn(task: Task): Promise<void>
   until(instant: string): void
+  /** The log vouches for all of it. */
+  end(): Promise<void>
 }
 
-export function journeyOf(
-  t: Test,
-  world: World,
-  la: { readonly id: string; readonly on: Call },
-): Journey & { end(): Promise<void> } {
+export function journeyOf(t: Test, world: World, la: { readonly id: string; readonly on: Call }): Journey {
   const { on, id } = la
   const does: Journey['does'] = async (who, operation, request) => {
     const { data, text } = await on(who, operation, request)
@@ -41,6 +41,9 @@ export function journeyOf(
     throw error
   }
   return {
+    shows: (found, wanted, claim = 'it is as the story goes') => {
+      t.match({ found, sizes: sizesOf(found, wanted) }, { found: wanted, sizes: sizesOf(wanted, wanted) }, claim)
+    },
     does,
     list,
     queue: (who, params) => list(who, 'queue', params),
@@ -59,13 +62,17 @@ export function journeyOf(
       world.clock.now = Date.parse(instant)
     },
     async end() {
-      t.match(
-        await does('auditor', 'auditVerification'),
-        { isIntact: true, faults: [] },
-        'the log vouches for all of it',
-      )
+      const { isIntact, faults } = await does('auditor', 'auditVerification')
+      t.strictSame([isIntact, faults], [true, []], 'the log vouches for all of it')
     },
   }
+}
+
+/** How long the lists are of which something is expected. */
+function sizesOf(found: Json, wanted: Json): Json {
+  if (typeof wanted !== 'object' || wanted === null || wanted instanceof RegExp) return null
+  const sizes = Object.entries(wanted).map(([key, inner]) => [key, sizesOf(found?.[key], inner)])
+  return { ...Object.fromEntries(sizes), ...(Array.isArray(wanted) ? { length: found?.length } : {}) }
 }
 
 /** A letter with its lines run together, as it is read. */
