@@ -19,6 +19,7 @@ const GENERAL = {
 }
 const CHILD: DecidedChild = {
   child: 'Ash Fern',
+  replaces: null,
   decision: 'Early help assessment',
   feedback: 'Somebody who knows the family will talk with them.',
   level: 'Level 2',
@@ -72,6 +73,18 @@ t.test('a paragraph is left out where its place has nothing to say, and no other
   const { text } = renderLetter({ ...feedback, children: [bare], quality: [] }, undefined)
   for (const gone of [/What the document says to/, /arranged with/, /Other help/, /more useful/]) t.notMatch(text, gone)
   for (const kept of [/Decided: Early help/, /Duty manager/, /Kit, for Northmoor/]) t.match(text, kept)
+})
+
+t.test('what takes the place of an earlier letter says so, in whatever words it is written', async (t) => {
+  const replaces = '2026-11-20T23:30:00.000Z'
+  const said = /This takes the place of what we told you on 20 November 2026\./
+  const own = { subject: 'S', opening: ['O'], child: ['{{child}}: {{decision}}'], closing: ['C'] }
+  for (const letters of [undefined, { feedback: own, family: own }]) {
+    const again = { ...feedback, children: [{ ...feedback.children[0]!, replaces }] }
+    t.match(flat(renderLetter(again, letters).text), said)
+    t.match(flat(renderLetter({ ...family, children: [{ ...CHILD, replaces }] }, letters).text), said)
+    t.notMatch(flat(renderLetter(feedback, letters).text), /takes the place/, 'the first')
+  }
 })
 
 t.test('brothers and sisters have a part each in one letter', async (t) => {

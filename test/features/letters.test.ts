@@ -186,7 +186,10 @@ onBoth(t, world, 'what is not complete is not told, and what replaces a decision
   t.match((await send(on, referralId)).data.letter, { decisions: [again.id] })
   const third = await completed(on, recommendation, { supersedes: again.id, rationale: 'Seen again.' })
   t.match(await due(on), [{ kind: 'feedback', decisions: [third.id] }])
-  t.match((await send(on, referralId)).data.letter.decisions, [third.id])
+  const replaced = /takes the place of what we told you on 24 November 2026/
+  t.match((await send(on, referralId)).data.letter, { decisions: [third.id], text: replaced })
+  const family = { kind: 'family_feedback', child: 'a', tellingIsSafe: 'She is with her aunt.' }
+  t.notMatch((await send(on, referralId, family)).data.letter.text, replaced, 'the family had not been told')
 })
 
 onBoth(

@@ -154,7 +154,7 @@ export type Call = (who: Who, operation: string, request?: Request) => Promise<A
  * runs on both engines, each claim is so told over one surface on the one and over the other surface on the other; surface
  * and engine have nothing to do with each other, for `execute` stands between them.
  */
-function surfacesOf(claim: string): readonly Surface[] {
+export function surfacesOf(claim: string): readonly Surface[] {
   const turn = process.env['TEST_TURN']
   if (turn === undefined) return SURFACES
   return SURFACES.filter((_, i) => i === (claim.length + Number(turn)) % SURFACES.length)

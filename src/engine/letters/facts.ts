@@ -13,6 +13,8 @@ export interface HelpThere {
 export interface DecidedChild {
   /** As whoever reads the letter calls the child. */
   readonly child: string
+  /** When the same reader was last told of another decision, which this one replaces; null where it is the first. */
+  readonly replaces: string | null
   /** Label of the response. */
   readonly decision: string
   /** What the document says of the response in plain words; empty where it says nothing. */

@@ -53,7 +53,10 @@ function bodyOf(facts: Facts, letters: Letters | undefined, all: Values): Writte
   const values = only(part, all)
   const children = facts.children.map((child) => ({
     heading: child.child,
-    blocks: blocksOf(template.child, only(`${part}Child`, { ...all, ...childValues(child) })),
+    blocks: [
+      ...replacement(child),
+      ...blocksOf(template.child, only(`${part}Child`, { ...all, ...childValues(child) })),
+    ],
   }))
   return {
     title: inline(template.subject, values),
@@ -63,6 +66,11 @@ function bodyOf(facts: Facts, letters: Letters | undefined, all: Values): Writte
       { heading: 'What you can do', blocks: blocksOf(template.closing, values) },
     ],
   }
+}
+
+/** Of two letters that say different things a reader has to know which holds, whatever the template says. */
+function replacement({ replaces }: DecidedChild): ReportBlock[] {
+  return replaces === null ? [] : [paragraph(`This takes the place of what we told you on ${londonDay(replaces)}.`)]
 }
 
 const OURS = { feedback: FEEDBACK, family: FAMILY } as const

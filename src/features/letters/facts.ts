@@ -1,6 +1,7 @@
 /** What a letter says, gathered from what is stored. */
-import { eq } from '../../db/drizzle.ts'
+import { and, eq, max } from '../../db/drizzle.ts'
 import { authorities } from '../../db/tables/authorities.ts'
+import { letterDecisions, letters } from '../../db/tables/letters.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { citationWords } from '../../engine/explanation/words.ts'
 import { type Policy, type Recommendation, score } from '../../engine/index.ts'
@@ -11,6 +12,7 @@ import type {
   FeedbackFacts,
   HelpThere,
   LetterFacts,
+  LetterKind,
 } from '../../engine/letters/facts.ts'
 import type { Referral as Content } from '../../engine/referral/shape.ts'
 import type { Context } from '../../kernel/operation.ts'
@@ -82,6 +84,7 @@ export async function feedbackFacts(
     for (const { met, advice } of recommended?.quality.features ?? []) if (!met) quality.add(advice)
     children.push({
       ...(await decidedChild(context, one, nameIn(own?.content, decision.child))),
+      replaces: await lastTold(context, decision, 'feedback'),
       support: supportFor(policy, decision, recommended?.categories ?? []),
       reasons: reasonsOf(policy, recommended),
     })
@@ -102,7 +105,11 @@ export async function familyFacts(
   for (const one of told) {
     const { decision, policy } = one
     const name = nameIn(content, decision.child, 'your child')
-    children.push({ ...(await decidedChild(context, one, name)), support: supportFor(policy, decision, null) })
+    children.push({
+      ...(await decidedChild(context, one, name)),
+      replaces: await lastTold(context, decision, 'family_feedback'),
+      support: supportFor(policy, decision, null),
+    })
   }
   return { ...general, kind: 'family_feedback', children }
 }
@@ -129,12 +136,34 @@ async function decidedChild(
     feedback: response.feedback ?? '',
     level: level.label,
     meaning: level.description,
+    replaces: null,
     support: [],
     // Only what the family agreed to, and did not decline.
     help: help
       .filter(({ status, consent }) => status !== 'declined' && consent === 'given')
       .map(({ help: what, heldBy }) => `${what} (${heldBy})`),
   }
+}
+
+/** When the reader of such letters was last told of a decision about the child in this referral: each one replaces the last. */
+async function lastTold(
+  { tx, actor: { authorityId } }: Context,
+  { referralId, child }: Decision,
+  kind: LetterKind,
+): Promise<string | null> {
+  const [found] = await tx
+    .select({ at: max(letters.writtenAt) })
+    .from(letterDecisions)
+    .innerJoin(letters, and(eq(letters.authorityId, authorityId), eq(letters.id, letterDecisions.letterId)))
+    .where(
+      and(
+        eq(letterDecisions.authorityId, authorityId),
+        eq(letterDecisions.referralId, referralId),
+        eq(letterDecisions.childKey, child),
+        eq(letterDecisions.kind, kind),
+      ),
+    )
+  return found?.at ?? null
 }
 
 /** Services of the level that is decided: for anybody, for the needs found, and those that go with the response. */
