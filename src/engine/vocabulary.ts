@@ -78,6 +78,12 @@ export const RESPONSE_TYPES = [
   'human_review',
 ] as const
 
+/** Responses that protect a child now: nothing holds them up, and nothing is told lightly of them. */
+export const PROTECTIVE_TYPES: readonly string[] = [
+  'immediate_protection',
+  'strategy_discussion',
+] satisfies (typeof RESPONSE_TYPES)[number][]
+
 /** Whose agreement a response needs. */
 export const CONSENT_RULES = ['required', 'sought_unless_risk', 'inform_unless_risk', 'not_required'] as const
 

@@ -11,8 +11,9 @@ import {
   workingMinutesBetween,
 } from '../../src/engine/calendar/working-time.ts'
 import { stageDueAt, stagesOf } from '../../src/engine/policy/ladder.ts'
-import { bandNow, type Clock, clocksOf, roundsOf, type Timing } from '../../src/features/queue/clocks.ts'
+import { bandNow, type Clock, clocksOf, type Timing } from '../../src/features/queue/clocks.ts'
 import type { ChildFacts } from '../../src/features/queue/facts.ts'
+import { roundsOf } from '../../src/features/queue/rounds.ts'
 import { calendar, policyOfFile } from '../support/policies.ts'
 
 const { working } = calendar
@@ -42,8 +43,8 @@ const happened = (kind: MilestoneKind, at: string, more: object = {}) => ({
   ...{ kind, at, recordedAt: at, response: null, startsEnquiries: null },
   ...more,
 })
-const decision = (decidedAt: string) => ({
-  ...{ id: 'd', revision: 1, state: 'awaiting_second_screening' as const, decidedAt },
+const decision = (decidedAt: string, response = 'universal-services') => ({
+  ...{ id: 'd', revision: 1, state: 'awaiting_second_screening' as const, decidedAt, response },
   decidedBy: { accountId: 'x', displayName: 'X' },
   ...{ needsScreening: true, needsSignOff: true, secondBy: null, screenedAt: null, differed: false },
   ...{ reconciledAt: null, returnedAt: null, signedAt: null, pickup: null },
@@ -114,6 +115,32 @@ t.test('hours of urgency, working or calendar', async (t) => {
     t.match(named('urgency', child, timing(from), band), { dueAt: due, isStatutory: false }, `${band} ${title}`)
   }
 })
+
+t.test(
+  'whoever decides to protect a child now has dealt with it, and no other decision has before it is complete',
+  async (t) => {
+    const [from, at] = ['2026-12-25T23:30:00.000Z', '2026-12-26T00:10:00.000Z']
+    const recommendation = recommended('immediate-protection', 'immediate')
+    const now = '2026-12-26T02:00:00.000Z'
+    const urgency = (made: Partial<ReturnType<typeof decision>>, sees = true, revisions = [from]) => {
+      const stands = { ...decision(at, 'immediate-protection'), state: 'awaiting_sign_off' as const, ...made }
+      return named('urgency', facts(from, { recommendation, revisions, decision: stands as ChildFacts['decision'] }), {
+        ...timing(now),
+        sees,
+      })
+    }
+    const late = { state: 'overdue', metAt: null }
+    t.match(urgency({}), { state: 'met', metAt: at })
+    t.match(urgency({ response: 'strategy-discussion' }), { state: 'met', metAt: at })
+    for (const response of ['section-17-assessment', 'universal-services'])
+      t.match(urgency({ response }), late, response)
+    t.match(urgency({ returnedAt: now as never }), late, 'returned')
+    t.match(urgency({}, true, [from, now]), late, 'something newer came')
+    const hidden = { state: 'awaiting_second_screening' as const }
+    t.match(urgency(hidden), { metAt: at })
+    t.match(urgency(hidden, false), late, 'a second screener does not learn so what was decided')
+  },
+)
 
 t.test('assessment, conference and the other clocks of a response', async (t) => {
   const early = '2026-01-05T09:00:00.000Z'

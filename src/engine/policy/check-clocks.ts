@@ -1,8 +1,8 @@
 /** Clocks and consent: nothing that protects a child waits for a date, a band or somebody's agreement. */
+import { PROTECTIVE_TYPES } from '../vocabulary.ts'
 import type { Checker } from './checker.ts'
 import type { ResponseSpec } from './shape.ts'
 
-const PROTECTIVE: readonly string[] = ['immediate_protection', 'strategy_discussion']
 const ASSESSMENT: readonly string[] = ['section_17_assessment', 'family_help']
 /** Hours from receipt within which immediate protection has to be there, and working days for a discussion. */
 const IMMEDIATE_HOURS_MAX = 24
@@ -73,8 +73,8 @@ function checkStatutoryClock(check: Checker, { statutoryClock, clock, code, type
   const pack = check.pack.clocks.find((candidate) => candidate.code === statutoryClock)
   const fits =
     pack?.from === 'strategy_discussion' || pack?.from === 'conference'
-      ? PROTECTIVE.includes(type)
-      : statutoryClock !== 'assessment' || [...PROTECTIVE, ...ASSESSMENT].includes(type)
+      ? PROTECTIVE_TYPES.includes(type)
+      : statutoryClock !== 'assessment' || [...PROTECTIVE_TYPES, ...ASSESSMENT].includes(type)
   if (!fits)
     check.warn(
       ['responses', i, 'statutoryClock'],
@@ -95,7 +95,7 @@ const WAITING: readonly (string | undefined)[] = ['return_to_referrer', 'hold_an
 
 /** What protects, and the look of a person that stands in for it, neither goes back nor waits for an answer. */
 function checkWaiting(check: Checker, { code, consent, type }: ResponseSpec, i: number): void {
-  const protects = PROTECTIVE.includes(type)
+  const protects = PROTECTIVE_TYPES.includes(type)
   if (!protects && type !== 'human_review') return
   if (WAITING.includes(consent.ifMissing))
     check.error(
@@ -116,12 +116,15 @@ function checkProtectionConsent(check: Checker): void {
   const { levels, responses, routing } = check.policy
   const byCode = new Map(responses.map((response) => [response.code, response]))
   const canProceed = ({ type, consent }: ResponseSpec): boolean =>
-    PROTECTIVE.includes(type) ||
+    PROTECTIVE_TYPES.includes(type) ||
     (ASSESSMENT.includes(type) && consent.rule !== 'required' && consent.ifMissing !== 'return_to_referrer')
   routing.forEach((route, i) => {
     if (levels.find(({ code }) => code === route.level)?.common !== 'child_protection') return
     const specs = route.responses.flatMap((code) => byCode.get(code) ?? [])
-    if (!specs.some(({ type }) => PROTECTIVE.includes(type) || ASSESSMENT.includes(type)) || specs.some(canProceed))
+    if (
+      !specs.some(({ type }) => PROTECTIVE_TYPES.includes(type) || ASSESSMENT.includes(type)) ||
+      specs.some(canProceed)
+    )
       return
     check.error(
       ['routing', i, 'responses'],

@@ -1,8 +1,7 @@
 /** Every level leads to a response, every response has a clock and a consent rule that delays nobody's protection. */
-import { COMMON_SCALE, QUALITY_FEATURES } from '../vocabulary.ts'
+import { COMMON_SCALE, PROTECTIVE_TYPES, QUALITY_FEATURES } from '../vocabulary.ts'
 import type { Checker } from './checker.ts'
 
-const PROTECTIVE_TYPES: readonly string[] = ['immediate_protection', 'strategy_discussion']
 const ASSESSMENT_TYPES: readonly string[] = ['section_17_assessment', 'family_help', 'strategy_discussion']
 
 export function checkResponseMeaning(check: Checker): void {

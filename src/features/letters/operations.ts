@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LETTER_KINDS } from '../../engine/letters/facts.ts'
 import { line } from '../../engine/text.ts'
+import { PROTECTIVE_TYPES } from '../../engine/vocabulary.ts'
 import { Refusal, type Wrong } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
@@ -93,13 +94,13 @@ export const sendLetter = defineOperation({
   },
 })
 
-/** What a family that harms a child must not learn before the child is safe. */
-const NOT_TOLD_LIGHTLY: readonly string[] = ['immediate_protection', 'strategy_discussion']
-
-/** @throws Refusal unprocessable unless somebody says why the family may hear of protection. */
+/**
+ * What a family that harms a child must not learn before the child is safe.
+ * @throws Refusal unprocessable unless somebody says why the family may hear of protection
+ */
 function requireSafe({ kind, told }: Composed, { tellingIsSafe }: LetterInput): void {
   const isDelicate = told.some(({ decision, policy }) =>
-    NOT_TOLD_LIGHTLY.includes(policy.responses.get(decision.response ?? '')?.type ?? ''),
+    PROTECTIVE_TYPES.includes(policy.responses.get(decision.response ?? '')?.type ?? ''),
   )
   if (kind !== 'family_feedback' || !isDelicate || tellingIsSafe !== undefined) return
   const detail = 'Telling the family could put the child at risk. Say why it is safe, or do not send this.'

@@ -6,8 +6,10 @@ import type { ClockName } from '../../db/tables/queue.ts'
 import { bandAt, type ClockLength, type ClockRun, runClock } from '../../engine/calendar/clock.ts'
 import type { WorkingCalendar } from '../../engine/calendar/working-time.ts'
 import type { Policy } from '../../engine/index.ts'
+import { PROTECTIVE_TYPES } from '../../engine/vocabulary.ts'
 import type { OpenChallenge } from '../escalations/index.ts'
 import type { ChildFacts, Completion, Milestone } from './facts.ts'
+import { type Round, roundsOf } from './rounds.ts'
 
 export interface Clock extends ClockRun {
   readonly name: ClockName | 'escalation_step'
@@ -35,26 +37,6 @@ export interface Timing {
 
 /** Working days for acknowledging a referral, and for deciding where no policy is in force (Working Together 2023, chapter 3). */
 const STATUTORY_DAYS = 1
-
-/** From one piece of information to the decision that takes it into account. */
-export interface Round {
-  readonly startedAt: string
-  readonly metAt: string | null
-}
-
-/** The first round starts with the referral, each later one with the first revision after what was decided on. */
-export function roundsOf({ receivedAt, revisions, completions }: ChildFacts): Round[] {
-  const rounds: Round[] = []
-  let startedAt: string | undefined = receivedAt
-  let decidedOn = 0
-  for (const { revision, at } of completions) {
-    if (revision <= decidedOn || startedAt === undefined) continue
-    rounds.push({ startedAt, metAt: at })
-    decidedOn = revision
-    startedAt = revisions[revision]
-  }
-  return startedAt === undefined ? rounds : [...rounds, { startedAt, metAt: null }]
-}
 
 /** Every clock of a child that has started or waits for its start, as it stands now. */
 export function clocksOf(facts: ChildFacts, timing: Timing): Clock[] {
@@ -119,16 +101,29 @@ function urgencyClock(facts: ChildFacts, timing: Timing): Clock[] {
   const round = roundsOf(facts).at(-1)
   const band = timing.policy?.document.urgency.bands.find(({ code }) => code === facts.recommendation?.urgency)
   if (!round || !band) return []
-  return [clock(timing, { name: 'urgency', code: band.code, label: band.label, length: band, ...round })]
+  const metAt = dealtWithAt(facts, timing, round)
+  return [clock(timing, { name: 'urgency', code: band.code, label: band.label, length: band, ...round, metAt })]
+}
+
+/**
+ * When the child was dealt with: a decision was complete, or somebody decided to protect the child now, who does not wait for
+ * a signature. A second screener does not learn so that it was protection that was decided.
+ */
+function dealtWithAt({ decision, revisions }: ChildFacts, timing: Timing, round: Round): string | null {
+  if (round.metAt !== null || !decision || decision.revision < revisions.length) return round.metAt
+  const isShown = timing.sees || decision.state !== 'awaiting_second_screening'
+  const type = timing.policy?.responses.get(decision.response)?.type ?? ''
+  return isShown && decision.returnedAt === null && PROTECTIVE_TYPES.includes(type) ? decision.decidedAt : null
 }
 
 /** The band by which the child is dealt with now, after what ran over; undefined where nothing was scored. */
-export function bandNow(facts: ChildFacts, { policy, now, calendar }: Timing) {
+export function bandNow(facts: ChildFacts, timing: Timing) {
+  const { policy, now, calendar } = timing
   const round = roundsOf(facts).at(-1)
   if (!policy || !facts.recommendation || !round) return undefined
   const { bands } = policy.document.urgency
-  // What was decided is late no longer.
-  const at = round.metAt ?? now
+  // What was dealt with is late no longer.
+  const at = dealtWithAt(facts, timing, round) ?? now
   return bandAt(bands, facts.recommendation.urgency, { startedAt: round.startedAt, now: at }, calendar)
 }
 

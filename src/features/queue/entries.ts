@@ -2,9 +2,10 @@
 import type { TenantTx } from '../../db/tenant.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import type { Actor } from '../../kernel/actor.ts'
-import { bandNow, type Clock, clocksOf, roundsOf } from './clocks.ts'
+import { bandNow, type Clock, clocksOf } from './clocks.ts'
 import { type ChildFacts, factsOf, type Scope } from './facts.ts'
 import { OPEN_STATES } from './model.ts'
+import { roundsOf } from './rounds.ts'
 import { isFor, type Step, seesChild, stepsOf, waiting } from './steps.ts'
 import { type TimingOf, timingFor } from './timing.ts'
 

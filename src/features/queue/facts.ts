@@ -38,6 +38,7 @@ export interface ChildFacts {
     readonly state: DecisionState
     readonly decidedBy: Person
     readonly decidedAt: string
+    readonly response: string
     readonly needsScreening: boolean
     readonly needsSignOff: boolean
     readonly secondBy: string | null
@@ -170,7 +171,7 @@ const standing = sql`
 const decisionJson = sql`case when decisions.id is not null then json_build_object(
   'id', decisions.id, 'revision', decisions.revision, 'state', ${stateSql},
   'decidedBy', json_build_object('accountId', decisions.decided_by, 'displayName', decisions.decided_by_name),
-  'decidedAt', ${iso('decisions.decided_at')},
+  'decidedAt', ${iso('decisions.decided_at')}, 'response', decisions.response,
   'needsScreening', cardinality(coalesce(decisions.second_screening_because, '{}')) > 0 and decisions.agrees_with is null,
   'needsSignOff', cardinality(coalesce(decisions.sign_off_because, '{}')) > 0,
   'secondBy', seconded.judged_by, 'screenedAt', ${iso('seconded.judged_at')},

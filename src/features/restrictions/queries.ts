@@ -54,20 +54,6 @@ export async function isOpen(tx: TenantTx, actor: Actor, referralId: string, sen
   return rows.length > 0
 }
 
-/**
- * Of some referrals, how many the caller may not see: enough to say that there are more, and to ask a supervisor.
- * @param referralIds found by looking past restrictions
- */
-export async function hiddenAmong(tx: TenantTx, actor: Actor, referralIds: readonly string[]): Promise<number> {
-  const ids = [...new Set(referralIds)]
-  if (ids.length === 0) return 0
-  const seen = await tx
-    .select({ id: referrals.id })
-    .from(referrals)
-    .where(and(eq(referrals.authorityId, actor.authorityId), inArray(referrals.id, ids)))
-  return ids.length - seen.length
-}
-
 /** The accounts of these ids that there are, with their roles, and whether they are kin in this referral. */
 export async function accountsToLetIn(
   tx: TenantTx,

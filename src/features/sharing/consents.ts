@@ -9,8 +9,8 @@ import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/pag
 import { insertRecorded } from '../../kernel/record.ts'
 import { compiledPolicy, versionInForce } from '../policies/index.ts'
 import { getReferralRow, lockReferral, shown } from '../referrals/index.ts'
+import { lastConsentSequence, latestConsent, listConsentsShown } from './consent-queries.ts'
 import { ConsentPage, ConsentReceipt, NewConsent } from './model.ts'
-import { lastConsentSequence, latestConsent, listConsentsShown } from './queries.ts'
 import {
   consentStands,
   refusal,

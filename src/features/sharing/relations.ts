@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { defineRelation } from '../../kernel/relation.ts'
+import { consentsOf } from './consent-queries.ts'
 import { ConsentRecord, SharingDecision } from './model.ts'
-import { consentsOf, sharingOf } from './queries.ts'
+import { sharingOf } from './queries.ts'
 
 export const referralConsents = defineRelation({
   on: 'Referral',

@@ -2,6 +2,7 @@
 import type { CONSENT_ANSWERS, OVERRIDE_GROUNDS } from '../../db/tables/sharing.ts'
 import type { Policy } from '../../engine/index.ts'
 import type { ResponseSpec as PolicyResponse } from '../../engine/policy/shape.ts'
+import { PROTECTIVE_TYPES } from '../../engine/vocabulary.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { Refusal, type Wrong } from '../../kernel/errors.ts'
 import type { NewMark, NewSharing } from './model.ts'
@@ -20,8 +21,6 @@ export interface ConsentStanding {
   /** What is missing, in a sentence; null where nothing is. */
   readonly missing: string | null
 }
-
-const PROTECTING: readonly PolicyResponse['type'][] = ['immediate_protection', 'strategy_discussion']
 
 /**
  * How consent stands for a response. What is missing is said, and protection goes ahead whatever is said.
@@ -57,7 +56,7 @@ const WORDS = {
 } as const
 
 function effectOf({ type, consent }: PolicyResponse, facts: ConsentFacts | undefined): ConsentStanding['effect'] {
-  if (PROTECTING.includes(type) || consent.rule === 'inform_unless_risk') return 'proceed'
+  if (PROTECTIVE_TYPES.includes(type) || consent.rule === 'inform_unless_risk') return 'proceed'
   const known = facts?.state === 'not_sought' ? 'not_sought' : facts ? 'refused' : 'unknown'
   return consent.effects?.[known] ?? consent.ifMissing ?? 'proceed'
 }

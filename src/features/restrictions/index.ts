@@ -1,2 +1,0 @@
-/** What later features read of restrictions. */
-export { hiddenAmong } from './queries.ts'
