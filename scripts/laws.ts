@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FILES = globSync('test/engine/laws*.test.ts', { cwd: ROOT }).sort()
 /** Generated policies for each law in one process: enough that starting it costs little, few enough to see progress. */
-const RUNS_MAX = 100
+const RUNS_MAX = 200
 const RUNS_A_PAIR = 1 / 1000
 
 const { values } = parseArgs({ options: { pairs: { type: 'string', default: '1000000' }, jobs: { type: 'string' } } })
