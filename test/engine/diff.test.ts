@@ -69,7 +69,7 @@ t.test('each kind of change is named for what it is', async (t) => {
       (copy) => Object.assign(copy.routing[0] ?? {}, { because: 'Other.' }),
       [`routing ${document.routing[0]?.level} changed`],
     ],
-    ['a level renamed', (copy) => Object.assign(copy.levels[0] ?? {}, { label: 'Everyone' }), ['levels L1 changed']],
+    ['a level renamed', (copy) => Object.assign(copy.levels[0] ?? {}, { label: 'Everyone' }), ['levels L1 reworded']],
     [
       'another default urgency',
       (copy) => Object.assign(copy.urgency, { default: copy.urgency.bands[1]?.code }),
@@ -121,17 +121,155 @@ t.test('what changes is said in words, with what it was and what it is', async (
       (copy) => copy.routing.splice(0, 2, ...copy.routing.slice(0, 2).reverse()),
       /another order/,
     ],
-    ['who signs off', (copy) => copy.oversight.signOff.responses.pop(), /sign-off, responses was /],
+    ['who signs off', (copy) => copy.oversight.signOff.responses.pop(), /^Sign-off, responses was /],
     [
       'an age',
       (copy) => Object.assign(indicator(copy, 'NEG-01'), { age: { toMonths: 59 } }),
       /age was not there, is to months 59/,
     ],
     ['a category', (copy) => indicator(copy, 'NEG-01').categories.push('missing'), /categories was .*, is .*, missing/],
-    ['a new fact', (copy) => copy.facts.push({ code: 'seen', question: 'Seen?' }), /facts, seen is new/i],
+    ['a new fact', (copy) => copy.facts.push({ code: 'seen', question: 'Seen?' }), /^New: “Seen\?”$/],
     ['a service', (copy) => Object.assign(copy.services[0] ?? {}, { contact: '0123' }), /contact was .*, is 0123/],
   ]
   for (const [name, change, says] of rows) t.match(text(change), says, name)
+})
+
+t.test('nothing that a practitioner works by changes unsaid', async (t) => {
+  const citation = { section: 'C6' }
+  const because = 'Neglect is seen over time.'
+  const columns = [
+    { code: 'NX1', label: 'Now and then', level: 'L2' },
+    { code: 'NX2', label: 'Rarely', level: 'L3' },
+    { code: 'NX3', label: 'Never', level: 'L3' },
+  ]
+  const base: PolicyDocument = {
+    ...structuredClone(document),
+    matrices: [{ id: 'neglect', title: 'Neglect matrix', columns, citation }],
+    assessments: [{ code: 'gcp2', label: 'Graded Care Profile', kind: 'specialist_tool' }],
+    requirements: [{ id: 'RQ-01', levels: ['L3'], needs: ['gcp2'], withinMonths: 6, because, citation }],
+    forbidden: [{ id: 'FB-01', response: 'universal-services', atLevels: ['L4'], because, citation }],
+    transitions: [{ id: 'TR-01', from: 'L3', to: 'L2', criteria: ['Seen.'], approver: 'A manager', because, citation }],
+    guidance: [{ id: 'G-01', title: 'Look twice', text: `${'The same words. '.repeat(20)}Ask the child.` }],
+    glossary: [{ term: 'MASH', meaning: 'The front door.' }],
+    repetition: { withinMonths: 12, often: 4 },
+    officeHours: { opens: '09:00', closes: '17:00' },
+  }
+  Object.assign(indicator(base, 'NEG-01'), { matrix: 'neglect', level: 'NX2', grades: { often: 'NX2' } })
+  const rule = (copy: PolicyDocument, id: string) => copy.rules.find((one) => one.id === id)
+  Object.assign(rule(base, 'R-03') ?? {}, { absolute: true, when: { count: { atLeast: 2, kind: 'risk' } } })
+  const told = (change: (copy: PolicyDocument) => void): string[] => {
+    const copy = structuredClone(base)
+    change(copy)
+    return diffPolicies(base, copy).changes.map(
+      ({ section, code, kind, text }) => `${section} ${code} ${kind}: ${text}`,
+    )
+  }
+  const { text } = indicator(base, 'NEG-01')
+  const [first, second, ...others] = base.responses.map(({ code }) => code)
+  const cluster = base.clusters.find(({ unless }) => unless) as PolicyDocument['clusters'][number]
+  const rows: [string, (copy: PolicyDocument) => void, (string | RegExp)[]][] = [
+    [
+      'a column that stands for less takes its indicators down',
+      (copy) => Object.assign(copy.matrices?.[0]?.columns[1] ?? {}, { level: 'L2' }),
+      ['matrices neglect lowered: “Neglect matrix”: columns, NX2, level was L3, is L2.'],
+    ],
+    [
+      'an indicator in a column that stands for less',
+      (copy) => Object.assign(indicator(copy, 'NEG-01'), { level: 'NX1' }),
+      [`indicators NEG-01 lowered: “${text}” moves down from NX2 to NX1.`],
+    ],
+    [
+      'an indicator in a column that stands for the same',
+      (copy) => Object.assign(indicator(copy, 'NEG-01'), { level: 'NX3' }),
+      [`indicators NEG-01 changed: “${text}” moves from NX2 to NX3, which is the same level.`],
+    ],
+    [
+      'a grade that falls',
+      (copy) => Object.assign(indicator(copy, 'NEG-01'), { grades: { often: 'NX1' } }),
+      [`indicators NEG-01 lowered: “${text}”: grades, often was NX2, is NX1.`],
+    ],
+    [
+      'a level put in below leaves an indicator where it was',
+      (copy) => copy.levels.unshift({ ...document.levels[0], code: 'L0', label: 'Nobody' } as (typeof copy.levels)[0]),
+      ['levels L0 added: New: “Nobody”'],
+    ],
+    [
+      'a level in other words altogether',
+      (copy) => Object.assign(copy.levels[0] ?? {}, { label: 'Everyone', colour: 'pink' }),
+      [/^levels L1 reworded: “Universal.*” now reads “Everyone”: colour was .*, is pink\.$/],
+    ],
+    [
+      'a rule that is a floor no longer',
+      (copy) => Object.assign(rule(copy, 'R-03') ?? {}, { absolute: false }),
+      [/^rules R-03 lowered: Still: when .*\. What differs: absolute was yes, is no\.$/],
+    ],
+    [
+      'a condition that reads the same and is another',
+      (copy) => Object.assign(rule(copy, 'R-03') ?? {}, { when: { count: { atLeast: 2, kind: 'status' } } }),
+      [
+        /^rules R-03 changed: Still: .*\. What differs: when was count at least 2, kind risk, is count at least 2, kind status\.$/,
+      ],
+    ],
+    [
+      'which strengths hold a cluster back',
+      (copy) => copy.clusters.find(({ id }) => id === cluster.id)?.unless?.protective.pop(),
+      [new RegExp(`^clusters ${cluster.id} changed: Was: .*\\(${cluster.unless?.protective.at(-1)}\\)\\. Is: `)],
+    ],
+    [
+      'which of two responses is the more serious',
+      (copy) => copy.responses.splice(0, 2, ...copy.responses.slice(0, 2).reverse()),
+      [`responses responses changed: What stays stands in another order: ${[second, first, ...others].join(', ')}.`],
+    ],
+    [
+      'what has to be there',
+      (copy) => Object.assign(copy.requirements?.[0] ?? {}, { withinMonths: 12 }),
+      [
+        'requirements RQ-01 changed: Was: Graded Care Profile of the last 6 months at L3. Is: Graded Care Profile of the last 12 months at L3.',
+      ],
+    ],
+    [
+      'what must not be done',
+      (copy) => Object.assign(copy, { forbidden: undefined }),
+      ['forbidden FB-01 removed: No longer: never Universal services at L4.'],
+    ],
+    [
+      'who approves a step',
+      (copy) =>
+        Object.assign(copy.transitions?.[0] ?? {}, { approver: 'A head of service', criteria: ['Seen.', 'Safe.'] }),
+      [
+        'transitions TR-01 changed: Was: from L3 to L2, approved by A manager. Is: from L3 to L2, approved by A head of service. What differs: criteria was Seen., is Seen., Safe.',
+      ],
+    ],
+    [
+      'the end of long guidance',
+      (copy) => Object.assign(copy.guidance?.[0] ?? {}, { text: `${'The same words. '.repeat(20)}Ask the school.` }),
+      [
+        'guidance G-01 reworded: “Look twice”: text is worded anew: no longer “…The same words. The same words. Ask the child.”, now “…The same words. The same words. Ask the school.”',
+      ],
+    ],
+    [
+      'a term',
+      (copy) => Object.assign(copy.glossary?.[0] ?? {}, { meaning: 'Where referrals arrive.' }),
+      ['glossary MASH reworded: “MASH”: meaning was “The front door.”, is “Where referrals arrive.”'],
+    ],
+    [
+      'how often is often',
+      (copy) => Object.assign(copy.repetition ?? {}, { often: 6 }),
+      ['repetition repetition changed: Often was 4, is 6.'],
+    ],
+    [
+      'no office hours of its own',
+      (copy) => Object.assign(copy, { officeHours: undefined }),
+      ['officeHours officeHours removed: No longer: opens 09:00, closes 17:00.'],
+    ],
+    [
+      'another statutory pack',
+      (copy) => Object.assign(copy.document, { statutory: 'working-together-2023@2' }),
+      ['document document changed: Statutory was working-together-2023@1, is working-together-2023@2.'],
+    ],
+  ]
+  for (const [name, change, expected] of rows) t.match(told(change), expected, name)
+  for (const [name, change, expected] of rows) t.equal(told(change).length, expected.length, name)
 })
 
 t.test('what a letter tells no longer, tells anew, or says in other words', async (t) => {

@@ -3,6 +3,7 @@ import { canonical } from '../hash.ts'
 import { ACKNOWLEDGEMENT, FAMILY, FEEDBACK } from '../letters/default.ts'
 import type { Change } from './diff.ts'
 import { changedProperties } from './diff-match.ts'
+import { quoted } from './diff-words.ts'
 import { type AcknowledgementTemplate, type FeedbackTemplate, type Place, piecesOf } from './letter-items.ts'
 import type { PolicyDocument } from './shape.ts'
 
@@ -85,12 +86,4 @@ function paragraphChanges(part: string, old: readonly string[], now: readonly st
   const come = now.filter((paragraph) => !old.includes(paragraph)).map((paragraph) => `now ${quoted(paragraph)}`)
   const said = [...gone, ...come]
   return `${part}: ${said.length > 0 ? said.join(', ') : 'the paragraphs stand otherwise'}`
-}
-
-/** Of a longer paragraph the beginning tells which it is. */
-const QUOTED_MAX = 120
-
-function quoted(text: string): string {
-  const characters = [...text]
-  return `“${characters.length > QUOTED_MAX ? `${characters.slice(0, QUOTED_MAX).join('')}…` : text}”`
 }
