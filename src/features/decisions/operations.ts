@@ -94,6 +94,7 @@ async function childrenOf(
   return children
 }
 
+/** What was decided is not in the log: a supervisor reads it who may screen the child a second time, or may not see the record. */
 async function recordOne(context: Context, stored: Decided, records: readonly RecordRef[]) {
   return await context.record({
     event: stored.supersedes ? 'decision.superseded' : 'decision.recorded',
@@ -104,9 +105,6 @@ async function recordOne(context: Context, stored: Decided, records: readonly Re
       child: stored.childKey,
       revision: stored.revision,
       sequence: stored.sequence,
-      level: stored.level,
-      response: stored.response,
-      departure: stored.departure,
     },
     records,
   })
