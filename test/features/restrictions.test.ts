@@ -76,6 +76,19 @@ onBoth(t, world, 'a restricted referral is there for those who are let in and fo
   t.match(entry, { actorId: la.accounts.supervisor.id })
   t.notMatch(entry.body, /aunt/, 'the log holds no reason')
 
+  const log = async (who: AccountName) =>
+    (await la.on(who, 'auditEntries', { params: { first: 100 } })).data.edges.map(({ node }: Json) => node)
+  const about = (entries: Json[]) => entries.filter(({ body }) => body.includes(referralId)).map(({ event }) => event)
+  const events = about(await log('supervisor'))
+  t.ok(events.includes('decision.recorded') && events.includes('restriction.set'), 'the log as it is to those let in')
+  t.strictSame(about(await log('auditor')), events, 'and to auditors')
+  t.strictSame(about(await log('secondSupervisor')), [], 'and without it to other supervisors')
+  t.ok((await log('secondSupervisor')).some(({ body }: Json) => body.includes(other)))
+  const told = (await la.on('system', 'events', { params: { referral: referralId } })).data.edges
+  t.ok(told.length > 0, 'systems are told that something happened')
+  for (const text of [JSON.stringify(told), JSON.stringify(await log('auditor'))])
+    t.notMatch(text, /section-17|staff_or_family|"?level\\?"?:/, 'and neither level nor response nor why')
+
   const notice = (who: AccountName, reference: string) => la.on(who, 'restrictionNotice', { params: { reference } })
   t.match((await notice('officer', restriction.reference)).data, { referralId, isOpenToCaller: false })
   t.match((await notice('screener', restriction.reference)).data, { referralId, isOpenToCaller: true })
@@ -177,6 +190,49 @@ onBoth(t, world, 'the glass is broken with a reason, for a while, and somebody e
   t.match(await asked(la, 'secondScreener', referralId), { code: 'restricted' }, 'what was not justified ends')
   t.match(await review('supervisor'), { status: 409, code: 'already_reviewed' })
   t.strictSame([await list({ reviewed: false }), await list({ reviewed: true })], [0, 1])
+})
+
+onBoth(t, world, 'whoever broke the glass has no say until somebody else found it justified', async (t, la) => {
+  const referralId = await received(la.on, levelTwo())
+  const { id } = await restricted(la, referralId)
+  const { grant } = (await broken(la, referralId, 60, 'secondSupervisor')).data
+  t.equal((await asked(la, 'secondSupervisor', referralId)).status, 200)
+  const accounts = [la.accounts.secondSupervisor.id]
+  const body = { category: 'other', reason: 'I look after it now.', reviewOn: '2027-01-10', accounts, replaces: id }
+  const change = () => la.on('secondSupervisor', 'restrictReferral', { params: { referralId }, body })
+  const lift = () =>
+    la.on('secondSupervisor', 'liftRestriction', { params: { restrictionId: id }, body: { reason: 'No need.' } })
+  t.match(await change(), { status: 403, code: 'forbidden' }, 'a look for an hour does not become one for good')
+  t.match(await lift(), { status: 403, code: 'forbidden' })
+  const review = { outcome: 'justified', note: 'Whoever was let in has left.' }
+  t.equal((await la.on('supervisor', 'reviewBreakGlass', { params: { grantId: grant.id }, body: review })).status, 201)
+  t.equal((await change()).status, 201, 'two people hand it on where nobody who is let in is left')
+  t.match(await asked(la, 'supervisor', referralId), { status: 403, code: 'restricted' })
+})
+
+onBoth(t, world, 'what waits in a restricted referral is counted for every supervisor but kin', async (t, la) => {
+  const referralId = await received(la.on, levelTwo({ immediateDanger: true }))
+  const counted = async (who: AccountName) => (await la.on(who, 'queueCounts')).data
+  await restricted(la, referralId)
+  t.match(await counted('supervisor'), { children: 1, restricted: { children: 0, overdue: 0 } })
+  const { now } = world.clock
+  world.clock.now += 7 * 24 * 3600_000
+  t.match(await counted('secondSupervisor'), { children: 0, restricted: { children: 1, overdue: 1 } })
+  world.clock.now = now
+  for (const who of ['screener', 'system', 'robot'] as const)
+    t.match(await counted(who), { children: 0, restricted: null }, who)
+  const conflict = { relationship: 'family', referral: referralId, account: la.accounts.secondSupervisor.id }
+  t.equal((await la.on('administrator', 'declareConflict', { body: conflict })).status, 201)
+  t.match(await counted('secondSupervisor'), { children: 0, restricted: { children: 0, overdue: 0 } })
+  const entries = (await la.on('secondSupervisor', 'auditEntries', { params: { first: 100 } })).data.edges
+  const known = entries.filter(({ node }: Json) => node.body.includes(referralId) || /^conflict/.test(node.event))
+  t.strictSame(known, [], 'nor does the log tell kin')
+
+  const last = { ...conflict, account: la.accounts.supervisor.id }
+  const refused = { status: 422, errors: [{ pointer: '/account', code: 'nobody_left' }] }
+  t.match(await la.on('administrator', 'declareConflict', { body: last }), refused, 'no child is hidden from all')
+  const own = { relationship: 'family', referral: referralId }
+  t.equal((await la.on('supervisor', 'declareConflict', { body: own })).status, 201, 'unless the last says so')
 })
 
 onBoth(t, world, 'own and family records stay shut, and what kin tell of the child is taken', async (t, la) => {

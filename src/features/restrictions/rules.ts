@@ -54,6 +54,28 @@ export function requireReplaces(standing: string | undefined, replaces: string |
   )
 }
 
+/** @throws Refusal forbidden for whoever broke the glass, until somebody else has found that justified */
+export function requireSay(isGiven: boolean): void {
+  if (isGiven) return
+  throw new Refusal(
+    'forbidden',
+    'You see this by breaking the glass. Who is let in changes when somebody else has found that justified, or by somebody who is let in by name.',
+  )
+}
+
+/**
+ * @param isHidden of some referral in question, that every supervisor is a subject of it or kin
+ * @throws Refusal unprocessable: a child would be hidden from everybody who could decide
+ */
+export function requireSupervisorLeft(isHidden: boolean): void {
+  if (!isHidden) return
+  throw unprocessable(
+    '/account',
+    'nobody_left',
+    'No supervisor would be left who may see the child. A conflict of the last one is for that person to declare.',
+  )
+}
+
 /** @throws Refusal forbidden where somebody declares for another without being a supervisor or administrator */
 export function requireMayDeclareFor(actor: Actor, account: string): void {
   if (account === actor.accountId || hasRole(actor, 'supervisor', 'administrator')) return
