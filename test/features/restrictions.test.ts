@@ -192,6 +192,28 @@ onBoth(t, world, 'the glass is broken with a reason, for a while, and somebody e
   t.strictSame([await list({ reviewed: false }), await list({ reviewed: true })], [0, 1])
 })
 
+onBoth(t, world, 'a repeated command does not tell again what its caller may not see any more', async (t, la) => {
+  const [recommendation] = await recommended(la.on, levelThree())
+  const { referralId } = recommendation
+  const body = {
+    revision: 1,
+    children: [{ child: 'a', level: 'L3', indicators: ['PHY-04'], reasons: 'She fears that she will hurt him.' }],
+  }
+  const judge = { params: { referralId }, body, key: randomUUID() }
+  t.equal((await la.on('secondScreener', 'judge', judge)).status, 201)
+  const sent = { body: levelTwo(), key: randomUUID() }
+  const own = (await la.on('officer', 'receiveReferral', sent)).data.referral
+  t.equal((await la.on('secondScreener', 'judge', judge)).status, 201, 'again')
+  await restricted(la, referralId)
+  await restricted(la, own.id)
+  const again = await la.on('secondScreener', 'judge', judge)
+  t.match(again, { status: 404, code: 'not_found' })
+  t.notMatch(again.text, /fears/)
+  t.equal((await la.on('officer', 'receiveReferral', sent)).data.referral.id, own.id, 'but that it was taken')
+  t.equal((await broken(la, referralId)).status, 201)
+  t.equal((await la.on('secondScreener', 'judge', judge)).status, 201, 'while it is open')
+})
+
 onBoth(t, world, 'whoever broke the glass has no say until somebody else found it justified', async (t, la) => {
   const referralId = await received(la.on, levelTwo())
   const { id } = await restricted(la, referralId)
