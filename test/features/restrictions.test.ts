@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { decided, received, recommended, recommendedFor } from '../support/flow.ts'
-import { child, levelThree, levelTwo, referral } from '../support/referrals.ts'
+import { decided, judged, received, recommended, recommendedFor } from '../support/flow.ts'
+import { child, levelFour, levelThree, levelTwo, referral } from '../support/referrals.ts'
 import { type Answer, type Call, type Json, onBoth } from '../support/surfaces.ts'
 import { type AccountName, type Authority, openWorld } from '../support/world.ts'
 
@@ -212,6 +212,32 @@ onBoth(t, world, 'a repeated command does not tell again what its caller may not
   t.equal((await la.on('officer', 'receiveReferral', sent)).data.referral.id, own.id, 'but that it was taken')
   t.equal((await broken(la, referralId)).status, 201)
   t.equal((await la.on('secondScreener', 'judge', judge)).status, 201, 'while it is open')
+})
+
+onBoth(t, world, 'a restriction does not keep a decision below a floor from the panel', async (t, la) => {
+  const [recommendation] = await recommended(la.on, levelFour())
+  const { referralId } = recommendation
+  await judged(la.on, 'supervisor', recommendation)
+  const { id: replaces } = await restricted(la, referralId)
+  const grounds = { overrideReason: 'finding-misread', statutoryReason: 'The discussion was held this morning.' }
+  const body = { level: 'L3', response: 'section-17-assessment', rationale: 'After that discussion.', ...grounds }
+  const lower = { params: { recommendationId: recommendation.id }, body }
+  const errors = [{ code: 'panel_left_out' }]
+  t.match(await la.on('supervisor', 'recordDecision', lower), {
+    status: 422,
+    errors: [{ pointer: '/level', ...errors[0] }],
+  })
+  const change = (...names: AccountName[]) => {
+    const accounts = names.map((name) => la.accounts[name].id)
+    const input = { category: 'other', reason: 'As before.', reviewOn: '2027-01-10', accounts, replaces: replacing }
+    return la.on('supervisor', 'restrictReferral', { params: { referralId }, body: input })
+  }
+  let replacing = replaces
+  replacing = (await change('supervisor', 'panel')).data.restriction.id
+  t.equal((await la.on('supervisor', 'recordDecision', lower)).status, 201)
+  t.match(await change('supervisor'), { status: 422, errors }, 'nor afterwards')
+  const told = (await la.on('panel', 'decisions', { params: { belowFloor: true } })).data.edges
+  t.match(told, [{ node: { referralId, belowFloor: true } }])
 })
 
 onBoth(t, world, 'whoever broke the glass has no say until somebody else found it justified', async (t, la) => {

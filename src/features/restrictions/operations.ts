@@ -16,6 +16,7 @@ import {
   RestrictionPage,
   RestrictionReceipt,
 } from './model.ts'
+import { isBelowFloorSomewhere, leavesOutPanel } from './panel.ts'
 import {
   accountsToLetIn,
   getRestriction,
@@ -26,7 +27,14 @@ import {
   type RestrictionRow,
   standingByReference,
 } from './queries.ts'
-import { requirePerson, requireReplaces, requireReviewDay, requireSay, requireSomebodyLeft } from './rules.ts'
+import {
+  requirePanelTold,
+  requirePerson,
+  requireReplaces,
+  requireReviewDay,
+  requireSay,
+  requireSomebodyLeft,
+} from './rules.ts'
 import { shownRestrictions } from './shown.ts'
 
 const READERS = ['supervisor', 'auditor'] as const
@@ -55,6 +63,7 @@ export const restrictReferral = defineOperation({
     requireReviewDay(body.reviewOn, londonDate(now))
     const ids = [...new Set(body.accounts)]
     requireSomebodyLeft(body.accounts, await accountsToLetIn(tx, actor, { referralId, ids }))
+    if (await leavesOutPanel(tx, actor, ids)) requirePanelTold(await isBelowFloorSomewhere(tx, actor, referralId))
     const { row, record } = await insertRecorded(tx, restrictions, {
       ...following(context, { referralId, reference: referral.reference, last }),
       kind: standing ? 'changed' : 'set',

@@ -43,6 +43,13 @@ export function requireSomebodyLeft(wanted: readonly string[], found: readonly L
   )
 }
 
+/** @throws Refusal unprocessable where a decision of the referral is below a floor and nobody of the panel is to be let in */
+export function requirePanelTold(isBelowFloor: boolean): void {
+  if (!isBelowFloor) return
+  const detail = 'Let in somebody of the panel: it was told of a decision below a floor, and goes on looking at it.'
+  throw unprocessable('/accounts', 'panel_left_out', detail)
+}
+
 /** @throws Refusal already_restricted unless what stands is what the caller names, or nothing stands and nothing is named */
 export function requireReplaces(standing: string | undefined, replaces: string | undefined): void {
   if (standing === replaces) return
