@@ -166,13 +166,14 @@ begin
           where v.authority_id = own and v.grant_id = g.id and v.outcome = 'not_justified'
         )
     )
-    -- Whoever sent it goes on seeing what they sent. One of the front door is let in by name, like everybody there.
+    -- Whoever sent it goes on seeing what they sent. One of the front door is let in by name, like everybody there, and so is a
+    -- system, through which everything may have come.
     or exists (
       select from referrals f where f.authority_id = own and f.id = target and f.received_by = acting
     ) and not exists (
       select from account_roles o
       where o.authority_id = own and o.account_id = acting
-        and o.role in ('screener', 'supervisor', 'panel_member', 'auditor')
+        and o.role in ('system', 'screener', 'supervisor', 'panel_member', 'auditor')
     );
   perform set_config('app.purpose', before, true);
   return answer;

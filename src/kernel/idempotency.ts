@@ -4,7 +4,7 @@ import { idempotencyKeys } from '../db/tables/idempotency-keys.ts'
 import type { TenantTx } from '../db/tenant.ts'
 import { contentHash } from '../engine/hash.ts'
 import type { Actor } from './actor.ts'
-import { Refusal } from './errors.ts'
+import { notFound, Refusal } from './errors.ts'
 
 export interface KeyedRequest {
   readonly key: string
@@ -19,7 +19,8 @@ export function requestHash(operation: string, input: unknown): string {
 
 /**
  * What the command answered before, or undefined when it is new. Of several at once one goes on and the others wait for it here.
- * @throws Refusal idempotency_mismatch when the key was used for something else.
+ * @throws Refusal idempotency_mismatch when the key was used for something else; not_found when the answer tells of a referral
+ * that the caller may not see any more.
  */
 export async function carriedOutBefore(tx: TenantTx, actor: Actor, request: KeyedRequest): Promise<unknown> {
   const lock = `${actor.authorityId}:${actor.accountId}:${request.key}`
@@ -41,7 +42,27 @@ export async function carriedOutBefore(tx: TenantTx, actor: Actor, request: Keye
       'This Idempotency-Key was used for another request. Use a new key for a new intent.',
     )
   }
-  return JSON.parse(kept.response)
+  const answer: unknown = JSON.parse(kept.response)
+  await requireStillSeen(tx, actor, answer)
+  return answer
+}
+
+/** What was sent and what was done about a restriction tell the caller nothing of the record: they are answered again always. */
+const ITS_OWN = sql`(o.event = 'referral.received' or o.event like 'restriction.%')`
+
+/** The entry of the log that came of a command says which referral it was about. */
+async function requireStillSeen(tx: TenantTx, { authorityId }: Actor, answer: unknown): Promise<void> {
+  const position = (answer as { audit?: { position?: number } }).audit?.position
+  if (position === undefined) return
+  const { rows } = await tx.execute(sql`
+    select from outbox_events o
+    where o.authority_id = ${authorityId} and o.position = ${position}
+      and o.subject like 'referrals/%' and not ${ITS_OWN}
+      and not exists (
+        select from referrals r
+        where r.authority_id = o.authority_id
+          and r.id = case when o.subject like 'referrals/%' then substring(o.subject from 11)::uuid end)`)
+  if (rows.length > 0) throw notFound('referral')
 }
 
 export async function keepOutcome(

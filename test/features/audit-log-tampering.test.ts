@@ -37,7 +37,7 @@ const CHANGES: readonly [name: string, statements: readonly string[], position: 
   [
     'a body is edited',
     [
-      `update audit_entries set body = convert_to(replace(convert_from(body, 'UTF8'), 'L3', 'L1'), 'UTF8')
+      `update audit_entries set body = convert_to(replace(convert_from(body, 'UTF8'), '"sequence":1', '"sequence":2'), 'UTF8')
         W and position = 4`,
     ],
     4,

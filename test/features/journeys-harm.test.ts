@@ -127,7 +127,7 @@ onBoth(t, world, 'an override downwards is stopped, and goes through the right h
   shows(await la.on('robot', 'signOffDecision', sign), { status: 403 })
   shows((await does('secondSupervisor', 'signOffDecision', sign)).decision, { state: 'complete' })
 
-  shows(await facts('panel.notified'), [{ decision: decision.id, child: 'a', level: 'L2' }])
+  shows(await facts('panel.notified'), [{ decision: decision.id, child: 'a' }])
   shows(await list('panel', 'decisions', { belowFloor: true }), [{ id: decision.id, statutoryReason, rationale: film }])
   const { letter } = await does('screener', 'sendLetter', send)
   shows(

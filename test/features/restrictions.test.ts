@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { decided, received, recommended, recommendedFor } from '../support/flow.ts'
-import { child, levelThree, levelTwo, referral } from '../support/referrals.ts'
+import { decided, judged, received, recommended, recommendedFor } from '../support/flow.ts'
+import { child, levelFour, levelThree, levelTwo, referral } from '../support/referrals.ts'
 import { type Answer, type Call, type Json, onBoth } from '../support/surfaces.ts'
 import { type AccountName, type Authority, openWorld } from '../support/world.ts'
 
@@ -75,6 +75,19 @@ onBoth(t, world, 'a restricted referral is there for those who are let in and fo
   const entry = (await la.on('auditor', 'auditEntries', { params: { event: 'restriction.set' } })).data.edges[0].node
   t.match(entry, { actorId: la.accounts.supervisor.id })
   t.notMatch(entry.body, /aunt/, 'the log holds no reason')
+
+  const log = async (who: AccountName) =>
+    (await la.on(who, 'auditEntries', { params: { first: 100 } })).data.edges.map(({ node }: Json) => node)
+  const about = (entries: Json[]) => entries.filter(({ body }) => body.includes(referralId)).map(({ event }) => event)
+  const events = about(await log('supervisor'))
+  t.ok(events.includes('decision.recorded') && events.includes('restriction.set'), 'the log as it is to those let in')
+  t.strictSame(about(await log('auditor')), events, 'and to auditors')
+  t.strictSame(about(await log('secondSupervisor')), [], 'and without it to other supervisors')
+  t.ok((await log('secondSupervisor')).some(({ body }: Json) => body.includes(other)))
+  const told = (await la.on('system', 'events', { params: { referral: referralId } })).data.edges
+  t.ok(told.length > 0, 'systems are told that something happened')
+  for (const text of [JSON.stringify(told), JSON.stringify(await log('auditor'))])
+    t.notMatch(text, /section-17|staff_or_family|"?level\\?"?:/, 'and neither level nor response nor why')
 
   const notice = (who: AccountName, reference: string) => la.on(who, 'restrictionNotice', { params: { reference } })
   t.match((await notice('officer', restriction.reference)).data, { referralId, isOpenToCaller: false })
@@ -179,6 +192,97 @@ onBoth(t, world, 'the glass is broken with a reason, for a while, and somebody e
   t.strictSame([await list({ reviewed: false }), await list({ reviewed: true })], [0, 1])
 })
 
+onBoth(t, world, 'a repeated command does not tell again what its caller may not see any more', async (t, la) => {
+  const [recommendation] = await recommended(la.on, levelThree())
+  const { referralId } = recommendation
+  const body = {
+    revision: 1,
+    children: [{ child: 'a', level: 'L3', indicators: ['PHY-04'], reasons: 'She fears that she will hurt him.' }],
+  }
+  const judge = { params: { referralId }, body, key: randomUUID() }
+  t.equal((await la.on('secondScreener', 'judge', judge)).status, 201)
+  const sent = { body: levelTwo(), key: randomUUID() }
+  const own = (await la.on('officer', 'receiveReferral', sent)).data.referral
+  t.equal((await la.on('secondScreener', 'judge', judge)).status, 201, 'again')
+  await restricted(la, referralId)
+  await restricted(la, own.id)
+  const again = await la.on('secondScreener', 'judge', judge)
+  t.match(again, { status: 404, code: 'not_found' })
+  t.notMatch(again.text, /fears/)
+  t.equal((await la.on('officer', 'receiveReferral', sent)).data.referral.id, own.id, 'but that it was taken')
+  t.equal((await broken(la, referralId)).status, 201)
+  t.equal((await la.on('secondScreener', 'judge', judge)).status, 201, 'while it is open')
+})
+
+onBoth(t, world, 'a restriction does not keep a decision below a floor from the panel', async (t, la) => {
+  const [recommendation] = await recommended(la.on, levelFour())
+  const { referralId } = recommendation
+  await judged(la.on, 'supervisor', recommendation)
+  const { id: replaces } = await restricted(la, referralId)
+  const grounds = { overrideReason: 'finding-misread', statutoryReason: 'The discussion was held this morning.' }
+  const body = { level: 'L3', response: 'section-17-assessment', rationale: 'After that discussion.', ...grounds }
+  const lower = { params: { recommendationId: recommendation.id }, body }
+  const errors = [{ code: 'panel_left_out' }]
+  t.match(await la.on('supervisor', 'recordDecision', lower), {
+    status: 422,
+    errors: [{ pointer: '/level', ...errors[0] }],
+  })
+  const change = (...names: AccountName[]) => {
+    const accounts = names.map((name) => la.accounts[name].id)
+    const input = { category: 'other', reason: 'As before.', reviewOn: '2027-01-10', accounts, replaces: replacing }
+    return la.on('supervisor', 'restrictReferral', { params: { referralId }, body: input })
+  }
+  let replacing = replaces
+  replacing = (await change('supervisor', 'panel')).data.restriction.id
+  t.equal((await la.on('supervisor', 'recordDecision', lower)).status, 201)
+  t.match(await change('supervisor'), { status: 422, errors }, 'nor afterwards')
+  const told = (await la.on('panel', 'decisions', { params: { belowFloor: true } })).data.edges
+  t.match(told, [{ node: { referralId, belowFloor: true } }])
+})
+
+onBoth(t, world, 'whoever broke the glass has no say until somebody else found it justified', async (t, la) => {
+  const referralId = await received(la.on, levelTwo())
+  const { id } = await restricted(la, referralId)
+  const { grant } = (await broken(la, referralId, 60, 'secondSupervisor')).data
+  t.equal((await asked(la, 'secondSupervisor', referralId)).status, 200)
+  const accounts = [la.accounts.secondSupervisor.id]
+  const body = { category: 'other', reason: 'I look after it now.', reviewOn: '2027-01-10', accounts, replaces: id }
+  const change = () => la.on('secondSupervisor', 'restrictReferral', { params: { referralId }, body })
+  const lift = () =>
+    la.on('secondSupervisor', 'liftRestriction', { params: { restrictionId: id }, body: { reason: 'No need.' } })
+  t.match(await change(), { status: 403, code: 'forbidden' }, 'a look for an hour does not become one for good')
+  t.match(await lift(), { status: 403, code: 'forbidden' })
+  const review = { outcome: 'justified', note: 'Whoever was let in has left.' }
+  t.equal((await la.on('supervisor', 'reviewBreakGlass', { params: { grantId: grant.id }, body: review })).status, 201)
+  t.equal((await change()).status, 201, 'two people hand it on where nobody who is let in is left')
+  t.match(await asked(la, 'supervisor', referralId), { status: 403, code: 'restricted' })
+})
+
+onBoth(t, world, 'what waits in a restricted referral is counted for every supervisor but kin', async (t, la) => {
+  const referralId = await received(la.on, levelTwo({ immediateDanger: true }))
+  const counted = async (who: AccountName) => (await la.on(who, 'queueCounts')).data
+  await restricted(la, referralId)
+  t.match(await counted('supervisor'), { children: 1, restricted: { children: 0, overdue: 0 } })
+  const { now } = world.clock
+  world.clock.now += 7 * 24 * 3600_000
+  t.match(await counted('secondSupervisor'), { children: 0, restricted: { children: 1, overdue: 1 } })
+  world.clock.now = now
+  for (const who of ['screener', 'system', 'robot'] as const)
+    t.match(await counted(who), { children: 0, restricted: null }, who)
+  const conflict = { relationship: 'family', referral: referralId, account: la.accounts.secondSupervisor.id }
+  t.equal((await la.on('administrator', 'declareConflict', { body: conflict })).status, 201)
+  t.match(await counted('secondSupervisor'), { children: 0, restricted: { children: 0, overdue: 0 } })
+  const entries = (await la.on('secondSupervisor', 'auditEntries', { params: { first: 100 } })).data.edges
+  const known = entries.filter(({ node }: Json) => node.body.includes(referralId) || /^conflict/.test(node.event))
+  t.strictSame(known, [], 'nor does the log tell kin')
+
+  const last = { ...conflict, account: la.accounts.supervisor.id }
+  const refused = { status: 422, errors: [{ pointer: '/account', code: 'nobody_left' }] }
+  t.match(await la.on('administrator', 'declareConflict', { body: last }), refused, 'no child is hidden from all')
+  const own = { relationship: 'family', referral: referralId }
+  t.equal((await la.on('supervisor', 'declareConflict', { body: own })).status, 201, 'unless the last says so')
+})
+
 onBoth(t, world, 'own and family records stay shut, and what kin tell of the child is taken', async (t, la) => {
   const referralId = await received(la.on, aboutKnown(['PHY-04']))
   const restriction = await restricted(la, referralId, 'screener', 'officer')
@@ -211,7 +315,7 @@ onBoth(t, world, 'own and family records stay shut, and what kin tell of the chi
     body: referral([child(['PHY-06'], { identifiers: [...known.identifiers, { scheme: 'upn', value: 'A1' }] })]),
   })
   t.equal(told.status, 201, 'danger that kin tell of is not turned away')
-  t.match(await asked(la, 'screener', told.data.referral.id), { status: 404 }, 'and is not theirs to read')
+  t.match(await asked(la, 'screener', told.data.referral.id), { code: 'restricted' }, 'and is not theirs to read')
   t.equal((await asked(la, 'supervisor', told.data.referral.id)).status, 200)
 
   const accounts = [la.accounts.supervisor.id]
@@ -253,3 +357,25 @@ onBoth(t, world, 'a restricted referral still counts in the history of its child
   }
   t.strictSame(histories[0], histories[1], 'what is recommended is the same with and without the restriction')
 })
+
+onBoth(
+  t,
+  world,
+  'a sender who is kept out is told so, and what they know of danger is taken and linked',
+  async (t, la) => {
+    const body = aboutKnown(['SEN-01', 'FAM-01'])
+    const { referral: first } = (await la.on('system', 'receiveReferral', { body })).data
+    await restricted(la, first.id)
+    t.match(await asked(la, 'system', first.id), { status: 403, code: 'restricted' })
+    t.equal((await la.on('system', 'referrals')).data.edges.length, 0)
+    const content = { ...aboutKnown(['PHY-06']), immediateDanger: true }
+    const revision = { basedOn: 1, reason: 'He told his teacher.', content }
+    const refused = await la.on('system', 'reviseReferral', { params: { referralId: first.id }, body: revision })
+    t.match(refused, { status: 403, code: 'restricted', text: /Send what is new as a new referral/ })
+    const { referral: second } = (await la.on('system', 'receiveReferral', { body: content })).data
+    const links = (await la.on('supervisor', 'referralLinks', { params: { referral: first.id } })).data.edges
+    t.match(links, [{ node: { kind: 'possible_duplicate' } }], 'it is linked with what is closed')
+    t.same([...links[0].node.referrals].sort(), [first.id, second.id].sort())
+    t.same((await la.on('screener', 'referralLinks')).data.edges, [], 'which those who are not let in do not see')
+  },
+)

@@ -1,9 +1,10 @@
 import type { SQL } from 'drizzle-orm'
 import { z } from 'zod'
-import { and, desc, eq, lt } from '../../db/drizzle.ts'
+import { and, desc, eq, lt, sql } from '../../db/drizzle.ts'
 import { auditEntries } from '../../db/tables/audit.ts'
 import { lookingPast } from '../../db/tenant.ts'
 import { Instant } from '../../engine/text.ts'
+import { type Actor, hasRole } from '../../kernel/actor.ts'
 import { EVENTS } from '../../kernel/event.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageOf, pageParams, toPage } from '../../kernel/page.ts'
@@ -25,13 +26,15 @@ export const listAuditEntries = defineOperation({
   name: 'auditEntries',
   kind: 'query',
   summary: 'Entries of the authority’s log, newest first',
+  description:
+    'Without those about the caller’s own and family records; for supervisors also without those of restricted referrals that do not let them in. Verification is of the whole log.',
   allow: ['auditor', 'supervisor'],
   route: 'GET /v1/audit/entries',
   params: { ...pageParams, event: z.enum(EVENTS).optional() },
   output: pageOf(AuditEntry, 'AuditEntry'),
   async run({ tx, actor }, { first = PAGE_DEFAULT, after, event }) {
     const cursor = decodeCursor(after, 'position')
-    const conditions: (SQL | undefined)[] = [eq(auditEntries.authorityId, actor.authorityId)]
+    const conditions: (SQL | undefined)[] = [eq(auditEntries.authorityId, actor.authorityId), forReader(actor)]
     if (event !== undefined) conditions.push(eq(auditEntries.event, event))
     if (cursor) conditions.push(lt(auditEntries.position, Number(cursor.id)))
     const rows = await tx
@@ -43,6 +46,27 @@ export const listAuditEntries = defineOperation({
     return toPage(rows, first, (row) => ({ at: row.recordedAt, id: String(row.position) }), shown)
   },
 })
+
+/**
+ * An entry holds ids and no content, and tells all the same that there is a record and what was done about it: so it is for
+ * whoever may see the record. Auditors also look at what is restricted, and nobody at what is their own or their family's.
+ */
+function forReader(actor: Actor): SQL {
+  const isOpen = (referral: SQL): SQL =>
+    hasRole(actor, 'auditor')
+      ? sql`not is_own_or_kin(${referral})`
+      : sql`(${referral} is null or exists (
+          select from referrals r where r.authority_id = ${actor.authorityId} and r.id = ${referral}))`
+  // Of the body no more is read than has to be: somebody may have spoiled it, and an auditor has to see that.
+  const subject = sql`(select case when o.subject like 'referrals/%' then substring(o.subject from 11)::uuid end
+    from outbox_events o where o.authority_id = ${auditEntries.authorityId} and o.position = ${auditEntries.position})`
+  const fact = (name: string): SQL => sql`convert_from(${auditEntries.body}, 'UTF8')::jsonb #>> array['facts', ${name}]`
+  return sql`${isOpen(subject)} and case
+    when ${auditEntries.event} = 'child.match_judged' then ${isOpen(sql`(${fact('otherReferral')})::uuid`)}
+    when ${auditEntries.event} in ('conflict.declared', 'conflict.withdrawn')
+      then ${fact('account')} is distinct from ${actor.accountId}
+    else true end`
+}
 
 function shown(row: typeof auditEntries.$inferSelect): z.output<typeof AuditEntry> {
   const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')

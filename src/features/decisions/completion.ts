@@ -20,8 +20,6 @@ export async function completeWhenReady(context: Context, decisionId: string): P
     referral: decision.referralId,
     child: decision.child,
     revision: decision.revision,
-    level: decision.level,
-    response: decision.response,
   }
   await context.record({ event: 'decision.completed', facts, records: [record] })
   if (decision.belowFloor) await context.record({ event: 'panel.notified', facts, records: [] })

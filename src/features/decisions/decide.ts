@@ -11,6 +11,7 @@ import { historyFor } from '../children/index.ts'
 import { ownJudgement } from '../judgements/index.ts'
 import { compiledPolicy, getVersion } from '../policies/index.ts'
 import { contentOf, getRecommendationRow, type RecommendationRow } from '../recommendations/index.ts'
+import { isKeptFromPanel } from '../restrictions/index.ts'
 import { isBelowThreshold, isClosing, requireClosing, requireNothingOpen } from './closing.ts'
 import type { DecisionInput } from './model.ts'
 import { needsOf } from './needs.ts'
@@ -54,6 +55,8 @@ export async function decide(
   requireClosing(policy, recommended, input, at)
   if (isClosing(policy, input.response)) await requireNothingOpen(context, row, together)
   if (input.proposal !== undefined) await requireProposal(context, input.proposal, row.id)
+  if (isBelowFloor(policy, recommended, input) && (await isKeptFromPanel(tx, actor, row.referralId)))
+    throw panelLeftOut(at)
   const standing = await standingDecision(tx, actor, row.referralId, row.childKey)
   requireSuccession(standing, input.supersedes)
   const { row: stored, record } = await insertRecorded(tx, decisions, {
@@ -70,6 +73,15 @@ export async function decide(
     agreesWith: takenOver(actor, standing, { row, input }),
   })
   return { stored, records: [record, ...(await arrangeHelp(context, stored, input))] }
+}
+
+/** What protects a child is decided without the panel; less than the floor is not. */
+function panelLeftOut(at: string): Refusal {
+  const detail =
+    'This is below the floor, and the panel hears of it. The referral is restricted: somebody of the panel has to be let in first.'
+  return new Refusal('unprocessable', detail, {
+    errors: [{ in: 'body', pointer: `${at}/level`, code: 'panel_left_out', detail }],
+  })
 }
 
 /** Whether what came before has to be gone through by a second person before the work ends below the threshold. */

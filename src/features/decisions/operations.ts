@@ -69,7 +69,8 @@ export const recordDecisions = defineOperation({
     }
     for (const { id } of done) await completeWhenReady(context, id)
     if (!audit) throw new Error('Nothing was decided')
-    const shown = await Promise.all(done.map(({ id }) => getDecisionShown(tx, actor, id)))
+    const shown: Decision[] = []
+    for (const { id } of done) shown.push(await getDecisionShown(tx, actor, id))
     return { decisions: shown, audit }
   },
 })
@@ -94,6 +95,7 @@ async function childrenOf(
   return children
 }
 
+/** What was decided is not in the log: a supervisor reads it who may screen the child a second time, or may not see the record. */
 async function recordOne(context: Context, stored: Decided, records: readonly RecordRef[]) {
   return await context.record({
     event: stored.supersedes ? 'decision.superseded' : 'decision.recorded',
@@ -104,9 +106,6 @@ async function recordOne(context: Context, stored: Decided, records: readonly Re
       child: stored.childKey,
       revision: stored.revision,
       sequence: stored.sequence,
-      level: stored.level,
-      response: stored.response,
-      departure: stored.departure,
     },
     records,
   })

@@ -91,6 +91,13 @@ export const QueueCounts = z
         .object({ step: z.enum(STEPS), state: z.enum(OPEN_STATES).nullable(), children: z.int() })
         .meta({ id: 'QueueCount' }),
     ),
+    restricted: z
+      .object({ children: z.int(), overdue: z.int() })
+      .meta({ id: 'RestrictedCount' })
+      .nullable()
+      .describe(
+        'To supervisors, whatever is filtered: how many more wait in restricted referrals that do not let you in. Ask those who are let in, or break the glass.',
+      ),
   })
   .meta({ id: 'QueueCounts' })
 export type QueueCounts = z.output<typeof QueueCounts>

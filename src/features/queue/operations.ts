@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { line } from '../../engine/text.ts'
+import { type Actor, hasRole } from '../../kernel/actor.ts'
 import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { PAGE_DEFAULT, pageParams } from '../../kernel/page.ts'
 import { getReferralRow } from '../referrals/index.ts'
 import { decodeQueueCursor, encodeQueueCursor } from './cursor.ts'
 import { compare, entriesAt } from './entries.ts'
+import { hiddenCounts } from './hidden.ts'
 import { Clocks, OPEN_STATES, QueueCounts, QueuePage } from './model.ts'
 import { clocksOfReferrals } from './relations.ts'
 import { shownEntries } from './shown.ts'
@@ -79,9 +81,16 @@ export const queueCounts = defineOperation({
     }
     const place = ({ step, state }: QueueCounts['counts'][number]): number =>
       STEPS.indexOf(step) * 10 + (state === null ? 9 : OPEN_STATES.indexOf(state))
-    return { children: entries.length, counts: [...counts.values()].sort((a, b) => place(a) - place(b)) }
+    return {
+      children: entries.length,
+      counts: [...counts.values()].sort((a, b) => place(a) - place(b)),
+      restricted: isSupervisor(actor) ? await hiddenCounts(tx, actor, now) : null,
+    }
   },
 })
+
+/** A system that has the role sees no more than it is let in to. */
+const isSupervisor = (actor: Actor): boolean => actor.kind === 'human' && hasRole(actor, 'supervisor')
 
 export const clocks = defineOperation({
   name: 'clocks',

@@ -3,7 +3,7 @@ import { and, desc, eq, gte, inArray, lt, or, sql } from '../../db/drizzle.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
 import { childIdentifiers, referralChildren, referralRevisions, referrals } from '../../db/tables/referrals.ts'
 import { restrictions } from '../../db/tables/restrictions.ts'
-import type { TenantTx } from '../../db/tenant.ts'
+import { lookingPast, type TenantTx } from '../../db/tenant.ts'
 import { type Actor, hasRole } from '../../kernel/actor.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
 import type { Cursor } from '../../kernel/page.ts'
@@ -33,7 +33,7 @@ const latest = and(
 
 /**
  * @throws Refusal not_found, alike for what does not exist, is another authority's, or is not for this caller; restricted,
- * to screeners and supervisors alone, who may break the glass.
+ * to screeners and supervisors, who may break the glass, and to whoever sent it: nobody else learns that it is there.
  */
 export async function getReferralRow(tx: TenantTx, actor: Actor, id: string): Promise<ReferralRow> {
   const [row] = await tx
@@ -46,6 +46,11 @@ export async function getReferralRow(tx: TenantTx, actor: Actor, id: string): Pr
     throw new Refusal(
       'restricted',
       'This referral is restricted. Ask a supervisor; where a child cannot wait, break the glass: it is told at once and reviewed.',
+    )
+  if (await isSentBy(tx, actor, id))
+    throw new Refusal(
+      'restricted',
+      'You sent this referral, and it is closed to you. Send what is new as a new referral: it is linked to this one.',
     )
   throw notFound('referral')
 }
@@ -60,6 +65,13 @@ async function isRestrictedFor(tx: TenantTx, actor: Actor, id: string): Promise<
     .orderBy(desc(restrictions.sequence))
     .limit(1)
   return last !== undefined && last.kind !== 'lifted'
+}
+
+/** A sender who is kept out knows that it exists, and has to learn that a revision would not arrive. */
+async function isSentBy(tx: TenantTx, actor: Actor, id: string): Promise<boolean> {
+  const { authorityId, receivedBy } = referrals
+  const sent = and(eq(authorityId, actor.authorityId), eq(referrals.id, id), eq(receivedBy, actor.accountId))
+  return (await lookingPast(tx, async () => await tx.$count(referrals, sent))) > 0
 }
 
 export interface ReferralFilter {

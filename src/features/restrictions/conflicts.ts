@@ -2,7 +2,7 @@
 
 import type { SQL } from 'drizzle-orm'
 import { z } from 'zod'
-import { alias, and, desc, eq, isNotNull, isNull, lt, ne, or } from '../../db/drizzle.ts'
+import { alias, and, desc, eq, isNotNull, isNull, lt, ne, or, sql } from '../../db/drizzle.ts'
 import { accounts, ROLES } from '../../db/tables/accounts.ts'
 import { accountConflicts, accountConflictWithdrawals } from '../../db/tables/restrictions.ts'
 import { lookingPast, type TenantTx } from '../../db/tenant.ts'
@@ -12,10 +12,16 @@ import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { type Cursor, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
-import { plainIdentifier } from '../referrals/index.ts'
+import { lockReferral, plainIdentifier } from '../referrals/index.ts'
 import { Because, type Conflict, ConflictPage, ConflictReceipt, NewConflict } from './model.ts'
 import { isOpen } from './queries.ts'
-import { requireMayDeclareFor, requireOneSubject, requireOtherThanKin, requirePerson } from './rules.ts'
+import {
+  requireMayDeclareFor,
+  requireOneSubject,
+  requireOtherThanKin,
+  requirePerson,
+  requireSupervisorLeft,
+} from './rules.ts'
 
 export const declareConflict = defineOperation({
   name: 'declareConflict',
@@ -37,6 +43,8 @@ export const declareConflict = defineOperation({
     requireOneSubject(referral, child)
     if (!(await hasAccount(tx, actor, accountId))) throw notFound('account')
     if (referral !== undefined && !(await mayName(context, referral))) throw notFound('referral')
+    // Of two at once the second sees the first.
+    if (accountId !== actor.accountId) await lockReferral(tx, actor, 'conflicts')
     const { row, record } = await insertRecorded(tx, accountConflicts, {
       authorityId: actor.authorityId,
       id: context.newId(),
@@ -48,6 +56,7 @@ export const declareConflict = defineOperation({
       declaredAt: now,
       declaredBy: actor.accountId,
     })
+    if (accountId !== actor.accountId) requireSupervisorLeft(await lookingPast(tx, () => hidesFromAll(context, row)))
     const audit = await context.record({
       event: 'conflict.declared',
       facts: { conflict: row.id, account: accountId, relationship },
@@ -62,6 +71,33 @@ async function mayName({ tx, actor }: Context, referralId: string): Promise<bool
   if (hasRole(actor, 'administrator')) return await lookingPast(tx, () => isOpen(tx, actor, referralId))
   const isReader = hasRole(actor, 'screener', 'supervisor', 'panel_member')
   return await isOpen(tx, actor, referralId, isReader ? undefined : actor.accountId)
+}
+
+/** Whether a referral that a conflict is about is kept from every supervisor. */
+async function hidesFromAll(
+  { tx, actor }: Context,
+  { referralId, scheme, value }: typeof accountConflicts.$inferSelect,
+): Promise<boolean> {
+  const { rows } = await tx.execute(sql`
+    select from referrals f
+    where f.authority_id = ${actor.authorityId}
+      and (f.id = ${referralId} or exists (
+        select from child_identifiers i
+        where i.authority_id = f.authority_id and i.referral_id = f.id and i.scheme = ${scheme} and i.value = ${value}))
+      and not exists (
+        select from accounts a
+          join account_roles o on o.authority_id = a.authority_id and o.account_id = a.id and o.role = 'supervisor'
+        where a.authority_id = f.authority_id and a.kind = 'human' and not exists (
+          select from account_conflicts c
+          where c.authority_id = a.authority_id and c.account_id = a.id
+            and not exists (
+              select from account_conflict_withdrawals w where w.authority_id = c.authority_id and w.conflict_id = c.id)
+            and (c.referral_id = f.id or exists (
+              select from child_identifiers i
+              where i.authority_id = c.authority_id and i.referral_id = f.id
+                and i.scheme = c.scheme and i.value = c.value))))
+    limit 1`)
+  return rows.length > 0
 }
 
 async function hasAccount(tx: TenantTx, actor: Actor, id: string): Promise<boolean> {

@@ -16,16 +16,25 @@ import {
   RestrictionPage,
   RestrictionReceipt,
 } from './model.ts'
+import { isBelowFloorSomewhere, leavesOutPanel } from './panel.ts'
 import {
   accountsToLetIn,
   getRestriction,
+  hasSay,
   isOpen,
   lastRestriction,
   listRestrictionRows,
   type RestrictionRow,
   standingByReference,
 } from './queries.ts'
-import { requirePerson, requireReplaces, requireReviewDay, requireSomebodyLeft } from './rules.ts'
+import {
+  requirePanelTold,
+  requirePerson,
+  requireReplaces,
+  requireReviewDay,
+  requireSay,
+  requireSomebodyLeft,
+} from './rules.ts'
 import { shownRestrictions } from './shown.ts'
 
 const READERS = ['supervisor', 'auditor'] as const
@@ -35,7 +44,7 @@ export const restrictReferral = defineOperation({
   kind: 'command',
   summary: 'Let only named accounts see a referral, or change whom a restriction lets in',
   description:
-    'From then on it is hidden from everybody else, with all that hangs on it. Whoever sent it goes on seeing what they sent. It still counts in the history of its children.',
+    'From then on it is hidden from everybody else, with all that hangs on it. Whoever sent it goes on seeing what they sent. It still counts in the history of its children. Whoever broke the glass changes it only when somebody else has found that justified.',
   allow: ['supervisor'],
   route: 'POST /v1/referrals/{referralId}/restrictions',
   status: 201,
@@ -50,9 +59,11 @@ export const restrictReferral = defineOperation({
     const last = await lastRestriction(tx, actor, referralId)
     const standing = last?.kind === 'lifted' ? undefined : last
     requireReplaces(standing?.id, body.replaces)
+    if (standing) requireSay(await hasSay(tx, actor, now, standing.id))
     requireReviewDay(body.reviewOn, londonDate(now))
     const ids = [...new Set(body.accounts)]
     requireSomebodyLeft(body.accounts, await accountsToLetIn(tx, actor, { referralId, ids }))
+    if (await leavesOutPanel(tx, actor, ids)) requirePanelTold(await isBelowFloorSomewhere(tx, actor, referralId))
     const { row, record } = await insertRecorded(tx, restrictions, {
       ...following(context, { referralId, reference: referral.reference, last }),
       kind: standing ? 'changed' : 'set',
@@ -69,7 +80,8 @@ export const restrictReferral = defineOperation({
     const records = [record, ...(await insertAllRecorded(tx, restrictionAccounts, letIn))]
     const audit = await context.record({
       event: standing ? 'restriction.changed' : 'restriction.set',
-      facts: { restriction: row.id, referral: referralId, category: body.category, reviewOn: body.reviewOn },
+      // Events go outside: why is not for those who receive them.
+      facts: { restriction: row.id, referral: referralId, reviewOn: body.reviewOn },
       records,
     })
     return { restriction: await shownById(context, row.id), audit }
@@ -80,7 +92,7 @@ export const liftRestriction = defineOperation({
   name: 'liftRestriction',
   kind: 'command',
   summary: 'End a restriction, and say why',
-  description: 'By a supervisor who is let in.',
+  description: 'By a supervisor who is let in by name, or whose breaking of the glass somebody else found justified.',
   allow: ['supervisor'],
   route: 'POST /v1/restrictions/{restrictionId}/lifting',
   status: 201,
@@ -88,7 +100,7 @@ export const liftRestriction = defineOperation({
   body: Because,
   output: RestrictionReceipt,
   async run(context, { restrictionId, body }) {
-    const { tx, actor } = context
+    const { tx, actor, now } = context
     requirePerson(actor)
     const { row: named } = await getRestriction(tx, actor, restrictionId)
     const { referralId, reference } = named
@@ -96,6 +108,7 @@ export const liftRestriction = defineOperation({
     await getReferralRow(tx, actor, referralId)
     const last = await lastRestriction(tx, actor, referralId)
     if (last?.id !== restrictionId) throw new Refusal('not_restricted', 'This restriction stands no longer.')
+    requireSay(await hasSay(tx, actor, now, restrictionId))
     const { row, record } = await insertRecorded(tx, restrictions, {
       ...following(context, { referralId, reference, last }),
       kind: 'lifted',

@@ -26,6 +26,23 @@ export async function lastRestriction(
   return row
 }
 
+/**
+ * Whether the caller is let in by name, or broke the glass and somebody else found that justified: having broken it alone is
+ * a look, and no say in who sees the record from then on.
+ */
+export async function hasSay(tx: TenantTx, actor: Actor, now: string, restrictionId: string): Promise<boolean> {
+  const { rows } = await tx.execute(sql`
+    select from restriction_accounts a
+    where a.authority_id = ${actor.authorityId} and a.restriction_id = ${restrictionId}
+      and a.account_id = ${actor.accountId}
+    union all
+    select from break_glass_grants g
+      join break_glass_reviews v on v.authority_id = g.authority_id and v.grant_id = g.id and v.outcome = 'justified'
+    where g.authority_id = ${actor.authorityId} and g.restriction_id = ${restrictionId}
+      and g.account_id = ${actor.accountId} and g.expires_at > ${now}`)
+  return rows.length > 0
+}
+
 /** The restriction that stands for a referral of this reference; undefined also for kin. */
 export async function standingByReference(
   tx: TenantTx,

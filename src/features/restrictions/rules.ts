@@ -43,6 +43,13 @@ export function requireSomebodyLeft(wanted: readonly string[], found: readonly L
   )
 }
 
+/** @throws Refusal unprocessable where a decision of the referral is below a floor and nobody of the panel is to be let in */
+export function requirePanelTold(isBelowFloor: boolean): void {
+  if (!isBelowFloor) return
+  const detail = 'Let in somebody of the panel: it was told of a decision below a floor, and goes on looking at it.'
+  throw unprocessable('/accounts', 'panel_left_out', detail)
+}
+
 /** @throws Refusal already_restricted unless what stands is what the caller names, or nothing stands and nothing is named */
 export function requireReplaces(standing: string | undefined, replaces: string | undefined): void {
   if (standing === replaces) return
@@ -51,6 +58,28 @@ export function requireReplaces(standing: string | undefined, replaces: string |
     standing === undefined
       ? 'No restriction stands that could be replaced.'
       : 'A restriction stands. Read it, and name it in `replaces`.',
+  )
+}
+
+/** @throws Refusal forbidden for whoever broke the glass, until somebody else has found that justified */
+export function requireSay(isGiven: boolean): void {
+  if (isGiven) return
+  throw new Refusal(
+    'forbidden',
+    'You see this by breaking the glass. Who is let in changes when somebody else has found that justified, or by somebody who is let in by name.',
+  )
+}
+
+/**
+ * @param isHidden of some referral in question, that every supervisor is a subject of it or kin
+ * @throws Refusal unprocessable: a child would be hidden from everybody who could decide
+ */
+export function requireSupervisorLeft(isHidden: boolean): void {
+  if (!isHidden) return
+  throw unprocessable(
+    '/account',
+    'nobody_left',
+    'No supervisor would be left who may see the child. A conflict of the last one is for that person to declare.',
   )
 }
 

@@ -1,0 +1,2 @@
+/** What later features read of restrictions. */
+export { isKeptFromPanel } from './panel.ts'
