@@ -27,7 +27,7 @@ function saysSomething({ child: _, ...expected }: Expectation): boolean {
   return Object.values(expected).some((value) => (Array.isArray(value) ? value.length > 0 : value !== undefined))
 }
 
-type Kind = 'level' | 'urgency band' | 'response' | 'reason' | 'gate'
+type Kind = 'level' | 'urgency band' | 'response' | 'reason' | 'gate' | 'requirement' | 'step or level'
 
 function knownCodes({ document, pack }: Policy): Record<Kind, ReadonlySet<string>> {
   return {
@@ -41,6 +41,11 @@ function knownCodes({ document, pack }: Policy): Record<Kind, ReadonlySet<string
       ...pack.triggers.map(({ code }) => code),
       ...(document.points?.cutoffs ?? []).map(({ points }) => `points-${points}`),
     ]),
+    requirement: new Set((document.requirements ?? []).map(({ id }) => id)),
+    'step or level': new Set([
+      ...(document.transitions ?? []).map(({ id }) => id),
+      ...document.levels.map(({ code }) => code),
+    ]),
     gate: new Set(document.gates.flatMap(({ id, outcome }) => [id, outcome])),
   }
 }
@@ -52,13 +57,24 @@ interface Wrong {
   readonly codes: ReadonlySet<string>
 }
 
+type Many =
+  | 'responses'
+  | 'alternatives'
+  | 'notResponses'
+  | 'reasons'
+  | 'notReasons'
+  | 'unmet'
+  | 'notUnmet'
+  | 'transitions'
+  | 'notTransitions'
+
 /** A misspelt code under what must not come out would never be noticed. */
 function wrongCodes(known: ReturnType<typeof knownCodes>, expected: Expectation): Wrong[] {
   const one = (key: 'level' | 'low' | 'high' | 'urgency' | 'redirected', what: Kind): Wrong[] => {
     const code = expected[key]
     return code === undefined || known[what].has(code) ? [] : [{ at: [key], code, what, codes: known[what] }]
   }
-  const many = (key: 'responses' | 'alternatives' | 'notResponses' | 'reasons' | 'notReasons', what: Kind): Wrong[] =>
+  const many = (key: Many, what: Kind): Wrong[] =>
     (expected[key] ?? []).flatMap((code, i) =>
       known[what].has(code) ? [] : [{ at: [key, i], code, what, codes: known[what] }],
     )
@@ -73,5 +89,9 @@ function wrongCodes(known: ReturnType<typeof knownCodes>, expected: Expectation)
     ...many('notResponses', 'response'),
     ...many('reasons', 'reason'),
     ...many('notReasons', 'reason'),
+    ...many('unmet', 'requirement'),
+    ...many('notUnmet', 'requirement'),
+    ...many('transitions', 'step or level'),
+    ...many('notTransitions', 'step or level'),
   ]
 }

@@ -35,6 +35,8 @@ function compareLists(expected: Expectation, got: Recommendation): string[] {
   const codes = (items: readonly { code: string }[]): string[] => items.map(({ code }) => code)
   const reasons = got.reasons.flatMap(({ id, findings }) => [id, ...findings.map(({ indicator }) => indicator)])
   const ids = got.reasons.map(({ id }) => id)
+  const steps = (got.practice?.transitions ?? []).flatMap(({ id, to }) => [id, to.code])
+  const unmet = unmetOf(got)
   const open = got.outcome === 'redirected' ? got.gates.filter(({ answer }) => answer === 'yes') : []
   const wanted: [string, readonly string[] | undefined, readonly string[]][] = [
     [
@@ -47,13 +49,15 @@ function compareLists(expected: Expectation, got: Recommendation): string[] {
     ['reasons', expected.reasons, reasons],
     ['reasons', expected.onlyReasons, ids],
     ['questions', expected.questions, got.questions.map(({ id }) => id)],
-    ['transitions', expected.transitions, (got.practice?.transitions ?? []).map(({ id }) => id)],
-    ['unmet', expected.unmet, (got.practice?.requirements ?? []).filter(({ met }) => !met).map(({ id }) => id)],
+    ['transitions', expected.transitions, steps],
+    ['unmet', expected.unmet, unmet],
     ['alerts', expected.alerts, codes(got.alerts)],
   ]
   const unwanted: [string, readonly string[] | undefined, readonly string[]][] = [
     ['responses', expected.notResponses, codes(got.responses)],
     ['reasons', expected.notReasons, ids],
+    ['transitions', expected.notTransitions, steps],
+    ['unmet', expected.notUnmet, unmet],
     ['reasons', expected.onlyReasons && ids.filter((id) => !expected.onlyReasons?.includes(id)), ids],
   ]
   return [
@@ -66,4 +70,9 @@ function compareLists(expected: Expectation, got: Recommendation): string[] {
       return there.length > 0 ? [`${what}: ${there.join(', ')} should not be there`] : []
     }),
   ]
+}
+
+/** Requirements that apply and are not met. */
+export function unmetOf({ practice }: Recommendation): string[] {
+  return (practice?.requirements ?? []).filter(({ met }) => !met).map(({ id }) => id)
 }

@@ -3,12 +3,21 @@
  * that the findings of a rule have without it, a step between levels at which nothing stands. Such a mutant is found by
  * bringing the thing before and after the change to a form without what does not matter; only what is proven is taken out.
  */
-import type { Condition } from '../conditions/shape.ts'
 import { canonical } from '../hash.ts'
+import { ownColumns } from '../policy/assemble-indicators.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { ClusterSpec, IndicatorSpec, ResponseSpec, RouteSpec, RuleSpec } from '../policy/shape.ts'
-import { type Implied, implied, ranksOf, standing } from './implied.ts'
-import type { Mutant } from './mutants.ts'
+import {
+  type ClusterSpec,
+  type IndicatorSpec,
+  levelRanks,
+  type PolicyDocument,
+  type ResponseSpec,
+  type RouteSpec,
+  type RuleSpec,
+} from '../policy/shape.ts'
+import { defined, lowestSame, plainCondition } from './equivalent-conditions.ts'
+import { type Implied, implied } from './implied.ts'
+import { type Mutant, stringsOf } from './mutants.ts'
 
 /** Whether every referral comes out of the mutant at the same levels, with the same responses and as soon. */
 export function isEquivalent(policy: Policy, mutant: Mutant): boolean {
@@ -30,11 +39,21 @@ export function isEquivalent(policy: Policy, mutant: Mutant): boolean {
     )
   // A route that is left out moves the next one to its place.
   if (section === 'routing' && document.routing.length === changed.routing.length)
-    return isSame(document.routing[index], changed.routing[index], (x) => plainRoute(policy, x))
+    return isSame(document.routing[index], changed.routing[index], (x) => plainWhen(policy, x))
   if (section === 'responses')
     return isSame(document.responses[index], changed.responses[index], (x) => plainResponse(policy, x))
+  if (section === 'matrices')
+    return isSame(document.matrices?.[index], changed.matrices?.[index], (x) => plainMatrix(policy, x))
+  if (section === 'requirements' || section === 'transitions')
+    return isSame<Practice>(
+      document[section]?.[index],
+      changed[section]?.find(({ id }) => id === code),
+      (x) => plainWhen(policy, x),
+    )
   return false
 }
+
+type Practice = Pick<RouteSpec, 'when'>
 
 function isSame<T>(before: T | undefined, after: T | undefined, plain: (item: T) => unknown): boolean {
   return before !== undefined && after !== undefined && canonical(plain(before)) === canonical(plain(after))
@@ -44,7 +63,23 @@ function plainIndicator(policy: Policy, spec: IndicatorSpec): unknown {
   const { urgency, ...rest } = spec
   const ranks = [spec.level, ...Object.values(spec.grades ?? {})].map((level) => policy.rankOf.get(level) ?? 0)
   const isHighest = spec.absolute && ranks.every((rank) => rank === policy.levels.length - 1)
-  return isHighest && isSlower(policy, urgency, urgencyAtTheTop(policy)) ? rest : spec
+  const isHeard = !isHighest || !isSlower(policy, urgency, urgencyAtTheTop(policy))
+  return { ...(isHeard ? spec : rest), ...plainColumns(policy, spec) }
+}
+
+/** Of columns it matters for which level each stands, and what is asked for of a finding at that level or below. */
+function plainColumns({ document, levels }: Policy, spec: IndicatorSpec): object {
+  const { columns = [] } = document.matrices?.find(({ id }) => id === spec.matrix) ?? {}
+  if (columns.length === 0) return {}
+  const ranks = levelRanks(document)
+  const rankOf = (code: string): number => ranks.get(code) ?? 0
+  const own = columns.filter(({ code }) => ownColumns(spec).includes(code))
+  return {
+    level: rankOf(spec.level),
+    grades: Object.fromEntries(Object.entries(spec.grades ?? {}).map(([often, code]) => [often, rankOf(code)])),
+    raisedBy: (spec.raisedBy ?? []).map((step) => ({ ...step, level: rankOf(step.level) })),
+    asked: levels.map((_, rank) => own.filter(({ code }) => rankOf(code) <= rank).at(-1)?.response ?? null),
+  }
 }
 
 function plainRule(policy: Policy, rule: RuleSpec): unknown {
@@ -99,8 +134,9 @@ function urgencyAtTheTop({ document, levels, responses, urgencyRank }: Policy): 
 }
 
 function plainCluster(policy: Policy, cluster: ClusterSpec): unknown {
-  const isCounted = ({ categories }: IndicatorSpec): boolean =>
-    cluster.categories === undefined || categories.some((category) => cluster.categories?.includes(category))
+  const isCounted = ({ categories, matrix }: IndicatorSpec): boolean =>
+    (cluster.matrix === undefined || matrix === cluster.matrix) &&
+    (cluster.categories === undefined || categories.some((category) => cluster.categories?.includes(category)))
   // So many domains cannot be had from fewer findings than this.
   const widest = Math.max(
     1,
@@ -135,8 +171,15 @@ function domainsOf({ topDomains, indicators }: Policy, index: number): number {
   return indicators[index]?.scores ? (topDomains[index]?.length ?? 0) : 0
 }
 
-function plainRoute(policy: Policy, route: RouteSpec): unknown {
-  return route.when ? { ...route, when: plainCondition(policy, route.when) } : route
+function plainWhen(policy: Policy, item: Practice): unknown {
+  return item.when ? { ...item, when: plainCondition(policy, item.when) } : item
+}
+
+/** A column that nothing else in the document names says nothing. */
+function plainMatrix({ document }: Policy, matrix: NonNullable<PolicyDocument['matrices']>[number]): unknown {
+  const { matrices: _, ...rest } = document
+  const named = new Set(stringsOf(rest))
+  return { ...matrix, columns: matrix.columns.filter(({ code }) => named.has(code)) }
 }
 
 /** How soon a response is due says nothing where all that leads to it asks for something as soon. */
@@ -160,78 +203,4 @@ function plainResponse(policy: Policy, response: ResponseSpec): unknown {
   if (isNamed || !isSlower(policy, response.urgency, Math.max(-1, ...byRoutes, ...byRules))) return response
   const { urgency: _, ...rest } = response
   return rest
-}
-
-function plainCondition(policy: Policy, condition: Condition): unknown {
-  const plain = (part: Condition): unknown => plainCondition(policy, part)
-  if ('all' in condition) return { all: condition.all.map(plain) }
-  if ('any' in condition) return plainAny(policy, condition.any)
-  if ('not' in condition) return { not: plain(condition.not) }
-  if ('atLeast' in condition) return { atLeast: { n: condition.atLeast.n, of: condition.atLeast.of.map(plain) } }
-  const some = oneOf(policy, condition)
-  if (some) return { some: [...some].sort(([a], [b]) => a - b) }
-  if (!('count' in condition)) return condition
-  const { level, ...count } = condition.count
-  const isCounted = ({ categories, kind }: IndicatorSpec): boolean =>
-    (count.category === undefined || categories.includes(count.category)) &&
-    (count.kind === undefined || kind === count.kind)
-  return { count: defined({ ...count, level: lowestSame(policy, level, isCounted) }) }
-}
-
-/** Members that ask for one finding are one list of findings together: what two of them name is named once. */
-function plainAny(policy: Policy, members: readonly Condition[]): unknown {
-  const lists = members.map((member) => oneOf(policy, member))
-  const together = new Map<number, number>()
-  for (const list of lists)
-    for (const [index, rank] of list ?? []) together.set(index, Math.min(rank, together.get(index) ?? rank))
-  const isWithin = (member: Condition): boolean => {
-    // Several of a kind are at least one of them.
-    const list =
-      'count' in member ? oneOf(policy, { count: { ...member.count, atLeast: 1, acrossDomains: 1 } }) : undefined
-    return list !== undefined && [...list].every(([index, rank]) => (together.get(index) ?? rank + 1) <= rank)
-  }
-  const others = members
-    .filter((member, i) => !lists[i] && !isWithin(member))
-    .map((member) => plainCondition(policy, member))
-  const some = [...together].sort(([a], [b]) => a - b)
-  return others.length === 0 ? { some } : { any: others, some }
-}
-
-/**
- * Where a condition asks for one finding and nothing else: the indicators, each with the least rank at which it will do.
- * Of the ranks that mean the same the one at which the indicator can stand is given.
- */
-function oneOf(policy: Policy, condition: Condition): Map<number, number> | undefined {
-  if ('present' in condition) {
-    const { present, ...narrowed } = condition
-    const isNarrowed = Object.values(narrowed).some((value) => value !== undefined)
-    return isNarrowed ? undefined : new Map([[policy.indexOf.get(present) ?? -1, 0]])
-  }
-  if (!('count' in condition)) return undefined
-  const { atLeast, level, domain, category, kind, acrossDomains = 1 } = condition.count
-  if (atLeast !== 1 || acrossDomains !== 1 || domain !== undefined) return undefined
-  const least = policy.rankOf.get(level ?? '') ?? 0
-  return new Map(
-    policy.indicators.flatMap(({ spec, index, scores }): [number, number][] => {
-      const isCounted =
-        scores &&
-        (kind === undefined || spec.kind === kind) &&
-        (category === undefined || spec.categories.includes(category))
-      const ranks = isCounted ? ranksOf(policy, spec).sort((a, b) => a - b) : []
-      const reached = ranks.find((rank) => rank >= least)
-      // At the lowest rank that it has at all, the rank is no condition.
-      return reached === undefined ? [] : [[index, reached === ranks[0] ? 0 : reached]]
-    }),
-  )
-}
-
-/** Rank of the lowest level from which on the same is counted as from the level named: nothing stands between the two. */
-function lowestSame(policy: Policy, level: string | undefined, isCounted: (spec: IndicatorSpec) => boolean): number {
-  const rank = policy.rankOf.get(level ?? '') ?? 0
-  const below = standing(policy, isCounted).filter((other) => other < rank)
-  return Math.max(-1, ...below) + 1
-}
-
-function defined(record: object): object {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
 }

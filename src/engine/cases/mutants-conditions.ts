@@ -1,7 +1,19 @@
 /** Small changes of a condition: each number, each member, each all or any. */
-import type { Condition } from '../conditions/shape.ts'
-import { OCCURRENCES } from '../vocabulary.ts'
-import { aged, bounded, type Edit, moved, nudged, type Scales, thinned, within, without } from './mutants-edits.ts'
+import type { Condition, Leaf } from '../conditions/shape.ts'
+import { OCCURRENCES, TRENDS } from '../vocabulary.ts'
+import {
+  aged,
+  bounded,
+  type Edit,
+  each,
+  ladder,
+  moved,
+  nudged,
+  type Scales,
+  thinned,
+  within,
+  without,
+} from './mutants-edits.ts'
 
 export function conditionEdits(condition: Condition, scales: Scales): Edit<Condition>[] {
   if ('all' in condition) return groupEdits(condition.all, 'all', scales)
@@ -17,6 +29,10 @@ export function conditionEdits(condition: Condition, scales: Scales): Edit<Condi
       ...thinned(part, 'of'),
       ...memberEdits(part.of, scales).map(({ at, to }) => ({ at: `/of${at}`, to: { ...part, of: to ?? [] } })),
     ])
+  return leafEdits(condition, scales)
+}
+
+function leafEdits(condition: Leaf, scales: Scales): Edit<Leaf>[] {
   if ('present' in condition)
     return [
       ...moved(condition, 'occurrence', OCCURRENCES),
@@ -25,13 +41,18 @@ export function conditionEdits(condition: Condition, scales: Scales): Edit<Condi
       ...thinned(condition, 'evidence'),
       ...nudged(condition, 'withinMonths', 1),
       ...without(condition, 'withinMonths'),
+      ...nudged(condition, 'durationMonths', 1),
+      ...without(condition, 'durationMonths'),
+      ...moved(condition, 'trend', TRENDS),
+      ...without(condition, 'trend'),
     ]
   if ('count' in condition)
     return within(condition, 'count', (count) => [
       ...nudged(count, 'atLeast', 1),
       ...nudged(count, 'acrossDomains', 1),
-      ...moved(count, 'level', scales.levels),
+      ...moved(count, 'level', ladder(scales, count.matrix, count.level)),
       ...without(count, 'level'),
+      ...without(count, 'matrix'),
     ])
   if ('measure' in condition) return [...nudged(condition, 'value', 0), ...bounded(condition)]
   if ('history' in condition)
@@ -41,6 +62,16 @@ export function conditionEdits(condition: Condition, scales: Scales): Edit<Condi
       ...without(history, 'sameConcern'),
       ...without(history, 'category'),
     ])
+  if ('assessment' in condition)
+    return [
+      ...nudged(condition, 'resultAtLeast', 0),
+      ...without(condition, 'resultAtLeast'),
+      ...thinned(condition, 'versions'),
+      ...without(condition, 'versions'),
+      ...nudged(condition, 'withinMonths', 1),
+      ...without(condition, 'withinMonths'),
+    ]
+  if ('reached' in condition) return moved(condition, 'reached', scales.levels)
   if ('age' in condition) return within(condition, 'age', aged)
   return []
 }
@@ -60,11 +91,6 @@ function groupEdits(members: readonly Condition[], key: 'all' | 'any', scales: S
   return [...whole, ...memberEdits(members, scales).map(({ at, to }) => ({ at: `/${key}${at}`, to: group(to ?? []) }))]
 }
 
-function memberEdits(members: readonly Condition[], scales: Scales): Edit<readonly Condition[]>[] {
-  return members.flatMap((member, i) =>
-    conditionEdits(member, scales).map(({ at, to }) => ({
-      at: `/${i + 1}${at}`,
-      to: members.map((one, j) => (j === i && to ? to : one)),
-    })),
-  )
+function memberEdits(members: readonly Condition[], scales: Scales): Edit<Condition[]>[] {
+  return each(members, (member) => conditionEdits(member, scales))
 }

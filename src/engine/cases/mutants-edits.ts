@@ -16,16 +16,29 @@ export interface Scales {
   readonly defaultBand: string
   /** Most serious first. */
   readonly responses: readonly string[]
+  /** The columns of each matrix, lowest first. */
+  readonly columns: ReadonlyMap<string, readonly string[]>
 }
 
-export function scalesOf({ levels, urgency, responses }: PolicyDocument): Scales {
+export function scalesOf({ levels, urgency, responses, matrices = [] }: PolicyDocument): Scales {
   const seriousness = ({ type }: PolicyDocument['responses'][number]): number => RESPONSE_TYPES.indexOf(type)
   return {
     levels: levels.map(({ code }) => code),
     bands: urgency.bands.map(({ code }) => code),
     defaultBand: urgency.default,
     responses: [...responses].sort((a, b) => seriousness(a) - seriousness(b)).map(({ code }) => code),
+    columns: new Map(matrices.map(({ id, columns }) => [id, columns.map(({ code }) => code)])),
   }
+}
+
+/** What a level is moved along: the columns of the matrix where it is one of those, and else the policy's levels. */
+export function ladder(
+  { levels, columns }: Scales,
+  matrix: string | undefined,
+  level: string | undefined,
+): readonly string[] {
+  const own = columns.get(matrix ?? '') ?? []
+  return own.includes(level ?? '') ? own : levels
 }
 
 /** What stands one step to either side. */
@@ -67,6 +80,36 @@ export function thinned<T, K extends keyof T & string>(item: T, key: K): Edit<T>
     at: `/${key}/${typeof member === 'string' && list.indexOf(member) === i ? member : i + 1} dropped`,
     to: { ...item, [key]: list.filter((_, j) => j !== i) },
   }))
+}
+
+/** Each member of a list of codes given for the one that stands beside it on the scale, unless that is listed already. */
+export function swapped<T, K extends keyof T & string>(item: T, key: K, scale: readonly string[]): Edit<T>[] {
+  const list: unknown = item[key]
+  if (!Array.isArray(list)) return []
+  return list.flatMap((member, i) =>
+    list.indexOf(member) < i
+      ? []
+      : neighbours(scale, String(member))
+          .filter((to) => !list.includes(to))
+          .map((to) => ({
+            at: `/${key}/${member} = ${to}`,
+            to: { ...item, [key]: list.map((one, j) => (j === i ? to : one)) },
+          })),
+  )
+}
+
+/** Changes of each member of a list, as changes of the list; a member is named by its place, from 1, or as is said. */
+export function each<T>(
+  list: readonly T[],
+  edits: (member: T) => readonly Edit<T>[],
+  nameOf: (member: T, place: number) => string = (_, place) => String(place),
+): Edit<T[]>[] {
+  return list.flatMap((member, i) =>
+    edits(member).map(({ at, to }) => ({
+      at: `/${nameOf(member, i + 1)}${at}`,
+      to: list.map((one, j) => (j === i && to ? to : one)),
+    })),
+  )
 }
 
 /** Changes of a part, as changes of the whole. */

@@ -1,11 +1,13 @@
 /** Small changes of an indicator: what it weighs, for whom, and how soon. */
 import type { IndicatorSpec } from '../policy/shape.ts'
-import { OCCURRENCES } from '../vocabulary.ts'
+import { OCCURRENCES, TRENDS } from '../vocabulary.ts'
 import {
   aged,
   bounded,
   type Edit,
+  each,
   hurried,
+  ladder,
   moved,
   neighbours,
   nudged,
@@ -22,6 +24,7 @@ export function indicatorEdits(spec: IndicatorSpec, scales: Scales): Edit<Indica
   return [
     ...levelEdits(spec, scales),
     ...gradeEdits(spec, scales),
+    ...stepEdits(spec, scales),
     // What is absolute places a child whether or not it says that it does so alone.
     ...(spec.absolute ? [] : [flipped(spec, 'alone')]),
     flipped(spec, 'absolute'),
@@ -37,20 +40,47 @@ export function indicatorEdits(spec: IndicatorSpec, scales: Scales): Edit<Indica
 /** The first grade is the indicator's own level, so the two move together. */
 function levelEdits(spec: IndicatorSpec, scales: Scales): Edit<IndicatorSpec>[] {
   const first = OCCURRENCES.find((occurrence) => spec.grades?.[occurrence] !== undefined)
-  return moved(spec, 'level', scales.levels).map(({ at, to }) => ({
+  return moved(spec, 'level', ladder(scales, spec.matrix, spec.level)).map(({ at, to }) => ({
     at,
     to: to && first ? { ...to, grades: { ...spec.grades, [first]: to.level } } : to,
   }))
 }
 
-function gradeEdits(spec: IndicatorSpec, { levels }: Scales): Edit<IndicatorSpec>[] {
+function gradeEdits(spec: IndicatorSpec, scales: Scales): Edit<IndicatorSpec>[] {
   const [, ...later] = OCCURRENCES.filter((occurrence) => spec.grades?.[occurrence] !== undefined)
   return later.flatMap((occurrence) =>
-    neighbours(levels, spec.grades?.[occurrence] ?? '').map((level) => ({
+    neighbours(ladder(scales, spec.matrix, spec.level), spec.grades?.[occurrence] ?? '').map((level) => ({
       at: `/grades/${occurrence} = ${level}`,
       to: { ...spec, grades: { ...spec.grades, [occurrence]: level } },
     })),
   )
+}
+
+/** Each step left out, led to the level beside it, and resting on a little more or less. */
+function stepEdits(spec: IndicatorSpec, scales: Scales): Edit<IndicatorSpec>[] {
+  const { raisedBy, matrix } = spec
+  if (!raisedBy) return []
+  return [
+    ...(raisedBy.length > 1 ? thinned(spec, 'raisedBy') : without(spec, 'raisedBy')),
+    ...within(spec, 'raisedBy', (steps) =>
+      each(steps, (step) => {
+        const { level, ...asked } = step
+        // A step that rests on nothing is no step: the check would refuse it.
+        const part = Object.values(asked).filter((value) => value !== undefined).length > 1 ? without : () => []
+        return [
+          ...moved(step, 'level', ladder(scales, matrix, level)),
+          ...moved(step, 'occurrence', OCCURRENCES),
+          ...part(step, 'occurrence'),
+          ...nudged(step, 'durationMonths', 1),
+          ...part(step, 'durationMonths'),
+          ...nudged(step, 'withinMonths', 1),
+          ...part(step, 'withinMonths'),
+          ...moved(step, 'trend', TRENDS),
+          ...part(step, 'trend'),
+        ]
+      }),
+    ),
+  ]
 }
 
 function flipped(spec: IndicatorSpec, key: 'alone' | 'absolute'): Edit<IndicatorSpec> {

@@ -3,11 +3,13 @@ import type { ClusterSpec, PolicyDocument, ResponseSpec, RouteSpec } from '../po
 import { conditionEdits } from './mutants-conditions.ts'
 import {
   type Edit,
+  each,
   hurried,
+  ladder,
   moved,
-  neighbours,
   nudged,
   type Scales,
+  swapped,
   thinned,
   within,
   without,
@@ -18,24 +20,22 @@ type Points = NonNullable<PolicyDocument['points']>
 type Gate = PolicyDocument['gates'][number]
 
 export const itemEdits = {
-  cluster: (cluster: ClusterSpec, { levels }: Scales): Edit<ClusterSpec>[] => [
+  cluster: (cluster: ClusterSpec, scales: Scales): Edit<ClusterSpec>[] => [
     { at: ' dropped' },
     ...nudged(cluster, 'count', 1),
     ...nudged(cluster, 'acrossDomains', 1),
-    ...moved(cluster, 'ofLevel', levels),
-    ...moved(cluster, 'atLeast', levels),
+    ...moved(cluster, 'ofLevel', ladder(scales, cluster.matrix, cluster.ofLevel)),
+    ...moved(cluster, 'atLeast', scales.levels),
     ...thinned(cluster, 'categories'),
     ...without(cluster, 'categories'),
+    ...without(cluster, 'matrix'),
     ...unlessEdits(cluster),
   ],
 
   points: (points: Points, { levels }: Scales): Edit<Points>[] => [
     ...thinned(points, 'cutoffs'),
-    ...points.cutoffs.flatMap((cutoff, i) =>
-      [...nudged(cutoff, 'points', 1), ...moved(cutoff, 'level', levels)].map(({ at, to }) => ({
-        at: `/cutoffs/${i + 1}${at}`,
-        to: { ...points, cutoffs: points.cutoffs.map((one, j) => (j === i && to ? to : one)) },
-      })),
+    ...within(points, 'cutoffs', (cutoffs) =>
+      each(cutoffs, (cutoff) => [...nudged(cutoff, 'points', 1), ...moved(cutoff, 'level', levels)]),
     ),
   ],
 
@@ -46,14 +46,7 @@ export const itemEdits = {
     ...(route.when ? [{ at: ' dropped' }] : []),
     ...within(route, 'when', (when) => conditionEdits(when, scales)),
     ...thinned(route, 'responses'),
-    ...route.responses.flatMap((code, i) =>
-      neighbours(scales.responses, code)
-        .filter((to) => !route.responses.includes(to))
-        .map((to) => ({
-          at: `/responses/${code} = ${to}`,
-          to: { ...route, responses: route.responses.map((one, j) => (j === i ? to : one)) },
-        })),
-    ),
+    ...swapped(route, 'responses', scales.responses),
     ...route.alternatives.map((code) => ({
       at: `/alternatives/${code} dropped`,
       to: { ...route, alternatives: route.alternatives.filter((one) => one !== code) },

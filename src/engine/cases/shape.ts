@@ -79,7 +79,7 @@ const Expectation = z.strictObject({
   urgency: Code.optional(),
   /** The split of the level. */
   split: Code.optional(),
-  /** Requirements that apply and are not met, and steps up or down that are shown. */
+  /** Requirements that apply and are not met; steps up or down that are shown, or the levels to which they lead. */
   unmet: z.array(Code).optional(),
   transitions: z.array(Code).optional(),
   /** Ids of rules, clusters or indicators that must be among the reasons. */
@@ -92,6 +92,8 @@ const Expectation = z.strictObject({
   /** What must not come out. */
   notResponses: z.array(Code).optional(),
   notReasons: z.array(Code).optional(),
+  notUnmet: z.array(Code).optional(),
+  notTransitions: z.array(Code).optional(),
   /** Exactly these rules, clusters and indicators place the child, and nothing else does. */
   onlyReasons: z.array(Code).optional(),
 })

@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts'
 import type { Recommendation } from '../scoring/recommendation.ts'
 import { type Calendar, score } from '../scoring/score.ts'
 import { bare } from './bare.ts'
-import { compare } from './compare.ts'
+import { compare, unmetOf } from './compare.ts'
 import { caseOf, type Draft, lessened, merged } from './draft.ts'
 import type { Mutant } from './mutants.ts'
 import { companions, seedsOf } from './seeds.ts'
@@ -103,6 +103,9 @@ function difference(right: Recommendation, wrong: Recommendation): Expectation |
     const list = [...new Set(a)].filter((code) => !b.includes(code))
     return list.length > 0 ? list : undefined
   }
+  const splitOf = ({ practice }: Recommendation): string | undefined => practice?.split?.code
+  const steps = ({ practice }: Recommendation): string[] => ids(practice?.transitions ?? [])
+  const targets = ({ practice }: Recommendation): string[] => codes((practice?.transitions ?? []).map(({ to }) => to))
   const same = (a: { code: string } | null, b: { code: string } | null): boolean => a?.code === b?.code
   const all: Expectation = {
     level: same(right.level, wrong.level) ? undefined : right.level?.code,
@@ -123,6 +126,11 @@ function difference(right: Recommendation, wrong: Recommendation): Expectation |
     notReasons: more(ids(wrong.reasons), ids(right.reasons)),
     questions: more(ids(right.questions), ids(wrong.questions)),
     alerts: more(codes(right.alerts), codes(wrong.alerts)),
+    split: splitOf(right) === splitOf(wrong) ? undefined : splitOf(right),
+    unmet: more(unmetOf(right), unmetOf(wrong)),
+    notUnmet: more(unmetOf(wrong), unmetOf(right)),
+    transitions: more(steps(right), steps(wrong)) ?? more(targets(right), targets(wrong)),
+    notTransitions: more(steps(wrong), steps(right)),
   }
   const told = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Expectation
   return Object.keys(told).length === 0 ? undefined : { ...levelOf(right), ...told }

@@ -5,7 +5,7 @@ import type { Snapshot, SnapshotChild } from '../referral/snapshot.ts'
 import { type Calendar, score } from '../scoring/score.ts'
 import { compare } from './compare.ts'
 import { concerns, foundSpecs } from './concerned.ts'
-import type { Mutant } from './mutants.ts'
+import { changedIn, type Mutant, stringsOf } from './mutants.ts'
 import { expectationsOf } from './run.ts'
 import type { Case, Expectation } from './shape.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -23,7 +23,7 @@ export interface Trial {
   /** Levels at the low and the high end, and the responses, as the policy has them. */
   readonly reached: ReadonlySet<string>
   readonly responses: ReadonlySet<string>
-  /** Codes of findings, what they stand for, and every code that is expected: the more of a mutant's words, the likelier it notices. */
+  /** Codes of findings and assessments, what they stand for, and every code that is expected: the more of a mutant's words, the likelier it notices. */
   readonly words: ReadonlySet<string>
 }
 
@@ -62,6 +62,7 @@ export function trialOf(policy: Policy, one: Pick<Trial, 'case' | 'snapshot' | '
       ...findings,
       ...specs.flatMap(({ level, categories }) => [level, ...categories]),
       ...one.snapshot.facts.map(({ code }) => code),
+      ...(child.assessments ?? []).map(({ assessment }) => assessment),
       ...stringsOf(one.expected),
     ]),
   }
@@ -77,19 +78,11 @@ export function fails(policy: Policy, { snapshot, expected }: Trial, calendar: C
 export function likeliest(trials: readonly Trial[], document: PolicyDocument, mutant: Mutant): readonly Trial[] {
   const concerned = trials.filter(concerns(document, mutant))
   if (mutant.section === 'indicators') return concerned
-  const item = mutant.section === 'points' ? document.points : document[mutant.section][mutant.index]
-  const about = new Set([mutant.code, ...stringsOf(item)])
+  const about = new Set([mutant.code, ...stringsOf(changedIn(document, mutant))])
   const shared = ({ words }: Trial): number =>
     (words.has(mutant.code) ? 10 : 0) + [...words].filter((word) => about.has(word)).length
   return concerned
     .map((trial) => ({ trial, weight: shared(trial) }))
     .sort((a, b) => b.weight - a.weight)
     .map(({ trial }) => trial)
-}
-
-/** Every text that stands anywhere in a value. */
-function stringsOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value]
-  if (typeof value !== 'object' || value === null) return []
-  return Object.values(value).flatMap(stringsOf)
 }

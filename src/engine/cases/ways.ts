@@ -1,16 +1,16 @@
 /** How a condition can be made to hold, as narrowly as it says: the smallest count, the first and last month of an age. */
 import { ageBounds, ageWithin } from '../conditions/age.ts'
+import { leaves } from '../conditions/describe.ts'
 import { YES } from '../conditions/kleene.ts'
 import type { AgeRange, Condition } from '../conditions/shape.ts'
-import type { IndicatorSpec, PolicyDocument } from '../policy/shape.ts'
-import { OCCURRENCES } from '../vocabulary.ts'
-import { combined, type Detail, type Draft } from './draft.ts'
+import { levelRanks, type PolicyDocument } from '../policy/shape.ts'
+import { combined, type Draft } from './draft.ts'
+import { justMet, lowestOf, waysToCount } from './ways-count.ts'
 
 /** More ways than this are not tried: a search that finds nothing has to end. */
 const WAYS_MAX = 40
-const PICKS_MAX = 6
 
-type CountOf = Extract<Condition, { count: unknown }>['count']
+type AssessmentOf = Extract<Condition, { assessment: string }>
 
 /** Drafts that make the condition hold, and hold no more than just. */
 export function ways(document: PolicyDocument, condition: Condition): Draft[] {
@@ -30,16 +30,9 @@ export function ways(document: PolicyDocument, condition: Condition): Draft[] {
   }
   if ('not' in condition) return waysNot(condition.not)
   if ('present' in condition) {
-    const { present: code, occurrence, evidence, withinMonths } = condition
-    const kinds = evidence ?? [undefined]
+    const kinds = condition.evidence ?? [undefined]
     return kinds.map((kind) => ({
-      present: {
-        [code]: {
-          ...(occurrence && { occurrence }),
-          ...(kind && { evidence: kind }),
-          ...(withinMonths !== undefined && { monthsAgo: withinMonths - 1 }),
-        },
-      },
+      present: { [condition.present]: { ...justMet(condition), ...(kind && { evidence: kind }) } },
     }))
   }
   if ('count' in condition) return waysToCount(document, condition.count)
@@ -56,8 +49,46 @@ export function ways(document: PolicyDocument, condition: Condition): Draft[] {
       ? [{ immediateDanger: true }]
       : [{ facts: { [condition.fact]: 'yes' } }]
   if ('consent' in condition) return [{ consent: condition.consent }]
-  // Results of assessments, and what everything else reaches, are left to whoever writes the case.
-  return []
+  if ('assessment' in condition) return waysToAssess(condition)
+  return reaching(document, condition.reached)
+}
+
+function waysToAssess({ assessment, resultAtLeast, versions, withinMonths }: AssessmentOf): Draft[] {
+  return (versions ?? [undefined]).map((version) => ({
+    assessments: [
+      {
+        assessment,
+        monthsAgo: withinMonths === undefined ? 0 : withinMonths - 1,
+        ...(version !== undefined && { version }),
+        ...(resultAtLeast !== undefined && { result: resultAtLeast }),
+      },
+    ],
+  }))
+}
+
+/** Referrals that reach a level: by findings that do so alone, by a cluster, by a rule that does not itself ask for a level. */
+export function reaching(document: PolicyDocument, level: string): Draft[] {
+  const ranks = levelRanks(document)
+  const single = document.indicators
+    .filter((spec) => ranks.get(spec.level) === ranks.get(level))
+    .filter((spec) => spec.alone || spec.absolute || spec.kind === 'expected')
+    .map((spec) => ({ present: { [spec.code]: lowestOf(spec) } }))
+  const spread = single.filter((_, i) => i % Math.max(1, Math.floor(single.length / 12)) === 0)
+  const clusters = document.clusters
+    .filter(({ atLeast }) => atLeast === level)
+    .flatMap((cluster) => waysToCluster(document, cluster).slice(0, 4))
+  const rules = document.rules
+    .filter(({ then, when }) => then.atLeast === level && !leaves(when).some(({ leaf }) => 'reached' in leaf))
+    .flatMap((rule) => ways(document, rule.when).slice(0, 2))
+  return [...spread, ...clusters, ...rules]
+}
+
+/** Findings that are just enough for a cluster, over as many domains as it asks for, and over one more. */
+export function waysToCluster(document: PolicyDocument, cluster: PolicyDocument['clusters'][number]): Draft[] {
+  const { count, ofLevel, acrossDomains, categories, matrix } = cluster
+  return [acrossDomains, acrossDomains + 1].flatMap((across) =>
+    waysToCount(document, { atLeast: count, level: ofLevel, acrossDomains: across, categories, matrix }),
+  )
 }
 
 function together(lists: readonly (readonly Draft[])[]): Draft[] {
@@ -84,98 +115,6 @@ export function agesOf({ unborn, fromMonths, toMonths }: AgeRange): number[] {
   return [
     ...new Set([...(unborn ? [-1] : []), fromMonths ?? (toMonths === undefined && unborn ? -1 : 0), toMonths ?? 180]),
   ]
-}
-
-/** Exactly as many indicators as are counted, each just at the level, picked in several ways. */
-export function waysToCount(
-  document: PolicyDocument,
-  count: CountOf & { categories?: readonly string[] | undefined },
-): Draft[] {
-  const levels = document.levels.map(({ code }) => code)
-  const least = count.level === undefined ? 0 : levels.indexOf(count.level)
-  const fitting = document.indicators
-    .filter((spec) => isCounted(document, spec, count) && reaches(spec, levels, least) !== undefined)
-    .sort((a, b) => plainness(a, levels) - plainness(b, levels))
-  return Array.from({ length: Math.min(PICKS_MAX, fitting.length) }, (_, start) => {
-    const picked = pick(
-      document,
-      [...fitting.slice(start), ...fitting.slice(0, start)],
-      count.atLeast,
-      count.acrossDomains,
-    )
-    return { present: Object.fromEntries(picked.map((spec) => [spec.code, reaches(spec, levels, least) ?? {}])) }
-  })
-}
-
-function isCounted(
-  { domains }: PolicyDocument,
-  { kind, domains: own, categories }: IndicatorSpec,
-  count: CountOf & { categories?: readonly string[] | undefined },
-): boolean {
-  const parentOf = new Map(domains.map(({ code, parent }) => [code, parent]))
-  const isUnder = (code: string | undefined): boolean =>
-    code !== undefined && (code === count.domain || isUnder(parentOf.get(code)))
-  return (
-    (count.kind === undefined ? kind !== 'protective' && kind !== 'expected' : kind === count.kind) &&
-    (count.domain === undefined || own.some(isUnder)) &&
-    (count.category === undefined || categories.includes(count.category)) &&
-    (count.categories === undefined || count.categories.some((category) => categories.some((one) => one === category)))
-  )
-}
-
-/** What has to be known of a finding for it to stand at the level or above; nothing where it never does. */
-export function reaches(
-  { level, grades }: IndicatorSpec,
-  levels: readonly string[],
-  least: number,
-): Detail | undefined {
-  const graded = OCCURRENCES.filter((occurrence) => grades?.[occurrence] !== undefined)
-  if (levels.indexOf(level) >= least) return graded[0] ? { occurrence: graded[0] } : {}
-  const grade = graded.find((occurrence) => levels.indexOf(grades?.[occurrence] ?? '') >= least)
-  return grade && { occurrence: grade }
-}
-
-/** What brings least else with it comes first: low, not enough alone, of every age. */
-function plainness(
-  { level, alone, absolute, age, grades, urgency, measure }: IndicatorSpec,
-  levels: readonly string[],
-): number {
-  return (
-    levels.indexOf(level) * 10 +
-    (absolute ? 60 : 0) +
-    (alone ? 30 : 0) +
-    (age ? 4 : 0) +
-    (grades ? 3 : 0) +
-    (urgency ? 3 : 0) +
-    (measure ? 2 : 0)
-  )
-}
-
-/** As many as are wanted; where domains are counted, over exactly as many top-level domains if that can be. */
-function pick(
-  { domains }: PolicyDocument,
-  from: readonly IndicatorSpec[],
-  count: number,
-  across: number | undefined,
-): IndicatorSpec[] {
-  if (across === undefined) return from.slice(0, count)
-  const parentOf = new Map(domains.map(({ code, parent }) => [code, parent]))
-  const top = (code: string): string => {
-    const parent = parentOf.get(code)
-    return parent === undefined ? code : top(parent)
-  }
-  const picked: IndicatorSpec[] = []
-  const seen = new Set<string>()
-  for (const spec of from) {
-    if (picked.length === count) break
-    const fresh = new Set(spec.domains.map(top).filter((domain) => !seen.has(domain)))
-    const missing = across - seen.size
-    // Neither a domain more than are wanted, nor none where each that is still to come has to bring one.
-    if (fresh.size > missing || (fresh.size === 0 && missing >= count - picked.length)) continue
-    picked.push(spec)
-    for (const domain of fresh) seen.add(domain)
-  }
-  return picked.length === count ? picked : from.slice(0, count)
 }
 
 /** An age at which everything present is about the child; the plainest where there is a choice. */
