@@ -31,6 +31,9 @@ const SECTIONS: Record<string, string> = {
     RQ2/responses/ASSESS dropped, RQ2/responses/EARLY dropped, RQ2/responses/ASSESS = STRATEGY,
     RQ2/responses/EARLY = ADVICE, RQ2/responses dropped, RQ2/when dropped, RQ2/needs/AS0 dropped,
     RQ2/needs/AS1 dropped, RQ2/withinMonths = 2, RQ2/withinMonths = 4, RQ2/withinMonths dropped`,
+  // The last split has no condition, and is not left out.
+  levels: `N/splits/1 dropped, N/splits/2 dropped, N/splits/baby/when/age/unborn = true,
+    N/splits/baby/when/age/toMonths = 10, N/splits/baby/when/age/toMonths = 12`,
   // Neither step is made to lead from a level to itself.
   transitions: `T1 dropped, T1/from = U, T1/to = P, T1/when/resultAtLeast = 0, T1/when/resultAtLeast = 2,
     T1/when/resultAtLeast dropped, T1/when dropped, T2 dropped, T2/from = P, T2/to = U`,
@@ -133,6 +136,12 @@ const WRITTEN: [title: string, child: string, expect: string, mutant: string][] 
     '{ level: N, unmet: [RQ1], notTransitions: [T1] }',
     'rules/TOOL/when/resultAtLeast = 3',
   ],
+  [
+    'Eleven months old',
+    '{ ageMonths: 11, present: [LG: { occurrence: once, durationMonths: 2, trend: steady }] }',
+    '{ split: baby }',
+    'levels/N/splits/baby/when/age/toMonths = 10',
+  ],
   ['With a plan, in need', '{ present: [S1, R3] }', '{ reviews: [UP] }', 'rules/UP/when/all/1/reached = P'],
   [
     'What is needed, three months old',
@@ -227,12 +236,13 @@ t.test('what is not concerned comes out the same, of every mutant', async (t) =>
   t.ok(compared > 1000, `${compared} results compared`)
 })
 
-t.test('a code that is misspelt among requirements and steps is named', async (t) => {
+t.test('a code that is misspelt among assessments, requirements and steps is named', async (t) => {
+  const child = '{ assessments: [{ assessment: AS9 }] }'
   const expect = '{ unmet: [RQ9], notUnmet: [RQ8], transitions: [T9, N], notTransitions: [T8, T1] }'
-  const text = `format: threshold.cases/1\npolicy: test-policy@1.10\ncases: [{ id: a, title: A, expect: ${expect} }]`
+  const text = `format: threshold.cases/1\npolicy: test-policy@1.10\ncases: [{ id: a, title: A, child: ${child}, expect: ${expect} }]`
   const { problems } = readCases(policy, { file: 'cases.yaml', text })
   t.same(
     problems.map(({ code, message }) => [code, /“(.+?)”/.exec(message)?.[1]]),
-    ['RQ9', 'RQ8', 'T9', 'T8'].map((code) => ['unknown-code', code]),
+    ['AS9', 'RQ9', 'RQ8', 'T9', 'T8'].map((code) => ['unknown-code', code]),
   )
 })

@@ -30,6 +30,9 @@ export function concerns(document: PolicyDocument, mutant: Mutant): Concerned {
     }
     case 'gates':
       return ({ snapshot }) => snapshot.facts.some((fact) => fact.code === code)
+    // Of whom nothing is established, what holds at the lowest level is said.
+    case 'levels':
+      return ({ reached }) => reached.has(code) || document.levels[0]?.code === code
     case 'points':
       return ({ specs }) => specs.some(({ points }) => points !== undefined)
     case 'responses':

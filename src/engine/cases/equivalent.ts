@@ -42,6 +42,7 @@ export function isEquivalent(policy: Policy, mutant: Mutant): boolean {
     return isSame(document.routing[index], changed.routing[index], (x) => plainWhen(policy, x))
   if (section === 'responses')
     return isSame(document.responses[index], changed.responses[index], (x) => plainResponse(policy, x))
+  if (section === 'levels') return isSame(document.levels[index], changed.levels[index], (x) => plainLevel(policy, x))
   if (section === 'matrices')
     return isSame(document.matrices?.[index], changed.matrices?.[index], (x) => plainMatrix(policy, x))
   if (section === 'requirements' || section === 'transitions')
@@ -169,6 +170,11 @@ function plainUnless(
 
 function domainsOf({ topDomains, indicators }: Policy, index: number): number {
   return indicators[index]?.scores ? (topDomains[index]?.length ?? 0) : 0
+}
+
+/** What a level is said to be does not matter, only when each part of it is meant. */
+function plainLevel(policy: Policy, { splits }: PolicyDocument['levels'][number]): unknown {
+  return splits?.map((split) => plainWhen(policy, split))
 }
 
 function plainWhen(policy: Policy, item: Practice): unknown {

@@ -1,4 +1,4 @@
-/** Small changes of matrices, repetition, requirements and steps between levels. What is forbidden changes no result. */
+/** Small changes of splits, matrices, repetition, requirements and steps between levels. What is forbidden changes no result. */
 import type { PolicyDocument } from '../policy/shape.ts'
 import { conditionEdits } from './mutants-conditions.ts'
 import {
@@ -15,10 +15,22 @@ import {
 } from './mutants-edits.ts'
 import { responseEdits } from './mutants-rules.ts'
 
-type ItemOf<K extends 'matrices' | 'requirements' | 'transitions'> = NonNullable<PolicyDocument[K]>[number]
+type ItemOf<K extends 'levels' | 'matrices' | 'requirements' | 'transitions'> = NonNullable<PolicyDocument[K]>[number]
 type Repetition = NonNullable<PolicyDocument['repetition']>
 
 export const practiceEdits = {
+  level: (level: ItemOf<'levels'>, scales: Scales): Edit<ItemOf<'levels'>>[] => [
+    // The check refuses a level with one split, and one whose last split has a condition.
+    ...((level.splits ?? []).length > 2 ? thinned(level, 'splits').slice(0, -1) : []),
+    ...within(level, 'splits', (splits) =>
+      each(
+        splits,
+        (split) => within(split, 'when', (when) => conditionEdits(when, scales)),
+        ({ code }) => code,
+      ),
+    ),
+  ],
+
   matrix: (matrix: ItemOf<'matrices'>, scales: Scales): Edit<ItemOf<'matrices'>>[] =>
     within(matrix, 'columns', (columns) =>
       each(

@@ -13,7 +13,7 @@ import { ruleEdits } from './mutants-rules.ts'
 export const MUTANTS_VERSION = 1
 
 /** Sections that are lists, those that a policy may do without, and those that are one thing. */
-type Listed = 'indicators' | 'rules' | 'clusters' | 'gates' | 'routing' | 'responses'
+type Listed = 'levels' | 'indicators' | 'rules' | 'clusters' | 'gates' | 'routing' | 'responses'
 type Optional = 'matrices' | 'requirements' | 'transitions'
 type Single = 'points' | 'repetition'
 
@@ -57,6 +57,7 @@ export function mutantsOf(document: PolicyDocument): Mutant[] {
     ...section('gates', ({ id }) => id, itemEdits.gate),
     ...section('routing', (route) => places.get(route) ?? route.level, itemEdits.route),
     ...section('responses', ({ code }) => code, itemEdits.response),
+    ...section('levels', ({ code }) => code, practiceEdits.level),
     ...section('matrices', ({ id }) => id, practiceEdits.matrix),
     ...single(document, 'repetition', practiceEdits.repetition),
     ...section('requirements', ({ id }) => id, practiceEdits.requirement),

@@ -101,6 +101,11 @@ function wrongCodes(policy: Policy, item: Case): string[] {
       'measure',
     ),
     ...unknown(
+      children.flatMap(({ assessments = [] }) => assessments.map(({ assessment }) => assessment)),
+      (policy.document.assessments ?? []).map(({ code }) => code),
+      'assessment',
+    ),
+    ...unknown(
       facts.map(({ code }) => code),
       answers,
       'gate or fact',

@@ -118,6 +118,13 @@ export function ofTransition(document: PolicyDocument, { from: level, when }: It
   return combined(conditions, [{}, ...reaching(document, level)], TRIED_MAX)
 }
 
+/** A child at the level, of whom the condition of each split just holds, and just does not. */
+export function ofLevel(document: PolicyDocument, level: string): Draft[] {
+  const splits = document.levels.find(({ code }) => code === level)?.splits ?? []
+  const conditions = splits.flatMap(({ when }) => (when ? around(document, when) : []))
+  return combined([...conditions, {}], [{}, ...reaching(document, level)], TRIED_MAX)
+}
+
 /** Ways in which a condition just holds, and in which it just does not. */
 function around(document: PolicyDocument, when: Condition): Draft[] {
   const just = ways(document, when)

@@ -3,7 +3,7 @@ import type { IndicatorSpec, PolicyDocument } from '../policy/shape.ts'
 import type { Draft } from './draft.ts'
 import type { Mutant } from './mutants.ts'
 import { ofCluster, ofIndicator, ofPoints, ofRoute, ofRule, summing } from './seeds-items.ts'
-import { ofMatrix, ofRepetition, ofRequirement, ofTransition } from './seeds-practice.ts'
+import { ofLevel, ofMatrix, ofRepetition, ofRequirement, ofTransition } from './seeds-practice.ts'
 import { reaching } from './ways.ts'
 import { waysToCount } from './ways-count.ts'
 
@@ -31,6 +31,8 @@ export function seedsOf(document: PolicyDocument, mutant: Mutant): Draft[] {
       return document.routing
         .filter(({ responses }) => responses.includes(code))
         .flatMap((route) => ofRoute(document, route.level, route))
+    case 'levels':
+      return both((of) => ofLevel(of, code))
     case 'matrices':
       return both((of) => ofMatrix(of, code))
     case 'repetition':
