@@ -5,9 +5,9 @@
  *   once      test/engine/**, test/cli/** and the files directly in test/: they need no database, so they run one time
  *   pglite    every other folder of test/, on the embedded database
  *   postgres  the same files, on a real PostgreSQL (of the npm packages, or the server at TEST_DATABASE_URL)
- * Where both engines are asked for, what is about the surfaces alone (test/http, test/graphql) runs on PostgreSQL only, and a
- * claim about an operation is told over one surface on the one engine and over the other on the other. TEST_SURFACES=both
- * tells every claim over both surfaces on both engines.
+ * Where both engines are asked for, what is about the surfaces alone (test/http, test/graphql), what kills services
+ * (test/faults) and what runs commands beside them (*-command) runs on PostgreSQL only, and a claim about an operation is told
+ * over one surface on the one engine and over the other on the other. TEST_SURFACES=both tells everything everywhere.
  * A file in a lane with a database opens its own copy of a migrated template (test/support/database.ts).
  *
  * The last line is `N passed, N failed`, in assertions. The status is 0 only when some ran and none failed.
@@ -33,6 +33,8 @@ interface Sum {
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const TAP = join(ROOT, 'node_modules/.bin/tap')
+/** What has little to do with the engine, or takes long to start on the embedded one. */
+const ON_ONE_ENGINE = /^test\/(http|graphql|faults)\/|-command\.test\.ts$/
 const ENGINES = ['pglite', 'postgres', 'both']
 
 const { values: asked, positionals } = parseArgs({
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
   const once = files.filter(needsNoDatabase)
   const both = files.filter((file) => !needsNoDatabase(file))
   const inTurn = asked.engine === 'both' && process.env['TEST_SURFACES'] !== 'both'
-  const onLite = inTurn ? both.filter((file) => !/^test\/(http|graphql)\//.test(file)) : both
+  const onLite = inTurn ? both.filter((file) => !ON_ONE_ENGINE.test(file)) : both
   const turn = (which: number): Record<string, string> => (inTurn ? { TEST_TURN: `${which}` } : {})
   buildTapPlugins(
     await readFile(join(ROOT, 'node_modules/@tapjs/test/test-built/dist/esm/index.js'), 'utf8').catch(() => ''),

@@ -8,7 +8,7 @@ import { challenge, closedBelow, type Ground, ground, raised } from '../support/
 import { decided, received, recommendedFor } from '../support/flow.ts'
 import { levelThree, siblings } from '../support/referrals.ts'
 import { runnerOf } from '../support/rehearsing.ts'
-import { type Json, type Request, SURFACES, type Surface } from '../support/surfaces.ts'
+import { type Json, type Request, type Surface, surfacesOf } from '../support/surfaces.ts'
 import { type Account, type AccountName, openWorld, START } from '../support/world.ts'
 
 const world = await openWorld(t)
@@ -24,7 +24,7 @@ async function sharedGround(surface: Surface): Promise<Ground> {
 }
 
 /** A claim over each surface, from the same morning. */
-function onBoth(claim: string, run: (t: Test, la: Ground) => Promise<void>, surfaces = SURFACES): void {
+function onBoth(claim: string, run: (t: Test, la: Ground) => Promise<void>, surfaces = surfacesOf(claim)): void {
   for (const surface of surfaces) {
     t.test(`${claim} (${surface})`, async (t) => {
       world.clock.now = START

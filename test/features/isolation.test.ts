@@ -5,7 +5,7 @@ import { completed, decided, recommended } from '../support/flow.ts'
 import { inForce, small, submitted } from '../support/policy-flow.ts'
 import { acceptance, levelFour, levelThree, levelTwo, low } from '../support/referrals.ts'
 import { carriedOut, drafted, LOWERED, started } from '../support/rehearsing.ts'
-import { type Request, SURFACES, type Surface } from '../support/surfaces.ts'
+import { type Request, type Surface, surfacesOf } from '../support/surfaces.ts'
 import { type AccountName, type Authority, openWorld } from '../support/world.ts'
 
 const world = await openWorld(t)
@@ -439,7 +439,7 @@ function bytes({ status, headers, text }: { status: number; headers: object; tex
   return JSON.stringify({ status, rest, text: text.replaceAll(/"traceId":"[^"]*"/g, '"traceId":""') })
 }
 
-for (const surface of SURFACES) {
+for (const surface of surfacesOf('isolation')) {
   t.test(`what is another authority’s is answered, byte for byte, as what does not exist (${surface})`, async (t) => {
     const before = await world.counts()
     for (const [operation, who, request] of PROBES) {
