@@ -5,9 +5,9 @@
  *   once      test/engine/**, test/cli/** and the files directly in test/: they need no database, so they run one time
  *   pglite    every other folder of test/, on the embedded database
  *   postgres  the same files, on a real PostgreSQL (of the npm packages, or the server at TEST_DATABASE_URL)
- * Where both engines are asked for, what is about the surfaces alone (test/http, test/graphql), what kills services
- * (test/faults) and what runs commands beside them (*-command) runs on PostgreSQL only, and a claim about an operation is told
- * over one surface on the one engine and over the other on the other. TEST_SURFACES=both tells everything everywhere.
+ * Where both engines are asked for, what has little to do with the engine (ON_ONE_ENGINE) runs on PostgreSQL only, and a
+ * claim about an operation is told over one surface on the one engine and over the other on the other. TEST_SURFACES=both
+ * tells everything everywhere.
  * A file in a lane with a database opens its own copy of a migrated template (test/support/database.ts).
  *
  * The last line is `N passed, N failed`, in assertions. The status is 0 only when some ran and none failed.
@@ -33,8 +33,18 @@ interface Sum {
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const TAP = join(ROOT, 'node_modules/.bin/tap')
-/** What has little to do with the engine, or takes long to start on the embedded one. */
-const ON_ONE_ENGINE = /^test\/(http|graphql|faults)\/|-command\.test\.ts$/
+/**
+ * What has little to do with the engine: the surfaces, the life of policies, rehearsals and replay, walks and tampering that
+ * try many ways through the same queries. It is told on PostgreSQL, where records are kept.
+ */
+const ON_ONE_ENGINE = new RegExp(
+  [
+    '^test/(http|graphql|faults)/',
+    '-command[.]test[.]ts$',
+    '/(drafts|explanations|hotfix|policies|policy-timeline|publication|rehearsals|rehearsal-runs|replay)[.]test[.]ts$',
+    '/(audit-log-tampering|decision-history|front-door-model|revised-danger)[.]test[.]ts$',
+  ].join('|'),
+)
 const ENGINES = ['pglite', 'postgres', 'both']
 
 const { values: asked, positionals } = parseArgs({
