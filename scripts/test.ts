@@ -5,9 +5,9 @@
  *   once      test/engine/**, test/cli/** and the files directly in test/: they need no database, so they run one time
  *   pglite    every other folder of test/, on the embedded database
  *   postgres  the same files, on a real PostgreSQL (of the npm packages, or the server at TEST_DATABASE_URL)
- * Where both engines are asked for, what has little to do with the engine (ON_ONE_ENGINE) runs on PostgreSQL only, and a
- * claim about an operation is told over one surface on the one engine and over the other on the other. TEST_SURFACES=both
- * tells everything everywhere.
+ * Where both engines are asked for, what has little to do with the engine (ON_ONE_ENGINE) runs on PostgreSQL only, over both
+ * surfaces. Of the rest a claim about an operation is told over one surface on the one engine and over the other on the
+ * other. TEST_SURFACES=both tells everything everywhere.
  * A file in a lane with a database opens its own copy of a migrated template (test/support/database.ts).
  *
  * The last line is `N passed, N failed`, in assertions. The status is 0 only when some ran and none failed.
@@ -69,14 +69,23 @@ async function main(): Promise<void> {
   const once = files.filter(needsNoDatabase)
   const both = files.filter((file) => !needsNoDatabase(file))
   const inTurn = asked.engine === 'both' && process.env['TEST_SURFACES'] !== 'both'
-  const onLite = inTurn ? both.filter((file) => !ON_ONE_ENGINE.test(file)) : both
+  const [alone, shared] = inTurn ? parted(both, ON_ONE_ENGINE) : [[], both]
   const turn = (which: number): Record<string, string> => (inTurn ? { TEST_TURN: `${which}` } : {})
   buildTapPlugins(
     await readFile(join(ROOT, 'node_modules/@tapjs/test/test-built/dist/esm/index.js'), 'utf8').catch(() => ''),
   )
   if (once.length > 0) await runTap('once', once, {})
-  if (onLite.length > 0 && asked.engine !== 'postgres') await onPglite(onLite, turn(0))
-  if (both.length > 0 && asked.engine !== 'pglite') await onPostgres(both, turn(1))
+  if (shared.length > 0 && asked.engine !== 'postgres') await onPglite(shared, turn(0))
+  const groups = [
+    { files: shared, env: turn(1) },
+    { files: alone, env: {} },
+  ].filter(({ files }) => files.length > 0)
+  if (groups.length > 0 && asked.engine !== 'pglite') await onPostgres(groups)
+}
+
+/** Those that fit, and the others. */
+function parted(files: readonly string[], fits: RegExp): [string[], string[]] {
+  return [files.filter((file) => fits.test(file)), files.filter((file) => !fits.test(file))]
 }
 
 /** The rule by folder that the head of this file states. */
@@ -117,7 +126,7 @@ async function onPglite(files: readonly string[], env: Record<string, string>): 
   }
 }
 
-async function onPostgres(files: readonly string[], env: Record<string, string>): Promise<void> {
+async function onPostgres(groups: readonly { files: readonly string[]; env: Record<string, string> }[]): Promise<void> {
   const given = process.env.TEST_DATABASE_URL
   const server = given ? { url: given, stop: async () => {} } : await startPostgres()
   try {
@@ -125,7 +134,7 @@ async function onPostgres(files: readonly string[], env: Record<string, string>)
     await runOnServer(server.url, `create database ${TEMPLATE}`)
     const database = await openDatabase({ url: onDatabase(server.url, TEMPLATE) })
     await database.migrate().finally(() => database.close())
-    await runTap('postgres', files, { ...env, TEST_DATABASE_URL: server.url })
+    for (const { files, env } of groups) await runTap('postgres', files, { ...env, TEST_DATABASE_URL: server.url })
   } finally {
     await server.stop()
   }
