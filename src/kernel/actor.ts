@@ -1,6 +1,7 @@
 /** Who is acting, for which authority, in which roles: looked up at each request, never read from a token. */
 import { z } from 'zod'
 import type { AccountKind, Role } from '../db/tables/accounts.ts'
+import { Refusal } from './errors.ts'
 
 /** Somebody, as an answer names them: by account, and by the name that they had at the time. */
 export const Person = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'Person' })
@@ -17,6 +18,11 @@ export interface Actor {
   readonly qualification: 'social_work' | null
   readonly agency: string | null
   readonly roles: readonly Role[]
+}
+
+/** @throws Refusal forbidden for a system, whatever its roles: what is judged, approved, told or kept from somebody has a name. */
+export function requirePerson({ kind }: Pick<Actor, 'kind'>): void {
+  if (kind !== 'human') throw new Refusal('forbidden', 'This is done by a person, under their own name.')
 }
 
 export function hasRole(actor: Actor, ...roles: readonly Role[]): boolean {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { childMatches, LINK_KINDS, referralLinkVerdicts } from '../../db/tables/children.ts'
 import { ChildKey } from '../../engine/referral/shape.ts'
-import type { Actor } from '../../kernel/actor.ts'
+import { requirePerson } from '../../kernel/actor.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
@@ -172,12 +172,6 @@ export const judgeLink = defineOperation({
     return { link: shownLink(await getLinkRow(tx, authorityId, linkId)), audit }
   },
 })
-
-/** @throws Refusal forbidden: a system proposes, and a person says. */
-function requirePerson(actor: Actor): void {
-  if (actor.kind !== 'human')
-    throw new Refusal('forbidden', 'Who is one child and what is one household is said by a person.')
-}
 
 function requireTwoReferrals(one: string, other: string): void {
   if (one !== other) return

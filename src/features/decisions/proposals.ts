@@ -1,11 +1,12 @@
 /** A decision prepared by somebody who may not make it, for a qualified person to take up or not. */
 import { and, asc, eq } from '../../db/drizzle.ts'
 import { decisionProposals } from '../../db/tables/front-door.ts'
+import { requirePerson } from '../../kernel/actor.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { insertRecorded } from '../../kernel/record.ts'
-import { ownJudgement, requirePerson } from '../judgements/index.ts'
+import { ownJudgement } from '../judgements/index.ts'
 import { compiledPolicy, getVersion } from '../policies/index.ts'
 import { getRecommendationRow, requireSeen } from '../recommendations/index.ts'
 import { type Proposal, ProposalInput, ProposalReceipt, Proposals } from './model.ts'
@@ -40,7 +41,7 @@ export const prepareDecision = defineOperation({
   output: ProposalReceipt,
   async run(context, { recommendationId, body }) {
     const { tx, actor, now } = context
-    requirePerson(context)
+    requirePerson(context.actor)
     const row = await getRecommendationRow(tx, actor, recommendationId)
     if (!row.isCurrent)
       throw new Refusal('stale_recommendation', 'Newer information or a newer recommendation has come in. Read that.')

@@ -2,6 +2,7 @@ import { judgements } from '../../db/tables/front-door.ts'
 import type { RecordRef } from '../../engine/audit/chain.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import type { Policy } from '../../engine/index.ts'
+import { requirePerson } from '../../kernel/actor.ts'
 import { Refusal, type Wrong } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
@@ -26,7 +27,7 @@ export const judge = defineOperation({
   output: JudgementReceipt,
   async run(context, { referralId, body }) {
     const { tx, actor, now } = context
-    requirePerson(context)
+    requirePerson(context.actor)
     await lockReferral(tx, actor, referralId)
     const found = await getReferralRow(tx, actor, referralId)
     requireLatest(found, body.revision)
@@ -64,11 +65,6 @@ export const judge = defineOperation({
     return { judgements: await judgementsById(tx, actor, ids), audit }
   },
 })
-
-/** @throws Refusal forbidden: a view of one's own is that of a person. */
-export function requirePerson({ actor }: Context): void {
-  if (actor.kind !== 'human') throw new Refusal('forbidden', 'A judgement is that of a person.')
-}
 
 /** @throws Refusal revision_conflict */
 function requireLatest({ revision }: ReferralRow, read: number): void {

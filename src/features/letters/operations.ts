@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { LETTER_KINDS } from '../../engine/letters/facts.ts'
 import { line } from '../../engine/text.ts'
 import { PROTECTIVE_TYPES } from '../../engine/vocabulary.ts'
+import { requirePerson } from '../../kernel/actor.ts'
 import { Refusal, type Wrong } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
-import { requirePerson } from '../judgements/index.ts'
 import { lockReferral } from '../referrals/index.ts'
 import { revealedBy, withheldFrom } from '../sharing/index.ts'
 import { calendarNow, dueFrom, overdueBefore } from './due.ts'
@@ -79,7 +79,7 @@ export const sendLetter = defineOperation({
   output: LetterDone,
   async run(context, { referralId, body }) {
     const { tx, actor, now } = context
-    requirePerson(context)
+    requirePerson(actor)
     requireChild(body, 'body')
     await lockReferral(tx, actor, referralId)
     const composed = await compose(context, { referralId, ...body })

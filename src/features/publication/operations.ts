@@ -5,6 +5,7 @@ import { londonDate } from '../../engine/calendar/civil.ts'
 import type { Policy } from '../../engine/index.ts'
 import { onlyRaises } from '../../engine/policy/raises.ts'
 import { line } from '../../engine/text.ts'
+import { requirePerson } from '../../kernel/actor.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
@@ -36,7 +37,6 @@ import {
   requireBytes,
   requireEffective,
   requireInForce,
-  requirePerson,
   requireRetirable,
   requireStanding,
   requireSuccession,

@@ -1,6 +1,7 @@
 /** A second person looks at what was submitted; at a hotfix, after the event. */
 import type { z } from 'zod'
 import { policyReviews } from '../../db/tables/policy-drafts.ts'
+import { requirePerson } from '../../kernel/actor.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
@@ -9,7 +10,7 @@ import { authorsOf, getSubmission, lockDraft, READERS, type SubmissionRow, shown
 import { type RegisteredVersion, registerOf } from '../policies/index.ts'
 import { Approval, Rejection, type Review, ReviewList, ReviewReceipt } from './model.ts'
 import { type ReviewRow, reviewsOf } from './queries.ts'
-import { requireAnother, requireBytes, requirePerson, requireStanding } from './rules.ts'
+import { requireAnother, requireBytes, requireStanding } from './rules.ts'
 
 export const approve = defineOperation({
   name: 'approvePolicySubmission',

@@ -6,12 +6,6 @@ import type { SubmissionRow } from '../drafts/index.ts'
 import { appliesOn, inOrder, isCalledOff, type RegisteredVersion, stateOn } from '../policies/index.ts'
 import type { NewPublication } from './model.ts'
 
-/** @throws Refusal forbidden: a policy is answered for by somebody, not by a system. */
-export function requirePerson({ kind }: Actor): void {
-  if (kind === 'human') return
-  throw new Refusal('forbidden', 'A policy is approved, published and retired by a person.')
-}
-
 /** @throws Refusal own_policy for whoever had a part in writing, submitting or already publishing it. */
 export function requireAnother(actor: Actor, involved: ReadonlySet<string>): void {
   if (!involved.has(actor.accountId)) return

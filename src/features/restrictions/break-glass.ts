@@ -7,7 +7,7 @@ import { accounts } from '../../db/tables/accounts.ts'
 import { breakGlassGrants, breakGlassReviews, restrictions } from '../../db/tables/restrictions.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { addWorkingDays } from '../../engine/calendar/working-time.ts'
-import type { Actor } from '../../kernel/actor.ts'
+import { type Actor, requirePerson } from '../../kernel/actor.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
@@ -17,7 +17,7 @@ import { readCalendar } from '../policies/index.ts'
 import { lockReferral } from '../referrals/index.ts'
 import { type BreakGlass, BreakGlassPage, BreakGlassReceipt, NewBreakGlass, NewReview } from './model.ts'
 import { isOpen, lastRestriction } from './queries.ts'
-import { requireOtherThanBreaker, requirePerson } from './rules.ts'
+import { requireOtherThanBreaker } from './rules.ts'
 
 const MINUTE_MS = 60_000
 

@@ -6,7 +6,7 @@ import { alias, and, desc, eq, isNotNull, isNull, lt, ne, or, sql } from '../../
 import { accounts, ROLES } from '../../db/tables/accounts.ts'
 import { accountConflicts, accountConflictWithdrawals } from '../../db/tables/restrictions.ts'
 import { lookingPast, type TenantTx } from '../../db/tenant.ts'
-import { type Actor, hasRole } from '../../kernel/actor.ts'
+import { type Actor, hasRole, requirePerson } from '../../kernel/actor.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
@@ -15,13 +15,7 @@ import { insertRecorded } from '../../kernel/record.ts'
 import { lockReferral, plainIdentifier } from '../referrals/index.ts'
 import { Because, type Conflict, ConflictPage, ConflictReceipt, NewConflict } from './model.ts'
 import { isOpen } from './queries.ts'
-import {
-  requireMayDeclareFor,
-  requireOneSubject,
-  requireOtherThanKin,
-  requirePerson,
-  requireSupervisorLeft,
-} from './rules.ts'
+import { requireMayDeclareFor, requireOneSubject, requireOtherThanKin, requireSupervisorLeft } from './rules.ts'
 
 export const declareConflict = defineOperation({
   name: 'declareConflict',

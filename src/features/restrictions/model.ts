@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BREAK_GLASS_OUTCOMES, RELATIONSHIPS, RESTRICTION_CATEGORIES } from '../../db/tables/restrictions.ts'
 import { CivilDate, Instant, line, words } from '../../engine/text.ts'
+import { Person } from '../../kernel/actor.ts'
 import { Id } from '../../kernel/ids.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { AuditReceipt } from '../audit/index.ts'
@@ -24,8 +25,6 @@ export const NewRestriction = z
   })
   .meta({ id: 'NewRestriction' })
 
-const AccountRef = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'AccountRef' })
-
 export const Restriction = z
   .object({
     id: z.string(),
@@ -40,14 +39,14 @@ export const Restriction = z
         how: z.enum(['changed', 'lifted']),
         reason: z.string().nullable(),
         at: Instant,
-        by: AccountRef,
+        by: Person,
       })
       .meta({ id: 'RestrictionEnd' })
       .nullable()
       .describe('Null while it stands.'),
-    accounts: z.array(AccountRef),
+    accounts: z.array(Person),
     recordedAt: Instant,
-    recordedBy: AccountRef,
+    recordedBy: Person,
   })
   .meta({ id: 'Restriction' })
 export type Restriction = z.output<typeof Restriction>
@@ -76,7 +75,7 @@ export const BreakGlass = z
     id: z.string(),
     referralId: z.string(),
     reference: z.string(),
-    brokenBy: AccountRef,
+    brokenBy: Person,
     reason: z.string(),
     grantedAt: Instant,
     expiresAt: Instant,
@@ -87,7 +86,7 @@ export const BreakGlass = z
         outcome: z.enum(BREAK_GLASS_OUTCOMES),
         note: z.string(),
         reviewedAt: Instant,
-        reviewedBy: AccountRef,
+        reviewedBy: Person,
       })
       .meta({ id: 'BreakGlassReview' })
       .nullable(),
@@ -121,12 +120,12 @@ export const NewConflict = z
 export const Conflict = z
   .object({
     id: z.string(),
-    account: AccountRef,
+    account: Person,
     relationship: z.enum(RELATIONSHIPS),
     referralId: z.string().nullable(),
     child: z.object({ scheme: z.string(), value: z.string() }).meta({ id: 'ConflictChild' }).nullable(),
     declaredAt: Instant,
-    declaredBy: AccountRef,
+    declaredBy: Person,
     withdrawnAt: Instant.nullable(),
   })
   .meta({ id: 'Conflict' })

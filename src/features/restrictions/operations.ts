@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { RESTRICTION_CATEGORIES, restrictionAccounts, restrictions } from '../../db/tables/restrictions.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { line } from '../../engine/text.ts'
+import { requirePerson } from '../../kernel/actor.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
@@ -27,14 +28,7 @@ import {
   type RestrictionRow,
   standingByReference,
 } from './queries.ts'
-import {
-  requirePanelTold,
-  requirePerson,
-  requireReplaces,
-  requireReviewDay,
-  requireSay,
-  requireSomebodyLeft,
-} from './rules.ts'
+import { requirePanelTold, requireReplaces, requireReviewDay, requireSay, requireSomebodyLeft } from './rules.ts'
 import { shownRestrictions } from './shown.ts'
 
 const READERS = ['supervisor', 'auditor'] as const

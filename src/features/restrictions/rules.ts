@@ -14,11 +14,6 @@ export interface LetIn {
   readonly isKin: boolean
 }
 
-/** @throws Refusal forbidden for a system: who sees what is decided by people. */
-export function requirePerson({ kind }: Actor): void {
-  if (kind !== 'human') throw new Refusal('forbidden', 'This is done by a person, under their own name.')
-}
-
 /** @throws Refusal unprocessable for a day that has passed, or one too far away */
 export function requireReviewDay(reviewOn: string, today: string): void {
   const last = civilDate(dayNumber(today) + REVIEW_DAYS_MAX)

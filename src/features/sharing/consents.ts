@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CONSENT_ANSWERS, consents } from '../../db/tables/sharing.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { line } from '../../engine/text.ts'
+import { requirePerson } from '../../kernel/actor.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
@@ -11,15 +12,7 @@ import { compiledPolicy, versionInForce } from '../policies/index.ts'
 import { getReferralRow, lockReferral, shown } from '../referrals/index.ts'
 import { lastConsentSequence, latestConsent, listConsentsShown } from './consent-queries.ts'
 import { ConsentPage, ConsentReceipt, NewConsent } from './model.ts'
-import {
-  consentStands,
-  refusal,
-  requireChild,
-  requirePerson,
-  requireResponse,
-  requireWholeConsent,
-  wrong,
-} from './rules.ts'
+import { consentStands, refusal, requireChild, requireResponse, requireWholeConsent, wrong } from './rules.ts'
 
 export const recordConsent = defineOperation({
   name: 'recordConsent',

@@ -13,11 +13,10 @@ import {
 import { ChildKey } from '../../engine/referral/shape.ts'
 import { CivilDate, Instant, line, words } from '../../engine/text.ts'
 import { QUALIFICATIONS } from '../../engine/vocabulary.ts'
+import { Person } from '../../kernel/actor.ts'
 import { Id } from '../../kernel/ids.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { AuditReceipt } from '../audit/index.ts'
-
-const By = z.object({ accountId: z.string(), displayName: z.string() }).meta({ id: 'SharingBy' })
 
 const override = z
   .strictObject({ ground: z.enum(OVERRIDE_GROUNDS), reason: words(4000) })
@@ -57,7 +56,7 @@ export const ConsentRecord = z
     override: ConsentOverride,
     isLatest: z.boolean().describe('The latest for this child and this response counts.'),
     recordedAt: Instant,
-    recordedBy: By,
+    recordedBy: Person,
   })
   .meta({ id: 'ConsentRecord' })
 export type ConsentRecord = z.output<typeof ConsentRecord>
@@ -143,8 +142,8 @@ export const SharingMark = z
     words: z.string().nullable(),
     reason: z.string(),
     markedAt: Instant,
-    markedBy: By,
-    lifted: z.object({ reason: z.string(), at: Instant, by: By }).meta({ id: 'SharingMarkLifting' }).nullable(),
+    markedBy: Person,
+    lifted: z.object({ reason: z.string(), at: Instant, by: Person }).meta({ id: 'SharingMarkLifting' }).nullable(),
   })
   .meta({ id: 'SharingMark' })
 export type SharingMark = z.output<typeof SharingMark>

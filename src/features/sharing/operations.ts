@@ -11,6 +11,7 @@ import {
 } from '../../db/tables/sharing.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { words } from '../../engine/text.ts'
+import { requirePerson } from '../../kernel/actor.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
@@ -19,7 +20,7 @@ import { insertRecorded } from '../../kernel/record.ts'
 import { getReferralRow, listRevisionRows, lockReferral, shown } from '../referrals/index.ts'
 import { MarkPage, MarkReceipt, NewMark, NewSharing, SharingDecision, SharingPage, SharingReceipt } from './model.ts'
 import { getMark, getSharing, listMarksShown, listSharingShown } from './queries.ts'
-import { refusal, requireChild, requireMarked, requirePerson, requireWholeSharing, wrong } from './rules.ts'
+import { refusal, requireChild, requireMarked, requireWholeSharing, wrong } from './rules.ts'
 import { valueAt } from './withheld.ts'
 
 const WRITERS = ['screener', 'supervisor'] as const

@@ -61,11 +61,6 @@ function effectOf({ type, consent }: PolicyResponse, facts: ConsentFacts | undef
   return consent.effects?.[known] ?? consent.ifMissing ?? 'proceed'
 }
 
-/** @throws Refusal forbidden for a system: what families say is heard by people. */
-export function requirePerson({ kind }: Actor): void {
-  if (kind !== 'human') throw new Refusal('forbidden', 'This is recorded by a person, under their own name.')
-}
-
 /** @throws Refusal unprocessable where who was asked, how, or why not, is left out */
 export function requireWholeConsent(consent: {
   readonly state: ConsentFacts['state']
