@@ -8,7 +8,7 @@ import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { compiledPolicy, getVersion } from '../policies/index.ts'
 import { getRecommendationRow } from '../recommendations/index.ts'
-import { listRevisionRows } from '../referrals/index.ts'
+import { contentOfRevision, listRevisionRows } from '../referrals/index.ts'
 import { type ConsentFacts, consentStands, latestConsent } from '../sharing/index.ts'
 import { getDecisionSeen } from './queries.ts'
 
@@ -64,8 +64,8 @@ export const decisionConsent = defineOperation({
   },
 })
 
-function saidBy(revisions: readonly { readonly content: string }[]): ConsentFacts | undefined {
+function saidBy(revisions: readonly Parameters<typeof contentOfRevision>[0][]): ConsentFacts | undefined {
   const latest = revisions.at(-1)
-  const state = latest && AS_ENTRY[consentState(JSON.parse(latest.content))]
+  const state = latest && AS_ENTRY[consentState(contentOfRevision(latest))]
   return state && { state, overrideGround: null }
 }

@@ -9,7 +9,7 @@ import type { TenantTx } from '../../db/tenant.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { type Policy, type Snapshot, toSnapshot } from '../../engine/index.ts'
 import { earlierReferrals } from '../children/index.ts'
-import { type ReferralRow, shown } from '../referrals/index.ts'
+import { contentOfRevision, type ReferralRow, shown } from '../referrals/index.ts'
 
 /** Whose rows are read. */
 interface Asking {
@@ -81,15 +81,13 @@ async function earlierDanger({ tx, actor }: Asking, rows: readonly ReferralRow[]
   const latest = new Map(rows.map(({ referral, revision }) => [referral.id, revision.revision]))
   const revised = [...latest].flatMap(([id, revision]) => (revision > 1 ? [id] : []))
   if (revised.length === 0) return new Set()
-  const { referralId, revision, content } = referralRevisions
+  const { referralId, revision, content, contentHash } = referralRevisions
   const earlier = await tx
-    .select({ referralId, revision, content })
+    .select({ referralId, revision, content, contentHash })
     .from(referralRevisions)
     .where(and(eq(referralRevisions.authorityId, actor.authorityId), inArray(referralId, revised)))
   const dangerous = earlier.filter(
-    (row) =>
-      row.revision < (latest.get(row.referralId) ?? 0) &&
-      (JSON.parse(row.content) as { immediateDanger: boolean }).immediateDanger,
+    (row) => row.revision < (latest.get(row.referralId) ?? 0) && contentOfRevision(row).immediateDanger,
   )
   return new Set(dangerous.map((row) => row.referralId))
 }

@@ -11,4 +11,4 @@ export {
 } from './candidates.ts'
 export { ReferralContent } from './model.ts'
 export { categoriesOf, getReferralRow, listRevisionRows, lockReferral, type ReferralRow } from './queries.ts'
-export { plainIdentifier, requireMeaningfulUnder, shown } from './receive.ts'
+export { contentOfRevision, plainIdentifier, requireMeaningfulUnder, shown } from './receive.ts'

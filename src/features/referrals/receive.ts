@@ -115,11 +115,23 @@ export function plainIdentifier(value: string): string {
   return value.replaceAll(/[^\p{L}\p{N}]/gu, '').toUpperCase()
 }
 
-/** @throws Refusal integrity_violation when what is stored is not what was received: it is then not shown at all. */
+/**
+ * What a revision says. There is no other way to read it.
+ * @throws Refusal integrity_violation when what is stored is not what was received: it is then not read at all
+ */
+export function contentOfRevision({
+  referralId,
+  content,
+  contentHash,
+}: Pick<ReferralRow['revision'], 'referralId' | 'content' | 'contentHash'>): ReferralContent {
+  if (sha256(content) !== contentHash)
+    throw new Refusal('integrity_violation', `The referral ${referralId} is not as it was received.`)
+  return JSON.parse(content) as ReferralContent
+}
+
+/** @throws Refusal integrity_violation */
 export function shown({ referral, revision }: ReferralRow): Referral {
-  if (sha256(revision.content) !== revision.contentHash)
-    throw new Refusal('integrity_violation', `The referral ${referral.id} is not as it was received.`)
-  const content = JSON.parse(revision.content) as ReferralContent
+  const content = contentOfRevision(revision)
   return {
     id: referral.id,
     reference: referral.reference,

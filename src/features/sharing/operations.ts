@@ -17,7 +17,7 @@ import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { Bound, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
-import { getReferralRow, listRevisionRows, lockReferral, shown } from '../referrals/index.ts'
+import { contentOfRevision, getReferralRow, listRevisionRows, lockReferral, shown } from '../referrals/index.ts'
 import { MarkPage, MarkReceipt, NewMark, NewSharing, SharingDecision, SharingPage, SharingReceipt } from './model.ts'
 import { getMark, getSharing, listMarksShown, listSharingShown } from './queries.ts'
 import { refusal, requireChild, requireMarked, requireWholeSharing, wrong } from './rules.ts'
@@ -174,8 +174,8 @@ export const markWithheld = defineOperation({
 async function requirePlace({ tx, actor }: Context, referralId: string, { revision, pointer }: NewMark): Promise<void> {
   if (pointer === undefined) return
   const rows = await listRevisionRows(tx, actor, referralId)
-  const content = rows.find((row) => row.revision === revision)?.content
-  if (content !== undefined && valueAt(JSON.parse(content), pointer) !== undefined) return
+  const marked = rows.find((row) => row.revision === revision)
+  if (marked && valueAt(contentOfRevision(marked), pointer) !== undefined) return
   throw refusal(
     [wrong('/pointer', 'nothing_there', 'Nothing stands there in this revision.')],
     'The mark marks nothing.',

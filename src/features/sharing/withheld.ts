@@ -2,7 +2,7 @@
 
 import type { TenantTx } from '../../db/tenant.ts'
 import type { Actor } from '../../kernel/actor.ts'
-import { listRevisionRows } from '../referrals/index.ts'
+import { contentOfRevision, listRevisionRows } from '../referrals/index.ts'
 import type { SharingMark } from './model.ts'
 import { standingMarks } from './queries.ts'
 
@@ -29,12 +29,10 @@ export async function withheldFrom(
 ): Promise<Withheld[]> {
   const marks = await standingMarks({ tx, actor }, referralId, audience)
   if (marks.length === 0) return []
-  const revisions = new Map(
-    (await listRevisionRows(tx, actor, referralId)).map(({ revision, content }) => [revision, content]),
-  )
+  const revisions = new Map((await listRevisionRows(tx, actor, referralId)).map((row) => [row.revision, row]))
   return marks.map(({ id, pointer, revision, words, reason }) => {
-    const content = revision === null ? undefined : revisions.get(revision)
-    const there = pointer === null || content === undefined ? undefined : valueAt(JSON.parse(content), pointer)
+    const marked = revision === null ? undefined : revisions.get(revision)
+    const there = pointer === null || !marked ? undefined : valueAt(contentOfRevision(marked), pointer)
     const texts = [...(words === null ? [] : [words]), ...textsIn(there)]
     return { markId: id, pointer, revision, texts: [...new Set(texts)], reason }
   })
