@@ -1,5 +1,6 @@
 /** Environment → one frozen configuration; the only reader of the environment. Refuses to start rather than guess. */
 import { isIP } from 'node:net'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { type Settings, STRICT_SETTINGS } from './kernel/settings.ts'
 
@@ -25,6 +26,7 @@ const Variables = z.object({
   PORT: port.default(3000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATA_DIR: z.string().default('.data'),
+  KEYS_DIR: z.string().optional(),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'postgres://user:password@host:port/database')
@@ -58,6 +60,8 @@ export interface Config {
   readonly logLevel: string
   /** Folder of the embedded database and of the development key. */
   readonly dataDir: string
+  /** Folder of the authorities' keys, which must not be where the database is. */
+  readonly keysDir: string
   readonly database: { readonly url: string; readonly max: number } | { readonly dataDir: string }
   /** What features keep to. */
   readonly settings: Settings
@@ -100,6 +104,11 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
       'DATABASE_URL: the embedded database is for trying out and must not hold real records. Give a PostgreSQL address, or set ALLOW_EMBEDDED_IN_PRODUCTION=true if these are not real records.',
     )
   }
+  if (isProduction && env.DATABASE_URL && !env.KEYS_DIR && purpose === 'serve') {
+    throw new ConfigurationError(
+      'KEYS_DIR: the folder of the keys by which content is sealed. Back it up apart from the database: with both in one place the keys keep nothing.',
+    )
+  }
   const auth = authOf(env, purpose)
   return Object.freeze({
     isProduction,
@@ -107,6 +116,7 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
     dataDir: env.DATA_DIR,
+    keysDir: env.KEYS_DIR ?? join(env.DATA_DIR, 'keys'),
     database: env.DATABASE_URL ? { url: env.DATABASE_URL, max: env.DATABASE_POOL_MAX } : { dataDir: env.DATA_DIR },
     settings: {
       outbound: { ...STRICT_SETTINGS.outbound, allow: env.WEBHOOK_ALLOW, allowsHttp: env.NODE_ENV === 'development' },

@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db/connect.ts'
+import { keyFolder } from './db/key-folder.ts'
+import { vaultOver } from './db/vault.ts'
 import type { Making } from './features/identity/provision.ts'
 import { createVerifier, developmentKey, developmentVerifier, type TokenVerifier } from './features/identity/tokens.ts'
 import { idsInOrder } from './kernel/ids.ts'
 
 export async function openConfigured(config: Config): Promise<Database> {
-  return await openDatabase(config.database)
+  return await openDatabase({ ...config.database, vault: vaultOver(keyFolder(config.keysDir)) })
 }
 
 export function making(): Making {
