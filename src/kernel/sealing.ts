@@ -48,13 +48,22 @@ export async function openPayloads(
     .select()
     .from(referralKeys)
     .where(and(eq(referralKeys.authorityId, authorityId), inArray(referralKeys.id, referralIds)))
-  const vault = vaultOf(tx)
-  const keys = new Map(kept.map((row) => [row.id, quietly(() => vault.unwrap(authorityId, row))]))
-  return payloads.map(({ tableName, recordId, referralId, sealed }) => {
-    const key = keys.get(referralId)
-    const bytes = key && quietly(() => open(key, sealed, sealedAbout(authorityId, tableName, recordId)))
-    return bytes && { salt: bytes.subarray(0, SALT_BYTES), content: bytes.subarray(SALT_BYTES).toString('utf8') }
-  })
+  const keys = new Map(kept.map((row) => [row.id, row]))
+  return payloads.map((payload) => openPayload(tx, authorityId, payload, keys.get(payload.referralId)))
+}
+
+/** What one payload holds; undefined where its key is gone, or it was changed. */
+export function openPayload(
+  tx: TenantTx,
+  authorityId: string,
+  { tableName, recordId, sealed }: Payload,
+  key: typeof referralKeys.$inferSelect | null | undefined,
+): Opened | undefined {
+  if (!key) return undefined
+  const bytes = quietly(() =>
+    open(vaultOf(tx).unwrap(authorityId, key), sealed, sealedAbout(authorityId, tableName, recordId)),
+  )
+  return bytes && { salt: bytes.subarray(0, SALT_BYTES), content: bytes.subarray(SALT_BYTES).toString('utf8') }
 }
 
 /** A key that is gone and a content that was changed are answers: whoever asks says what they mean. */
