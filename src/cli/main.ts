@@ -9,6 +9,7 @@ import { describeCall } from './commands/call.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import type { RehearseOptions } from './commands/policy-rehearse.ts'
 import type { ReplayOptions } from './commands/replay.ts'
+import type { SignerOptions } from './commands/signer.ts'
 
 const print = (line: string): void => console.log(line)
 
@@ -26,6 +27,17 @@ program
   .command('migrate')
   .description('bring the schema of the database to this version')
   .action(async () => (await import('./commands/migrate.ts')).migrate(print))
+
+program
+  .command('signer')
+  .description(
+    'sign how far the logs of a service have come; it needs no database, and nothing else should have its folder',
+  )
+  .requiredOption('--folder <folder>', 'where its key and what it signed last are kept; made where there is none')
+  .option('--listen <address>', 'unix:/run/threshold/signer.sock or 127.0.0.1:7210', '127.0.0.1:7210')
+  .option('--restart <origin>', 'start one log anew after a loss that cannot be made good, and end')
+  .option('--because <reason>', 'why, for the journal')
+  .action(async (options: SignerOptions) => (await import('./commands/signer.ts')).signer(options, print))
 
 program
   .command('provision <file>')
