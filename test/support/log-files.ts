@@ -35,7 +35,7 @@ export interface Signer {
   readonly vkey: string
   readonly key: NoteKey
 }
-export function makeSigner(name = `${SERVICE}+log`.replace('+', '/')): Signer {
+export function makeSigner(name = `${SERVICE}/log`): Signer {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const vkey = verifierKey(name, publicKey)
   return { name, secret: privateKey, vkey, key: readVerifierKey(vkey) }

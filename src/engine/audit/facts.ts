@@ -71,7 +71,9 @@ const TABLE = /^[a-z][a-z0-9_]*$/
  */
 export function readStrictLeaf(text: string): Leaf {
   const value = readCanonical(text)
-  const isChained = schemaOf(value) === CHAINED_SCHEMA
+  const schema = schemaOf(value)
+  if (schema !== LEAF_SCHEMA && schema !== CHAINED_SCHEMA) throw new FormatError('“schema” is none that is known')
+  const isChained = schema === CHAINED_SCHEMA
   const leaf = membersOf(value, [...COMMON, isChained ? 'previous' : 'log'])
   const facts: LeafFacts = {
     authority: textOf(leaf['authority'], 'authority', UUID),

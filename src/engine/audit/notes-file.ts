@@ -1,7 +1,7 @@
 /** Files of checkpoints that somebody kept: one signed note, or several one after the other. */
 import { FormatError } from './strict.ts'
 
-const NOTE = /[^\n]+\n(?:0|[1-9]\d*)\n[A-Za-z0-9+/]+=*\n\n(?:— [^\n]+\n)+/uy
+const NOTE = /\S+\n(?:0|[1-9]\d*)\n[A-Za-z0-9+/]+=*\n\n(?:— [^\n]+\n)+/uy
 
 /**
  * Each note of the text, as it was signed. An empty line may stand between two.

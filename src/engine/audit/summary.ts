@@ -23,7 +23,7 @@ export function summed({ header, walk, compared, faults, malformed }: Found): Ex
     size: header?.size ?? null,
     entries: walk.entries,
     root: walk.tree.rootAt(walk.entries).toString('base64'),
-    firstBad: firstBadOf(all),
+    firstBad: firstBadOf(all, walk.entries),
     faults: all,
     faultsUnlisted: walk.faultsUnlisted,
     forks: compared.forks,
@@ -36,11 +36,11 @@ export function summed({ header, walk, compared, faults, malformed }: Found): Ex
   }
 }
 
-/** An entry that is known beats a range that one lies in, however early that begins. */
-function firstBadOf(faults: readonly Fault[]): number | null {
-  const places = faults.filter((fault) => fault.position !== null)
-  const exact = places.filter(({ to, position }) => to === undefined || to === position)
-  const positions = (exact.length > 0 ? exact : places).map(({ position }) => position as number)
+/** An entry that is there and known to be bad beats a range that one lies in, however early that begins. */
+function firstBadOf(faults: readonly Fault[], entries: number): number | null {
+  const places = faults.flatMap(({ position, to }) => (position === null ? [] : [{ position, to: to ?? position }]))
+  const exact = places.filter(({ position, to }) => to === position && position < entries)
+  const positions = (exact.length > 0 ? exact : places).map(({ position }) => position)
   return positions.length > 0 ? Math.min(...positions) : null
 }
 
