@@ -3,15 +3,16 @@
 import { Command, Option } from 'commander'
 import { ZodError } from 'zod'
 import { londonDate } from '../engine/calendar/civil.ts'
-import { operations } from '../features/index.ts'
 import { VERSION } from '../version.ts'
-import { describeCall } from './commands/call.ts'
+import type { VerifyOptions } from './commands/audit-verify-export.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import type { RehearseOptions } from './commands/policy-rehearse.ts'
 import type { ReplayOptions } from './commands/replay.ts'
 import type { SignerOptions } from './commands/signer.ts'
 
 const print = (line: string): void => console.log(line)
+/** An option that may be given several times. */
+const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value]
 
 const program = new Command('threshold')
   .version(VERSION)
@@ -192,12 +193,19 @@ policy
 program
   .command('audit')
   .description('the log of each authority')
-  .command('verify')
+  .command('verify [export]')
+  .option('--key <vkey>', 'key of the log, as its authority publishes it; former ones may be added', collected, [])
+  .option('--checkpoint <file>', 'signed checkpoints that were kept outside; may be repeated', collected, [])
+  .option('--proof <file>', 'evidence of one entry, alone or to compare with the export')
   .option('--authority <code>', 'only this one')
   .option('--json', 'print the result as JSON')
-  .description('walk the log and compare it with every record it vouches for')
-  .action(async (options: { authority?: string; json?: boolean }) => {
-    process.exitCode = await (await import('./commands/audit-verify.ts')).auditVerify(options, print)
+  .description('check an export or evidence offline; without either walk the log and compare it with every record')
+  .addHelpText('after', '\nExit status: 0 verified, 1 tampered, 2 malformed, 3 verified and not anchored.')
+  .action(async (file: string | undefined, options: VerifyOptions & { authority?: string }) => {
+    const isOffline = file !== undefined || options.proof !== undefined
+    process.exitCode = isOffline
+      ? (await import('./commands/audit-verify-export.ts')).verifyFiles(file, options, print)
+      : await (await import('./commands/audit-verify.ts')).auditVerify(options, print)
   })
 
 program
@@ -214,7 +222,14 @@ program
   })
 
 const call = program.command('call').description('carry out an operation on a running service; one subcommand for each')
-for (const operation of operations) describeCall(call, operation, print)
+// Operations bring the whole service with them, which no other command needs, and an offline one must not load.
+if (process.argv.includes('call')) {
+  const [{ operations }, { describeCall }] = await Promise.all([
+    import('../features/index.ts'),
+    import('./commands/call.ts'),
+  ])
+  for (const operation of operations) describeCall(call, operation, print)
+}
 
 try {
   await program.parseAsync()

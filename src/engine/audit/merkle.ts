@@ -2,7 +2,7 @@
  * Merkle trees of RFC 6962 (Certificate Transparency), 2.1: the hash of a list of leaves, the proof that a leaf is in it, and
  * the proof that one list continues another. A hash is 32 bytes; sizes and positions are safe integers.
  */
-import { createHash } from 'node:crypto'
+import { createHash, hash as hashOnce } from 'node:crypto'
 
 export const HASH_BYTES = 32
 const LEAF = Uint8Array.of(0)
@@ -15,6 +15,21 @@ export function leafHash(bytes: Uint8Array): Buffer {
 
 function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   return createHash('sha256').update(NODE).update(left).update(right).digest()
+}
+
+/** Room for what is hashed, with the prefix in front. A text for an answer is three times as quick to get as a buffer. */
+const nodeRoom = Buffer.alloc(1 + 2 * HASH_BYTES, NODE)
+
+/** Hash over the two hashes that stand side by side at an offset, as a text of one-byte characters. */
+export function nodeBytes(pairs: Buffer, offset: number): string {
+  pairs.copy(nodeRoom, 1, offset, offset + 2 * HASH_BYTES)
+  return hashOnce('sha256', nodeRoom, 'binary')
+}
+
+/** Hash of a leaf whose bytes stand from 1 to `end` of a room; its first byte is set to the prefix of a leaf. */
+export function leafBytes(room: Buffer, end: number): string {
+  room[0] = 0
+  return hashOnce('sha256', room.subarray(0, end), 'binary')
 }
 
 /** A full subtree: the leaves from `index * 2^level` on, `2^level` of them. Level 0 is a leaf. */

@@ -1,0 +1,177 @@
+/** Lines of an export: what each may be, that it is written in one way, and that reading quickly finds what reading slowly finds. */
+import fc from 'fast-check'
+import t from 'tap'
+import {
+  checkpointsLine,
+  entryLine,
+  headerLine,
+  Lines,
+  readCheckpoints,
+  readEntry,
+  readHeader,
+} from '../../src/engine/audit/export.ts'
+import { CHAINED_SCHEMA, readStrictLeaf } from '../../src/engine/audit/facts.ts'
+import { leafText, readLeaf } from '../../src/engine/audit/leaf.ts'
+import { canonicalText, FormatError, readCanonical, utf8Text } from '../../src/engine/audit/strict.ts'
+import { canonical } from '../../src/engine/hash.ts'
+import { factsOf, makeLog, makeSigner, uuidOf } from '../support/log-files.ts'
+
+t.test('canonical JSON is what the library writes', async (t) => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = JSON.stringify(value)
+      const again: unknown = JSON.parse(text)
+      return canonicalText(again) === canonical(again) && readCanonical(canonicalText(again)) !== undefined
+    }),
+  )
+  t.throws(() => canonicalText('\ud800'), FormatError)
+  for (const bad of [
+    '{"b":1,"a":2}',
+    '{"a":1,"a":1}',
+    '{ "a":1}',
+    '1.0',
+    '1e2',
+    '-0',
+    '"\\u0041"',
+    '"\\/"',
+    '"\\ud800"',
+    '',
+    '[1,]',
+    '\ufeff1',
+  ])
+    t.throws(() => readCanonical(bad), FormatError, bad)
+  t.throws(() => readCanonical('['.repeat(200_000)), FormatError, 'nested without end')
+  t.throws(() => utf8Text(Buffer.from([0x22, 0xc3, 0x28, 0x22])), FormatError, 'bytes that are not UTF-8')
+})
+
+const AUTHORITY = uuidOf('northmoor')
+const { opened: _, ...facts } = factsOf(AUTHORITY, 3)
+const text = leafText(facts)
+const edited = (change: Record<string, unknown>): string => {
+  const members = Object.entries({ ...JSON.parse(text), ...change }).filter(([, value]) => value !== undefined)
+  return canonical(Object.fromEntries(members))
+}
+
+t.test('a leaf has its members and no others, each of its form', async (t) => {
+  const { previous, ...read } = readStrictLeaf(text)
+  t.same(read, facts)
+  t.equal(previous, undefined)
+  t.same(readLeaf(text), facts)
+  const chained = edited({ schema: CHAINED_SCHEMA, log: undefined, previous: 'ab'.repeat(32) })
+  t.equal(readStrictLeaf(chained).previous, 'ab'.repeat(32), 'one from before the tree')
+  const [record] = facts.records
+  const bad: Record<string, unknown>[] = [
+    { schema: 'threshold.audit/9' },
+    { schema: undefined },
+    { more: 1 },
+    { previous: 'ab'.repeat(32) },
+    { log: undefined },
+    { log: 'others' },
+    { authority: AUTHORITY.toUpperCase() },
+    { authority: 'northmoor' },
+    { position: -1 },
+    { position: 1.5 },
+    { position: '3' },
+    { position: null },
+    { at: '2026-11-22' },
+    { at: '2026-11-22T10:00:00+01:00' },
+    { at: 1 },
+    { actor: 'Jo' },
+    { actor: '' },
+    { event: '' },
+    { event: null },
+    { facts: null },
+    { facts: [] },
+    { facts: { a: {} } },
+    { facts: { a: [] } },
+    { facts: { a: 1.5 } },
+    { facts: { a: 2 ** 53 } },
+    { records: {} },
+    { records: [null] },
+    { records: [{ ...record, hash: 'ab'.repeat(32) }] },
+    { records: [{ ...record, commitment: 'AB'.repeat(32) }] },
+    { records: [{ table: 'decisions', id: 'x' }] },
+    { records: [{ ...record, table: 'Decisions' }] },
+    { records: [{ ...record, id: '' }] },
+  ]
+  for (const change of bad) {
+    t.throws(() => readStrictLeaf(edited(change)), FormatError, JSON.stringify(change))
+    t.equal(readLeaf(edited(change)), undefined)
+  }
+})
+
+const log = makeLog(makeSigner(), 4)
+const header = headerLine({ authority: AUTHORITY, log: 'decisions', origin: log.origin, size: 4 }).trimEnd()
+
+t.test('lines are read back as they were written', async (t) => {
+  t.same(readHeader(header), { authority: AUTHORITY, log: 'decisions', origin: log.origin, size: 4 })
+  for (const entry of log.entries) {
+    t.same(readEntry(entryLine(entry).trimEnd()), entry)
+    const { records: _records, ...bare } = entry
+    t.same(readEntry(entryLine(bare).trimEnd()), bare)
+  }
+  t.same(readCheckpoints(checkpointsLine(log.notes).trimEnd()), log.notes)
+})
+
+t.test('lines of any other form are refused', async (t) => {
+  const line = entryLine(log.entries[0] ?? { position: 0, leaf: '' }).trimEnd()
+  const records = (value: unknown): string => canonical({ ...JSON.parse(line), records: value })
+  const record = { table: 'decisions', id: 'x' }
+  const badEntries = [
+    '',
+    '{}',
+    '[]',
+    'null',
+    line.replace('"position":0', '"position":-1'),
+    line.replace('"position":0', '"position":0.0'),
+    line.replace('"position":0', '"position":"0"'),
+    line.replace('{"leaf"', '{"extra":1,"leaf"'),
+    `${line} `,
+    ` ${line}`,
+    `${line}\r`,
+    `\ufeff${line}`,
+    line.replace('"position":0', '"position":0,"position":0'),
+    records({}),
+    records([null]),
+    records([{ ...record }]),
+    records([{ ...record, content: 'x', more: 1 }]),
+    records([{ ...record, content: 1 }]),
+    records([{ ...record, content: 'x', salt: 'ab' }]),
+    records([{ ...record, content: 'x', salt: 'AB'.repeat(32) }]),
+    records([{ ...record, erased: false }]),
+    records([{ ...record, erased: true, content: 'x' }]),
+    records([{ ...record, erased: 'true' }]),
+  ]
+  for (const bad of badEntries) t.throws(() => readEntry(bad), FormatError, JSON.stringify(bad.slice(-60)))
+  const badHeaders = [
+    header.replace('export/1', 'export/2'),
+    header.replace('"size":4', '"size":4.5'),
+    header.replace('decisions"', 'other"'),
+    header.replace(AUTHORITY, AUTHORITY.toUpperCase()),
+    header.replace('{', '{"a":1,'),
+    header.replace('"log":"decisions",', ''),
+  ]
+  for (const bad of badHeaders) t.throws(() => readHeader(bad), FormatError, bad.slice(0, 60))
+  for (const bad of [
+    '{"checkpoints":{}}',
+    '{"checkpoints":[1]}',
+    '{"checkpoints":[],"more":1}',
+    '{"checkpoints":[""]}',
+  ])
+    t.throws(() => readCheckpoints(bad), FormatError, bad)
+})
+
+t.test('bytes are cut into lines wherever the pieces end', async (t) => {
+  const bytes = Buffer.from('one\nzwölf\n\nlast\n')
+  for (let size = 1; size <= bytes.length; size++) {
+    const lines = new Lines()
+    const found: string[] = []
+    for (let at = 0; at < bytes.length; at += size)
+      lines.write(bytes.subarray(at, at + size), (line) => found.push(line.toString()))
+    lines.end()
+    t.same(found, ['one', 'zwölf', '', 'last'], `in pieces of ${size}`)
+  }
+  const open = new Lines()
+  open.write(Buffer.from('one'), () => t.fail('this is no line yet'))
+  t.throws(() => open.end(), FormatError)
+})
