@@ -3,7 +3,7 @@
  * stand at one position. That is right under READ COMMITTED: after the lock is granted the row is read anew; under REPEATABLE
  * READ it would be the older snapshot's.
  */
-import { and, eq, inArray } from '../db/drizzle.ts'
+import { and, eq, inArray, sql } from '../db/drizzle.ts'
 import { accessEntries, accessHeads, auditEntries, auditHeads } from '../db/tables/audit.ts'
 import type { TenantTx } from '../db/tenant.ts'
 import { type LeafFacts, type LogName, leafText } from '../engine/audit/leaf.ts'
@@ -82,18 +82,15 @@ export async function appendLeaf(
   const body = Buffer.from(text, 'utf8')
   const hash = leafHash(body)
   const { frontier, completed } = append(head.frontier, hash)
-  await tx.insert(entries).values({
-    ...{ authorityId, position, body },
-    recordedAt: leaf.at,
-    actorId: accountId,
-    event: leaf.event,
-    leafHash: hash,
-    subtrees: Buffer.concat(completed),
-  })
-  await tx
-    .update(heads)
-    .set({ size: frontier.size, frontier: Buffer.concat(frontier.hashes) })
-    .where(eq(heads.authorityId, authorityId))
+  // One statement for both: appending is done with the head locked.
+  await tx.execute(sql`
+    with leaf as (
+      insert into ${entries} (authority_id, position, recorded_at, actor_id, event, body, leaf_hash, subtrees)
+      values (${authorityId}, ${position}, ${leaf.at}, ${accountId}, ${leaf.event}, ${body}, ${hash},
+        ${Buffer.concat(completed)})
+    )
+    update ${heads} set size = ${frontier.size}, frontier = ${Buffer.concat(frontier.hashes)}
+    where authority_id = ${authorityId}`)
   return { position, leafHash: hash.toString('hex'), checkpoint: head.checkpoint }
 }
 

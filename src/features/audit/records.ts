@@ -154,3 +154,20 @@ async function unrecordedRows(
   }
   return faults
 }
+
+/** The rows of recorded tables as they are stored, by `table/id`, in the form in which the log vouches for them. */
+export async function storedContents(
+  tx: TenantTx,
+  authorityId: string,
+  refs: readonly { readonly table: string; readonly id: string }[],
+): Promise<Map<string, string>> {
+  const contents = new Map<string, string>()
+  for (const table of RECORDED) {
+    const name = getTableName(table)
+    const ids = refs.filter((ref) => ref.table === name).map(({ id }) => id)
+    for (let i = 0; i < ids.length; i += BATCH)
+      for (const [id, row] of await rowsById(tx, table, authorityId, ids.slice(i, i + BATCH)))
+        contents.set(`${name}/${id}`, rowContent(row))
+  }
+  return contents
+}
