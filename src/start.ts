@@ -22,7 +22,10 @@ export function settingsOf(config: Config): Settings {
   const { service, signerUrl, anchorFile, anchorUrls } = config.log
   const own = 'dataDir' in config.database ? openSigner(join(config.dataDir, 'signer')) : null
   const anchors = [...(anchorFile ? [fileAnchor(anchorFile)] : []), ...anchorUrls.map(webhookAnchor)]
-  return { ...config.settings, log: { service, signer: signerUrl ? remoteSigner(signerUrl) : own, anchors } }
+  return {
+    ...config.settings,
+    log: { service, signer: signerUrl ? remoteSigner(signerUrl) : own, anchors, contradicted: new Map() },
+  }
 }
 
 export function making(): Making {

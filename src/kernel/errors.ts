@@ -84,6 +84,7 @@ export const REFUSALS = {
   graphql_request: [400, 'The GraphQL request is not valid'],
   internal: [500, 'Something went wrong here'],
   integrity_violation: [500, 'A stored record is not what was recorded'],
+  log_contradicted: [503, 'The log is not the one that was signed'],
   unavailable: [503, 'The service cannot answer at the moment'],
 } as const satisfies Record<string, readonly [number, string]>
 

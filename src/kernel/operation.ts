@@ -7,6 +7,7 @@ import type { Database } from '../db/connect.ts'
 import { DatabaseError } from '../db/errors.ts'
 import type { Role } from '../db/tables/accounts.ts'
 import type { TenantTx } from '../db/tenant.ts'
+import { LOGS } from '../engine/audit/leaf.ts'
 import { type Access, recordAccess } from './access.ts'
 import { type Actor, hasRole } from './actor.ts'
 import { Refusal, type Wrong } from './errors.ts'
@@ -117,6 +118,7 @@ export async function execute(operation: Operation, caller: Caller, raw: RawInpu
   }
   const input = parseInput(operation, raw)
   const key = operation.kind === 'command' ? requireKey(caller.idempotencyKey) : undefined
+  if (key !== undefined) requireOwnLog(caller)
   for (let attempt = 1; ; attempt++) {
     try {
       const { accountId, authorityId } = caller.actor
@@ -190,6 +192,17 @@ function parseInput(operation: Operation, raw: RawInput): unknown {
       errors: wrongs,
     })
   return { ...params.data, ...(body ? { body: body.data } : {}) }
+}
+
+/** On a database that was set back nothing is recorded: it would stand where something else stood that was acknowledged. */
+function requireOwnLog({ actor, settings }: Caller): void {
+  const contradicted = settings?.log?.contradicted
+  if (!LOGS.some((log) => contradicted?.has(`${actor.authorityId}/${log}`))) return
+  throw new Refusal(
+    'log_contradicted',
+    'The signer has signed another log than this database has, as after an old backup was restored. Reading goes on; tell the operator.',
+    { recorded: false },
+  )
 }
 
 function requireKey(key: string | undefined): string {

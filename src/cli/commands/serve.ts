@@ -5,6 +5,8 @@ import closeWithGrace from 'close-with-grace'
 import { buildApp } from '../../app.ts'
 import { type Config, readConfig } from '../../config.ts'
 import type { Database } from '../../db/connect.ts'
+import { signAll } from '../../features/audit/signing.ts'
+import { listAuthorities } from '../../features/identity/index.ts'
 import { developmentKey, issueDevelopmentToken } from '../../features/identity/tokens.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
@@ -25,6 +27,14 @@ export async function serve(print: (line: string) => void): Promise<void> {
       throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
     const settings = settingsOf(config)
     const app = await buildApp({ database, verify: await verifierOf(config), logger, settings })
+    const signing = {
+      database,
+      settings,
+      now: () => new Date().toISOString(),
+      onTrouble: (err: unknown) => logger.error({ err }, 'a log was not signed'),
+    }
+    const authorityIds = (await listAuthorities(database)).map(({ id }) => id)
+    await signAll(signing, authorityIds)
     const worker = startWorker({
       database,
       settings,
@@ -38,6 +48,7 @@ export async function serve(print: (line: string) => void): Promise<void> {
       else logger.info({ signal }, 'stopping')
       await worker.stop()
       await app.close()
+      await signAll(signing, authorityIds).catch(() => {})
       await database.close()
     })
     const address = await app.listen({ host: config.host, port: config.port })

@@ -46,7 +46,9 @@ export async function signNow(context: Signing, which: Which, { isWaiting = fals
   const { authorityId, log } = which
   const state = await context.database.withTenant(authorityId, (tx) => stateOf(tx, which))
   const { frontier, newest, code } = state
-  if (frontier.size === (newest?.size ?? 0)) return
+  // At the size that was signed last there is nothing to sign, unless it is another log of the same size.
+  if (frontier.size === (newest?.size ?? 0) && isWaiting) return
+  if (frontier.size === 0 && !newest) return
   const isFresh = newest && Date.parse(context.now()) - Date.parse(newest.signedAt) < SIGNED_WITHIN_MS
   if (isWaiting && isFresh) return
   const root = rootOf(frontier)
@@ -62,10 +64,13 @@ export async function signNow(context: Signing, which: Which, { isWaiting = fals
   let signed = await sign(newest?.size ?? 0)
   // It signed something that was not stored here: the proof starts from there.
   if ('refused' in signed && signed.refused === 'stale') signed = await sign(signed.last.size)
-  if ('refused' in signed)
-    throw new LogContradicted(
-      `The signer refuses the log ${log} of ${code} with ${frontier.size} entries as ${signed.refused}: it signed ${signed.last.size}.`,
-    )
+  const { contradicted } = context.settings?.log ?? UNSIGNED
+  if ('refused' in signed) {
+    const why = `The signer refuses the log ${log} of ${code} with ${frontier.size} entries as ${signed.refused}: it signed ${signed.last.size}.`
+    contradicted.set(`${authorityId}/${log}`, why)
+    throw new LogContradicted(why)
+  }
+  contradicted.delete(`${authorityId}/${log}`)
   const { note } = signed
   await context.database.withTenant(authorityId, async (tx) => {
     await tx
@@ -75,6 +80,19 @@ export async function signNow(context: Signing, which: Which, { isWaiting = fals
     const { heads } = LOG_TABLES[log]
     await tx.update(heads).set({ checkpoint: note }).where(eq(heads.authorityId, authorityId))
   })
+}
+
+/**
+ * Has every log signed as it is now: before the service begins to serve, so that a database that was set back is noticed, and
+ * when it ends. What went wrong is told and keeps nothing from going on.
+ */
+export async function signAll(
+  context: Signing & { onTrouble(error: unknown): void },
+  authorityIds: readonly string[],
+): Promise<void> {
+  for (const authorityId of authorityIds)
+    for (const log of LOGS)
+      await signNow(context, { authorityId, log }).catch((error: unknown) => context.onTrouble(error))
 }
 
 async function stateOf(tx: TenantTx, { authorityId, log }: Which) {
