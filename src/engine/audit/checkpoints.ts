@@ -22,7 +22,7 @@ export function compareCheckpoints(seen: readonly Seen[], tree: GrowingTree): Co
   const checkpoints: CheckpointFound[] = []
   const good: number[] = [0]
   let anchored: number | null = null
-  for (const { size, root, from } of sorted) {
+  for (const [i, { size, root, from }] of sorted.entries()) {
     const isLonger = size > tree.size
     const isOfThisLog = !isLonger && tree.rootAt(size).equals(root)
     checkpoints.push({ size, root: root.toString('base64'), from, isOfThisLog })
