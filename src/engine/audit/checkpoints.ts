@@ -29,8 +29,10 @@ export function compareCheckpoints(seen: readonly Seen[], tree: GrowingTree): Co
     if (isOfThisLog) {
       good.push(size)
       if (from === 'held') anchored = size
-    } else
+    } else if (!sorted.slice(0, i).some((other) => other.size === size && other.root.equals(root))) {
+      // The same checkpoint may be in the export and held as well: what it shows is told once.
       faults.push(isLonger ? missing(tree.size, size) : departed(good.findLast((known) => known < size) ?? 0, size))
+    }
   }
   return { checkpoints, faults, forks: forksOf(sorted), anchored }
 }
