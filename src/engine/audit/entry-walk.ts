@@ -137,10 +137,10 @@ export class EntryWalk {
     this.opened += sum.opened
     this.absent += sum.absent
     for (const fault of sum.faults) this.#fault(at, fault)
-    for (const record of sum.erased) this.#await(referral, { position: at, ...record })
+    for (const record of sum.erased) this.#defer(referral, { position: at, ...record })
   }
 
-  #await(referral: unknown, record: Omit<Erased, 'under'>): void {
+  #defer(referral: unknown, record: Omit<Erased, 'under'>): void {
     if (typeof referral !== 'string')
       this.#fault(record.position, `${record.table} ${record.id} is about no referral that could be disposed of`)
     else this.#waiting.set(referral, [...(this.#waiting.get(referral) ?? []), record])
