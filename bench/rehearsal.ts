@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { isDeepStrictEqual } from 'node:util'
 import { type Database, openDatabase } from '../src/db/connect.ts'
+import { memoryKeys, vaultOver } from '../src/db/vault.ts'
 import type { Result } from '../src/features/rehearsals/advance.ts'
 import { getRehearsal, resultOf } from '../src/features/rehearsals/queries.ts'
 import { onDatabase, runOnServer } from '../test/support/database.ts'
@@ -28,7 +29,7 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     await runOnServer(server.url, `create database ${NAME}`)
     const url = onDatabase(server.url, NAME)
-    const database = await openDatabase({ url })
+    const database = await openDatabase({ url, vault: vaultOver(memoryKeys()) })
     await database.migrate()
     await rehearse(database, url, size).finally(() => database.close())
   } finally {

@@ -66,6 +66,7 @@ export async function buildApp({
     actor: await authenticate(request, database, verify),
     now: new Date(clock()).toISOString(),
     idempotencyKey: header(request, 'idempotency-key'),
+    accessed: new Set(),
   })
   await app.register(helmet, {
     contentSecurityPolicy: { directives: CONTENT_SECURITY },

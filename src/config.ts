@@ -1,7 +1,9 @@
 /** Environment → one frozen configuration; the only reader of the environment. Refuses to start rather than guess. */
 import { isIP } from 'node:net'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { type Settings, STRICT_SETTINGS } from './kernel/settings.ts'
+import { UNSIGNED } from './kernel/signer.ts'
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
 const port = z
@@ -25,6 +27,21 @@ const Variables = z.object({
   PORT: port.default(3000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATA_DIR: z.string().default('.data'),
+  KEYS_DIR: z.string().optional(),
+  LOG_SERVICE: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'the name of this service, as threshold.council.example')
+    .default(UNSIGNED.service),
+  SIGNER_URL: z
+    .string()
+    .regex(/^(unix:\/|http:\/\/)\S+$/, 'unix:/run/threshold/signer.sock or http://127.0.0.1:7210')
+    .optional(),
+  ANCHOR_FILE: z.string().optional(),
+  ANCHOR_URLS: z
+    .string()
+    .transform((list) => list.split(',').map((entry) => entry.trim()))
+    .pipe(z.array(z.url({ protocol: /^https?$/, error: 'addresses between commas, as https://audit.example/notes' })))
+    .default([]),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'postgres://user:password@host:port/database')
@@ -58,6 +75,15 @@ export interface Config {
   readonly logLevel: string
   /** Folder of the embedded database and of the development key. */
   readonly dataDir: string
+  /** Folder of the authorities' keys, which must not be where the database is. */
+  readonly keysDir: string
+  /** How the logs are named and signed, and where their checkpoints go. */
+  readonly log: {
+    readonly service: string
+    readonly signerUrl: string | undefined
+    readonly anchorFile: string | undefined
+    readonly anchorUrls: readonly string[]
+  }
   readonly database: { readonly url: string; readonly max: number } | { readonly dataDir: string }
   /** What features keep to. */
   readonly settings: Settings
@@ -100,6 +126,11 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
       'DATABASE_URL: the embedded database is for trying out and must not hold real records. Give a PostgreSQL address, or set ALLOW_EMBEDDED_IN_PRODUCTION=true if these are not real records.',
     )
   }
+  if (isProduction && env.DATABASE_URL && !env.KEYS_DIR && purpose === 'serve') {
+    throw new ConfigurationError(
+      'KEYS_DIR: the folder of the keys by which content is sealed. Back it up apart from the database: with both in one place the keys keep nothing.',
+    )
+  }
   const auth = authOf(env, purpose)
   return Object.freeze({
     isProduction,
@@ -107,6 +138,13 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
     dataDir: env.DATA_DIR,
+    keysDir: env.KEYS_DIR ?? join(env.DATA_DIR, 'keys'),
+    log: {
+      service: env.LOG_SERVICE,
+      signerUrl: env.SIGNER_URL,
+      anchorFile: env.ANCHOR_FILE,
+      anchorUrls: env.ANCHOR_URLS,
+    },
     database: env.DATABASE_URL ? { url: env.DATABASE_URL, max: env.DATABASE_POOL_MAX } : { dataDir: env.DATA_DIR },
     settings: {
       outbound: { ...STRICT_SETTINGS.outbound, allow: env.WEBHOOK_ALLOW, allowsHttp: env.NODE_ENV === 'development' },

@@ -4,14 +4,14 @@ import { Command, Option } from 'commander'
 import { ZodError } from 'zod'
 import { londonDate } from '../engine/calendar/civil.ts'
 import { VERSION } from '../version.ts'
-import type { VerifyOptions } from './commands/audit-verify-export.ts'
+import { auditCommands } from './audit.ts'
 import type { ExplainOptions } from './commands/explain.ts'
 import type { RehearseOptions } from './commands/policy-rehearse.ts'
 import type { ReplayOptions } from './commands/replay.ts'
+import type { SignerOptions } from './commands/signer.ts'
 
 const print = (line: string): void => console.log(line)
 /** An option that may be given several times. */
-const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value]
 
 const program = new Command('threshold')
   .version(VERSION)
@@ -27,6 +27,17 @@ program
   .command('migrate')
   .description('bring the schema of the database to this version')
   .action(async () => (await import('./commands/migrate.ts')).migrate(print))
+
+program
+  .command('signer')
+  .description(
+    'sign how far the logs of a service have come; it needs no database, and nothing else should have its folder',
+  )
+  .requiredOption('--folder <folder>', 'where its key and what it signed last are kept; made where there is none')
+  .option('--listen <address>', 'unix:/run/threshold/signer.sock or 127.0.0.1:7210', '127.0.0.1:7210')
+  .option('--restart <origin>', 'start one log anew after a loss that cannot be made good, and end')
+  .option('--because <reason>', 'why, for the journal')
+  .action(async (options: SignerOptions) => (await import('./commands/signer.ts')).signer(options, print))
 
 program
   .command('provision <file>')
@@ -178,23 +189,7 @@ policy
     process.exitCode = await (await import('./commands/policy-files.ts')).exportPolicy(what, options, print)
   })
 
-program
-  .command('audit')
-  .description('the log of each authority')
-  .command('verify [export]')
-  .option('--key <vkey>', 'key of the log, as its authority publishes it; former ones may be added', collected, [])
-  .option('--checkpoint <file>', 'signed checkpoints that were kept outside; may be repeated', collected, [])
-  .option('--proof <file>', 'evidence of one entry, alone or to compare with the export')
-  .option('--authority <code>', 'only this one')
-  .option('--json', 'print the result as JSON')
-  .description('check an export or evidence offline; without either walk the log and compare it with every record')
-  .addHelpText('after', '\nExit status: 0 verified, 1 tampered, 2 malformed, 3 verified and not anchored.')
-  .action(async (file: string | undefined, options: VerifyOptions & { authority?: string }) => {
-    const isOffline = file !== undefined || options.proof !== undefined
-    process.exitCode = isOffline
-      ? (await import('./commands/audit-verify-export.ts')).verifyFiles(file, options, print)
-      : await (await import('./commands/audit-verify.ts')).auditVerify(options, print)
-  })
+auditCommands(program, print)
 
 program
   .command('replay')

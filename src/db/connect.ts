@@ -8,6 +8,7 @@ import { isDatabaseFailure, toDatabaseError } from './errors.ts'
 import { MIGRATIONS_FOLDER, migrateOn, type SchemaState, schemaStateOn } from './migrate.ts'
 import { type Acting, type TenantTx, withoutTenant, withTenant } from './tenant.ts'
 import { inTransaction, type Orm, orm, type Transaction } from './transaction.ts'
+import { useVault, type Vault } from './vault.ts'
 
 export type DatabaseOptions = (
   | { readonly url: string; readonly max?: number }
@@ -18,6 +19,8 @@ export type DatabaseOptions = (
   readonly statementTimeoutMs?: number
   /** The longest to wait for a free connection. */
   readonly connectTimeoutMs?: number
+  /** The keys that the database does not hold. Without them nothing about a referral can be recorded. */
+  readonly vault?: Vault
 }
 
 export interface Database {
@@ -87,7 +90,11 @@ function databaseOn(
     engine,
     db: orm(pool),
     pool,
-    withTenant: (authorityId, fn, acting) => withTenant({ pool, statementTimeoutMs }, { authorityId, acting }, fn),
+    withTenant: (authorityId, fn, acting) =>
+      withTenant({ pool, statementTimeoutMs }, { authorityId, acting }, (tx) => {
+        useVault(tx, options.vault)
+        return fn(tx)
+      }),
     withoutTenant: (fn) => withoutTenant(pool, fn),
     asOwner: (fn) => inTransaction(pool, async () => {}, fn),
     migrate: (folder = MIGRATIONS_FOLDER) =>

@@ -1,9 +1,11 @@
 /** The list of operations and tasks; the only file that names them all. Order is the order of the documents. */
 import type { Operation } from '../kernel/operation.ts'
 import type { Task } from '../kernel/task.ts'
-import { listAuditEntries, verifyAudit } from './audit/operations.ts'
+import { auditOperations } from './audit/all.ts'
+import { signCheckpoints } from './audit/signing.ts'
 import { childrenOperations } from './children/all.ts'
 import { decisionConsent } from './decisions/consent.ts'
+import { decisionEvidence } from './decisions/evidence.ts'
 import { getDecision, listDecisions, recordDecision, recordDecisions } from './decisions/operations.ts'
 import { listProposals, prepareDecision } from './decisions/proposals.ts'
 import { draftOperations } from './drafts/all.ts'
@@ -60,6 +62,7 @@ export const operations: readonly Operation[] = [
   recordDecisions,
   getDecision,
   decisionConsent,
+  decisionEvidence,
   listDecisions,
   ...screeningOperations,
   ...escalationOperations,
@@ -86,8 +89,7 @@ export const operations: readonly Operation[] = [
   ...restrictionOperations,
   ...sharingOperations,
   ...webhookOperations,
-  listAuditEntries,
-  verifyAudit,
+  ...auditOperations,
   me,
 ]
 
@@ -99,4 +101,5 @@ export const tasks: readonly Task[] = [
   noticingOverdue(),
   advanceRehearsals,
   deliverWebhooks,
+  signCheckpoints,
 ]

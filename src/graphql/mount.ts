@@ -4,6 +4,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import mercurius, { type IResolvers, type MercuriusLoaders } from 'mercurius'
 import { z } from 'zod'
 import type { TenantTx } from '../db/tenant.ts'
+import { recordAccess } from '../kernel/access.ts'
 import { hasRole } from '../kernel/actor.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { type Caller, execute, type Operation } from '../kernel/operation.ts'
@@ -169,10 +170,12 @@ function loaderOf({ allow, name, load }: Relation) {
       const record = (happening: Parameters<typeof appendAudit>[3]) => appendAudit(tx, actor, now, happening)
       const settings = caller.settings ?? STRICT_SETTINGS
       const context = { tx, actor, now, settings, newId: () => caller.newId(), record }
-      return await load(
+      const told = await load(
         context,
         queries.map(({ obj }) => obj),
       )
+      await recordAccess(tx, actor, now, { event: 'access.viewed', operation: name, told, known: caller.accessed })
+      return told
     }
     return await database.withTenant(actor.authorityId, loadIn, { accountId: actor.accountId, now })
   }

@@ -60,6 +60,7 @@ export const REFUSALS = {
   glass_not_needed: [409, 'The record is open to this caller'],
   already_reviewed: [409, 'It is reviewed already'],
   already_withdrawn: [409, 'It is withdrawn already'],
+  not_signed_yet: [409, 'The entry is not signed yet'],
   letter_reveals: [409, 'The letter says what must not be shared'],
   webhook_state: [409, 'The webhook does not stand so that this can be done'],
   payload_too_large: [413, 'The body is too large'],

@@ -7,6 +7,7 @@ import type { Database } from '../db/connect.ts'
 import { DatabaseError } from '../db/errors.ts'
 import type { Role } from '../db/tables/accounts.ts'
 import type { TenantTx } from '../db/tenant.ts'
+import { type Access, recordAccess } from './access.ts'
 import { type Actor, hasRole } from './actor.ts'
 import { Refusal, type Wrong } from './errors.ts'
 import { carriedOutBefore, keepOutcome, requestHash } from './idempotency.ts'
@@ -64,6 +65,8 @@ export interface Operation<
   readonly params: P
   readonly body?: B
   readonly output: O
+  /** Whether the answer is made to be taken away: the log of accesses tells that from a look. */
+  readonly isExport?: boolean
   /** Where the answer can also be had as text and as a page. */
   readonly forms?: Forms<z.output<O>>
   run(context: Context, input: Input<P, B>): Promise<z.output<O>>
@@ -85,6 +88,8 @@ export interface Caller {
   readonly idempotencyKey: string | undefined
   /** What the operator set; the strictest where left out. */
   readonly settings?: Settings
+  /** Referrals that this request has entered into the log of accesses. */
+  readonly accessed?: Set<string>
 }
 
 export interface RawInput {
@@ -106,8 +111,10 @@ const TRIES = 3
  * @throws Refusal for whatever the caller did wrong; DatabaseUnavailable when the database is away.
  */
 export async function execute(operation: Operation, caller: Caller, raw: RawInput): Promise<Outcome> {
-  if (!hasRole(caller.actor, ...operation.allow))
+  if (!hasRole(caller.actor, ...operation.allow)) {
+    await recordDenied(operation, caller, raw)
     throw new Refusal('forbidden', `${operation.name} needs one of the roles ${operation.allow.join(', ')}.`)
+  }
   const input = parseInput(operation, raw)
   const key = operation.kind === 'command' ? requireKey(caller.idempotencyKey) : undefined
   for (let attempt = 1; ; attempt++) {
@@ -116,6 +123,7 @@ export async function execute(operation: Operation, caller: Caller, raw: RawInpu
       const run = (tx: TenantTx) => runOnce(operation, caller, { tx, input, key })
       return await caller.database.withTenant(authorityId, run, { accountId, now: caller.now })
     } catch (error) {
+      if (isDenial(error)) await recordDenied(operation, caller, raw)
       const isTransient = error instanceof DatabaseError && (error.sqlstate === '40001' || error.sqlstate === '40P01')
       if (!isTransient || attempt === TRIES) throw error
     }
@@ -144,7 +152,24 @@ async function runOnce(
   }
   const output = operation.output.parse(await operation.run(context, input as never))
   if (request) await keepOutcome(tx, actor, { ...request, now, output })
+  else await recordAccess(tx, actor, now, { ...accessOf(operation), told: { input, output }, known: caller.accessed })
   return { output, replayed: false }
+}
+
+function accessOf({ name, isExport }: Operation): Pick<Access, 'event' | 'operation'> {
+  return { event: isExport ? 'access.exported' : 'access.viewed', operation: name }
+}
+
+function isDenial(error: unknown): boolean {
+  return error instanceof Refusal && (error.status === 403 || error.status === 404)
+}
+
+/** A look at a referral that was refused is entered as well; ids that lead to none are nobody's. */
+async function recordDenied({ name, kind }: Operation, caller: Caller, { params }: RawInput): Promise<void> {
+  if (kind !== 'query') return
+  const { database, actor, now } = caller
+  const access = { event: 'access.denied', operation: name, told: params } as const
+  await database.withTenant(actor.authorityId, (tx) => recordAccess(tx, actor, now, access))
 }
 
 function parseInput(operation: Operation, raw: RawInput): unknown {

@@ -1,34 +1,47 @@
 /**
  * The one function by which anything enters an authority's log, in the transaction that does the thing. The outbox gets its
  * event here and nowhere else, so that nothing is recorded that others could not be told.
- * The row of the head is locked, so entries have no gaps and no two share a predecessor. That is right under READ COMMITTED:
- * after the lock is granted the row is read anew; under REPEATABLE READ it would be the older snapshot's.
  */
-
+import { randomBytes } from 'node:crypto'
 import type { PgTable } from 'drizzle-orm/pg-core'
-import { eq, getTableName } from '../db/drizzle.ts'
-import { auditEntries, auditHeads } from '../db/tables/audit.ts'
+import { getTableName } from '../db/drizzle.ts'
+import { auditPayloads } from '../db/tables/audit.ts'
 import { outboxEvents } from '../db/tables/webhooks.ts'
 import type { TenantTx } from '../db/tenant.ts'
-import { GENESIS, makeEntry, type RecordRef } from '../engine/audit/chain.ts'
-import { contentHash } from '../engine/hash.ts'
+import { seal } from '../db/vault.ts'
+import { commitmentOf, type LeafFacts, type RecordRef, SALT_BYTES } from '../engine/audit/leaf.ts'
+import { canonical, sha256 } from '../engine/hash.ts'
 import type { EventName } from './event.ts'
+import { appendLeaf, lockHead } from './log.ts'
 import { subjectOf } from './outbox.ts'
+import { referralKey, sealedAbout } from './sealing.ts'
+
+/** A stored row, as the log vouches for it. */
+export interface StoredRecord {
+  readonly table: string
+  readonly id: string
+  /** Every column that holds something, by its name, in canonical form. */
+  readonly content: string
+}
 
 export interface Happening {
   readonly event: EventName
   /**
    * Ids and codes alone; personal content stays in the rows that `records` vouch for. `referral` and `child` say what it is
-   * about, and put events that go outside in order.
+   * about, and put events that go outside in order. Records of what is about a referral are committed to with a salt, and
+   * sealed by the key of that referral.
    */
-  readonly facts: Readonly<Record<string, string | number | boolean | null>>
-  readonly records: readonly RecordRef[]
+  readonly facts: LeafFacts['facts']
+  readonly records: readonly StoredRecord[]
 }
 
 export interface Receipt {
   /** Position in the authority's log, from 0. */
   readonly position: number
-  readonly entryHash: string
+  /** Hash of the entry as a leaf of the tree (RFC 6962), hexadecimal. */
+  readonly leafHash: string
+  /** The newest signed checkpoint at the time; null while there is none. */
+  readonly checkpoint: string | null
 }
 
 export interface Who {
@@ -36,61 +49,65 @@ export interface Who {
   readonly accountId: string | null
 }
 
+/** @throws VaultError when something about a referral could not be sealed: then nothing is recorded. */
 export async function appendAudit(tx: TenantTx, who: Who, now: string, happening: Happening): Promise<Receipt> {
-  const head = await lockHead(tx, who)
-  const previous = Buffer.from(head.headHash).toString('hex')
   const { event, facts, records } = happening
-  const entry = makeEntry(
-    { authority: who.authorityId, position: head.size, at: now, actor: who.accountId, event, facts, records },
-    previous,
+  const { authorityId } = who
+  const head = await lockHead(tx, 'decisions', authorityId)
+  const position = head.frontier.size
+  const referral = facts['referral']
+  const sealing = typeof referral === 'string' && records.length > 0 ? await sealingOf(tx, authorityId, referral) : null
+  const vouched = records.map((record) => (sealing ? sealing(record) : { ref: hashed(record), payload: undefined }))
+  const refs = vouched.map(({ ref }) => ref)
+  const receipt = await appendLeaf(tx, who, head, { at: now, event, facts, records: refs })
+  const payloads = vouched.flatMap(({ payload }, ordinal) =>
+    payload ? [{ authorityId, position, ordinal, ...payload }] : [],
   )
-  await tx.insert(auditEntries).values({
-    authorityId: who.authorityId,
-    position: head.size,
-    recordedAt: now,
-    actorId: who.accountId,
-    event,
-    body: Buffer.from(entry.body, 'utf8'),
-    entryHash: Buffer.from(entry.hash, 'hex'),
-    previousHash: Buffer.from(previous, 'hex'),
-  })
+  if (payloads.length > 0) await tx.insert(auditPayloads).values(payloads)
   const { child } = facts
   await tx.insert(outboxEvents).values({
-    authorityId: who.authorityId,
-    position: head.size,
+    authorityId,
+    position,
     event,
     subject: subjectOf(event, facts),
     childKey: typeof child === 'string' ? child : null,
     recordedAt: now,
   })
-  await tx
-    .update(auditHeads)
-    .set({ size: head.size + 1, headHash: Buffer.from(entry.hash, 'hex') })
-    .where(eq(auditHeads.authorityId, who.authorityId))
-  return { position: head.size, entryHash: entry.hash }
+  return receipt
 }
 
-async function lockHead(tx: TenantTx, { authorityId }: Who): Promise<typeof auditHeads.$inferSelect> {
-  await tx
-    .insert(auditHeads)
-    .values({ authorityId, size: 0, headHash: Buffer.from(GENESIS, 'hex') })
-    .onConflictDoNothing()
-  const [head] = await tx.select().from(auditHeads).where(eq(auditHeads.authorityId, authorityId)).for('update')
-  if (!head) throw new Error('The log of this authority has no head')
-  return head
+function hashed({ table, id, content }: StoredRecord): RecordRef {
+  return { table, id, hash: sha256(content) }
+}
+
+interface Payload {
+  readonly tableName: string
+  readonly recordId: string
+  readonly referralId: string
+  readonly sealed: Buffer
+}
+
+async function sealingOf(tx: TenantTx, authorityId: string, referralId: string) {
+  const key = await referralKey(tx, authorityId, referralId)
+  return ({ table, id, content }: StoredRecord): { ref: RecordRef; payload: Payload } => {
+    const salt = randomBytes(SALT_BYTES)
+    const sealed = seal(key, Buffer.concat([salt, Buffer.from(content, 'utf8')]), sealedAbout(authorityId, table, id))
+    const payload = { tableName: table, recordId: id, referralId, sealed }
+    return { ref: { table, id, commitment: commitmentOf(salt, content) }, payload }
+  }
 }
 
 /** The position that the next entry of this transaction will have, for a row that names the entry which vouches for it. */
 export async function nextPosition(tx: TenantTx, who: Who): Promise<number> {
-  return (await lockHead(tx, who)).size
+  return (await lockHead(tx, 'decisions', who.authorityId)).frontier.size
 }
 
 /**
- * Hash of a row as stored: every column that holds something, by its name, in canonical form. Columns that hold nothing are
- * left out, so that a column added later leaves the hashes of earlier rows as they are.
+ * A row as the log vouches for it: every column that holds something, by its name, in canonical form. Columns that hold
+ * nothing are left out, so that a column added later leaves what was recorded earlier as it is.
  */
-export function rowHash(row: Readonly<Record<string, unknown>>): string {
-  return contentHash(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)))
+export function rowContent(row: Readonly<Record<string, unknown>>): string {
+  return canonical(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)))
 }
 
 /** PostgreSQL takes 65,535 values in a statement. */
@@ -101,28 +118,30 @@ export async function insertAllRecorded<T extends PgTable>(
   tx: TenantTx,
   table: T,
   values: readonly T['$inferInsert'][],
-): Promise<RecordRef[]> {
-  const records: RecordRef[] = []
+): Promise<StoredRecord[]> {
+  const records: StoredRecord[] = []
   for (let i = 0; i < values.length; i += ROWS_AT_ONCE) {
     const rows = await tx
       .insert(table)
       .values(values.slice(i, i + ROWS_AT_ONCE) as T['$inferInsert'][])
       .returning()
-    for (const row of rows as Record<string, unknown>[])
-      records.push({ table: getTableName(table), id: String(row['id']), hash: rowHash(row) })
+    for (const row of rows as Record<string, unknown>[]) records.push(storedRecord(table, row))
   }
   return records
 }
 
-/** Inserts a row and says what the log has to vouch for. The hash is of what the database gives back, not of what was sent. */
+/** Inserts a row and says what the log has to vouch for: what the database gives back, not what was sent. */
 export async function insertRecorded<T extends PgTable>(
   tx: TenantTx,
   table: T,
   values: T['$inferInsert'],
-): Promise<{ row: T['$inferSelect']; record: RecordRef }> {
+): Promise<{ row: T['$inferSelect']; record: StoredRecord }> {
   const rows = (await tx.insert(table).values(values).returning()) as T['$inferSelect'][]
   const [row] = rows
   if (!row) throw new Error(`Nothing was inserted into ${getTableName(table)}`)
-  const { id } = row as { id: string }
-  return { row, record: { table: getTableName(table), id, hash: rowHash(row as Record<string, unknown>) } }
+  return { row, record: storedRecord(table, row as Record<string, unknown>) }
+}
+
+function storedRecord(table: PgTable, row: Readonly<Record<string, unknown>>): StoredRecord {
+  return { table: getTableName(table), id: String(row['id']), content: rowContent(row) }
 }

@@ -1,4 +1,5 @@
 /** What the operator sets and features keep to. */
+import type { LogSettings } from './signer.ts'
 
 /** Which addresses the service may send to, and how long it waits. */
 export interface OutboundRules {
@@ -12,6 +13,8 @@ export interface OutboundRules {
 
 export interface Settings {
   readonly outbound: OutboundRules
+  /** Unsigned where left out. */
+  readonly log?: LogSettings
 }
 
 /** What holds where nothing was set: public addresses over https. */

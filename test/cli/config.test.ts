@@ -28,6 +28,7 @@ t.test('a whole configuration is taken as it is written', async (t) => {
     PORT: '8080',
     HOST: '0.0.0.0',
     NODE_ENV: 'production',
+    KEYS_DIR: '/srv/keys',
   }
   t.match(readConfig({ ...settings, AUTH_ALGORITHM: 'EdDSA', LOG_LEVEL: 'warn' }), {
     isProduction: true,
@@ -35,6 +36,7 @@ t.test('a whole configuration is taken as it is written', async (t) => {
     port: 8080,
     logLevel: 'warn',
     database: { url: DATABASE_URL, max: 25 },
+    keysDir: '/srv/keys',
     auth: { jwksUrl: AUTH.AUTH_JWKS_URL, issuer: AUTH.AUTH_ISSUER, audience: 'threshold', algorithm: 'EdDSA' },
   })
 })
@@ -44,7 +46,7 @@ t.test(
   async (t) => {
     const { outbound } = readConfig({ WEBHOOK_ALLOW: '10.2.0.0/16, fd12::/16,Case.Council.example,127.0.0.1' }).settings
     t.match(outbound, { allow: ['10.2.0.0/16', 'fd12::/16', 'case.council.example', '127.0.0.1'], allowsHttp: true })
-    const production = { ...AUTH, DATABASE_URL, NODE_ENV: 'production' }
+    const production = { ...AUTH, DATABASE_URL, KEYS_DIR: '/srv/keys', NODE_ENV: 'production' }
     t.strictSame(readConfig(production).settings, STRICT_SETTINGS)
   },
 )
@@ -67,6 +69,11 @@ const WRONG: readonly [name: string, settings: Record<string, string>, says: Reg
   ['a network of a name', { WEBHOOK_ALLOW: 'case.example/8' }, /^WEBHOOK_ALLOW: /m],
   ['an unsafe algorithm', { ...AUTH, AUTH_ALGORITHM: 'HS256' }, /^AUTH_ALGORITHM: .*ES256/m],
   ['algorithm none', { ...AUTH, AUTH_ALGORITHM: 'none' }, /^AUTH_ALGORITHM: /m],
+  [
+    'real records and their keys in one place',
+    { ...AUTH, DATABASE_URL, NODE_ENV: 'production' },
+    /^KEYS_DIR: .*apart from the database/m,
+  ],
   ['a database without an identity provider', { DATABASE_URL }, /AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE/],
   [
     'production on the embedded database',

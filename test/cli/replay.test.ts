@@ -1,14 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import t from 'tap'
-import { type Database, openDatabase } from '../../src/db/connect.ts'
+import { readConfig } from '../../src/config.ts'
+import type { Database } from '../../src/db/connect.ts'
 import { findActor, findAuthority } from '../../src/features/identity/queries.ts'
 import { recommend } from '../../src/features/recommendations/operations.ts'
 import { receiveReferral } from '../../src/features/referrals/operations.ts'
 import { idsInOrder } from '../../src/kernel/ids.ts'
 import { type Caller, execute } from '../../src/kernel/operation.ts'
 import { provision } from '../../src/provision.ts'
-import { making } from '../../src/start.ts'
+import { making, openConfigured } from '../../src/start.ts'
 import { ROOT, temporaryFolder, threshold } from '../support/command.ts'
 import { siblings } from '../support/referrals.ts'
 
@@ -38,7 +39,7 @@ async function furnish(database: Database): Promise<string> {
 
 t.test('where a recommendation differs the status is 1, and it is named', async (t) => {
   const settings = { DATA_DIR: temporaryFolder(t) }
-  const database = await openDatabase({ dataDir: settings.DATA_DIR })
+  const database = await openConfigured(readConfig(settings))
   const altered = await furnish(database).finally(() => database.close())
   const all = await threshold(['replay'], settings)
   t.match(all, { status: 1, stderr: '' })

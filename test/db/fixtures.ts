@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/db/connect.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import { setAuthority } from '../../src/db/tenant.ts'
+import { leafHash } from '../../src/engine/audit/merkle.ts'
 import { plantChildren } from './children-fixtures.ts'
 import { plantEscalation } from './escalation-fixtures.ts'
 import { judgementRow, plantFrontDoor } from './front-door-fixtures.ts'
@@ -94,7 +95,21 @@ async function plantRecords(database: Database, planted: Planted): Promise<void>
     await tx.insert(tables.judgements).values(judgementRow(planted, { id: planted.judgementId }))
     await tx.insert(tables.decisions).values(decisionRow(planted, { id: planted.decisionId }))
     await tx.insert(tables.auditEntries).values(auditRow(planted, 0))
-    await tx.insert(tables.auditHeads).values({ authorityId, size: 1, headHash: Buffer.alloc(32, 1) })
+    await tx.insert(tables.auditHeads).values({ authorityId, size: 1, frontier: leafHash(Buffer.from('{}')) })
+    await tx.insert(tables.accessEntries).values(auditRow(planted, 0))
+    await tx.insert(tables.accessHeads).values({ authorityId, size: 1, frontier: leafHash(Buffer.from('{}')) })
+    await tx
+      .insert(tables.referralKeys)
+      .values({ authorityId, id: referralId, wrappedBy: '1', wrapped: Buffer.alloc(60) })
+    await tx.insert(tables.auditPayloads).values({
+      ...{ authorityId, position: 0, ordinal: 0, tableName: 'referrals', recordId: referralId, referralId },
+      sealed: Buffer.alloc(60),
+    })
+    const checkpoint = { authorityId, log: 'decisions' as const, size: 1 }
+    await tx
+      .insert(tables.auditCheckpoints)
+      .values({ ...checkpoint, root: leafHash(Buffer.from('{}')), note: 'a note', signedAt: AT })
+    await tx.insert(tables.auditAnchorings).values({ ...checkpoint, anchor: 'file', anchoredAt: AT })
     await tx.insert(tables.idempotencyKeys).values({
       authorityId,
       accountId: recordedBy,
@@ -331,7 +346,7 @@ export function auditRow({ authorityId, clerkId }: Planted, position: number): t
     actorId: clerkId,
     event: 'referral_received',
     body: Buffer.from('{}'),
-    entryHash: Buffer.alloc(32, position + 1),
-    previousHash: Buffer.alloc(32, position),
+    leafHash: leafHash(Buffer.from('{}')),
+    subtrees: Buffer.alloc(0),
   }
 }

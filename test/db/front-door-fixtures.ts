@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/db/connect.ts'
 import * as tables from '../../src/db/tables/index.ts'
+import { leafHash } from '../../src/engine/audit/merkle.ts'
 import { AT, auditRow, type Planted } from './fixtures.ts'
 
 export function judgementRow(
@@ -38,7 +39,7 @@ export function completionRow(
 
 export function completionEntry(planted: Planted, position: number): typeof tables.auditEntries.$inferInsert {
   const body = Buffer.from(JSON.stringify({ facts: { decision: planted.decisionId } }))
-  return { ...auditRow(planted, position), event: 'decision.completed', body }
+  return { ...auditRow(planted, position), event: 'decision.completed', body, leafHash: leafHash(body) }
 }
 
 export async function plantFrontDoor(database: Database, planted: Planted): Promise<void> {

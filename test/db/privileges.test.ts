@@ -5,12 +5,18 @@ import { testDatabase } from '../support/database.ts'
 // What the service may do, table by table. A change here is a change of what an intruder could do: review it.
 const EXPECTED: Record<string, string> = {
   'drizzle.__drizzle_migrations': 'SELECT',
+  'public.access_entries': 'INSERT SELECT',
+  'public.access_heads': 'INSERT SELECT UPDATE',
   'public.account_conflict_withdrawals': 'INSERT SELECT',
   'public.account_conflicts': 'INSERT SELECT',
   'public.account_roles': 'SELECT',
   'public.accounts': 'SELECT',
+  'public.audit_anchorings': 'INSERT SELECT',
+  'public.audit_checkpoints': 'INSERT SELECT',
   'public.audit_entries': 'INSERT SELECT',
   'public.audit_heads': 'INSERT SELECT UPDATE',
+  'public.audit_payloads': 'INSERT SELECT',
+  'public.referral_keys': 'INSERT SELECT',
   'public.authorities': 'SELECT',
   'public.break_glass_grants': 'INSERT SELECT',
   'public.break_glass_reviews': 'INSERT SELECT',

@@ -12,9 +12,13 @@ const database = await testDatabase(t)
 const world = await fixtures.plant(database)
 
 const RECORDS = [
+  'access_entries',
   'account_conflict_withdrawals',
   'account_conflicts',
+  'audit_anchorings',
+  'audit_checkpoints',
   'audit_entries',
+  'audit_payloads',
   'break_glass_grants',
   'break_glass_reviews',
   'child_identifiers',
@@ -45,6 +49,7 @@ const RECORDS = [
   'recommendations',
   'reconciliations',
   'referral_children',
+  'referral_keys',
   'referral_link_verdicts',
   'referral_links',
   'referral_revisions',

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import t from 'tap'
 import { type Database, openDatabase } from '../../src/db/connect.ts'
+import { memoryKeys, vaultOver } from '../../src/db/vault.ts'
 import type { Result } from '../../src/features/rehearsals/advance.ts'
 import { getRehearsal, resultOf } from '../../src/features/rehearsals/queries.ts'
 import { temporaryFolder } from '../support/command.ts'
@@ -23,7 +24,8 @@ const durable = { skip: skipKills() }
 t.test('a rehearsal that is killed goes on where it was, and counts what plain scoring counts', durable, async (t) => {
   const server = postgresUrl()
   const address = server ? await postgresCopy(t, server) : temporaryFolder(t)
-  const open = (): Promise<Database> => openDatabase(server ? { url: address } : { dataDir: address })
+  const vault = vaultOver(memoryKeys())
+  const open = (): Promise<Database> => openDatabase({ ...(server ? { url: address } : { dataDir: address }), vault })
   const using = async <T>(use: (database: Database) => Promise<T>): Promise<T> => {
     const database = await open()
     return await use(database).finally(() => database.close())

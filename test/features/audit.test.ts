@@ -57,7 +57,7 @@ onBoth(t, world, 'everything that happens is in the log, in order, and the log i
     'decision.superseded',
   ])
   const verification = (await la.on('supervisor', 'auditVerification')).data
-  t.match(verification, { isIntact: true, entries: 6, faults: [], headHash: data.edges[0].node.entryHash })
+  t.match(verification, { isIntact: true, entries: 6, faults: [], erased: 0, signed: 0 })
   t.ok(verification.notProven.length > 0, 'and says what that does not prove')
 })
 

@@ -14,7 +14,7 @@ onBoth(t, world, 'a referral is acknowledged at once, with reference, due time a
   t.equal(data.referral.receivedAt, '2026-11-24T10:00:00.000Z')
   t.match(data.decisionDueAt, /^2026-11-25T/, 'one working day later')
   const [entry] = (await la.rest('auditor', 'GET', '/v1/audit/entries?first=1')).body.edges
-  t.match(entry.node, { position: data.audit.position, entryHash: data.audit.entryHash, event: 'referral.received' })
+  t.match(entry.node, { position: data.audit.position, leafHash: data.audit.leafHash, event: 'referral.received' })
   t.notMatch(entry.node.body, /Hillside|worried|2018/, 'the log holds ids and codes alone')
   const shown = await la.on('screener', 'referral', { params: { referralId: data.referral.id } })
   t.strictSame(shown.data, data.referral, 'and stands as it was acknowledged')

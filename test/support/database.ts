@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import { type Database, openDatabase } from '../../src/db/connect.ts'
+import { memoryKeys, type Vault, vaultOver } from '../../src/db/vault.ts'
 
 /**
  * Whether claims of what survives a kill are made here: of PostgreSQL only, since the embedded database is for trying out.
@@ -27,7 +28,10 @@ export function postgresUrl(): string | undefined {
 /** A migrated database of one test file's own, on whichever engine `npm test` is running; closed with the test. */
 export async function testDatabase(t: Teardown): Promise<Database> {
   const url = postgresUrl()
-  const database = url ? await openDatabase({ url: await postgresCopy(t, url), max: 5 }) : await pgliteCopy()
+  const vault = vaultOver(memoryKeys())
+  const database = url
+    ? await openDatabase({ url: await postgresCopy(t, url), max: 5, vault })
+    : await pgliteCopy(vault)
   t.teardown(() => database.close())
   return database
 }
@@ -57,11 +61,11 @@ export async function runOnServer(url: string, statement: string): Promise<void>
   await client.query(statement).finally(() => client.end())
 }
 
-async function pgliteCopy(): Promise<Database> {
+async function pgliteCopy(vault: Vault): Promise<Database> {
   const { PGlite } = await import('@electric-sql/pglite')
   const dump = process.env.TEST_PGLITE_DUMP
   const options = dump ? { loadDataDir: new Blob([await readFile(dump)]) } : {}
-  const database = await openDatabase({ pglite: await PGlite.create(options) })
+  const database = await openDatabase({ pglite: await PGlite.create(options), vault })
   // Run by hand, a single file has no dump to start from.
   if (!dump) await database.migrate()
   return database

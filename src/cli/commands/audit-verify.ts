@@ -23,9 +23,9 @@ export async function auditVerify(
       results.push({ authority: code, ...(await database.withTenant(id, (tx) => verifyLog(tx, id))) })
     if (options.json) print(JSON.stringify({ results, notProven: NOT_PROVEN }, null, 2))
     else {
-      for (const { authority, entries, records, headHash, faults } of results) {
+      for (const { authority, entries, records, root, faults } of results) {
         print(
-          `${authority}: ${entries} entries, ${records} records, head ${headHash.slice(0, 16)}…, ${faults.length === 0 ? 'intact' : `${faults.length} FAULTS`}`,
+          `${authority}: ${entries} entries, ${records} records, root ${root.slice(0, 16)}…, ${faults.length === 0 ? 'intact' : `${faults.length} FAULTS`}`,
         )
         for (const { position, table, id, fault } of faults)
           print(

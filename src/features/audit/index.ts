@@ -1,2 +1,3 @@
 /** What later features read of the log. */
+export { evidenceOf } from './export.ts'
 export { AuditReceipt } from './model.ts'

@@ -1,11 +1,14 @@
 import type { SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import { and, desc, eq, lt, sql } from '../../db/drizzle.ts'
-import { auditEntries } from '../../db/tables/audit.ts'
+import { accessEntries, auditEntries } from '../../db/tables/audit.ts'
 import { lookingPast } from '../../db/tenant.ts'
+import type { LeafFacts } from '../../engine/audit/leaf.ts'
 import { Instant } from '../../engine/text.ts'
+import { ACCESS_EVENTS } from '../../kernel/access.ts'
 import { type Actor, hasRole } from '../../kernel/actor.ts'
 import { EVENTS } from '../../kernel/event.ts'
+import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageOf, pageParams, toPage } from '../../kernel/page.ts'
 import { verifyLog } from './verify.ts'
@@ -17,8 +20,7 @@ export const AuditEntry = z
     actorId: z.string().nullable().describe('Null for what the service did at set-up.'),
     event: z.string(),
     body: z.string().describe('The exact canonical JSON that was hashed.'),
-    entryHash: z.string(),
-    previousHash: z.string(),
+    leafHash: z.string().describe('SHA-256 of a zero byte and the body (RFC 6962).'),
   })
   .meta({ id: 'AuditEntry' })
 
@@ -69,15 +71,70 @@ function forReader(actor: Actor): SQL {
 }
 
 function shown(row: typeof auditEntries.$inferSelect): z.output<typeof AuditEntry> {
-  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
   return {
     position: row.position,
     recordedAt: row.recordedAt,
     actorId: row.actorId,
     event: row.event,
     body: Buffer.from(row.body).toString('utf8'),
-    entryHash: hex(row.entryHash),
-    previousHash: hex(row.previousHash),
+    leafHash: Buffer.from(row.leafHash).toString('hex'),
+  }
+}
+
+const AccessEntry = z
+  .object({
+    position: z.int(),
+    recordedAt: Instant,
+    actorId: z.string().nullable(),
+    event: z.enum(ACCESS_EVENTS),
+    operation: z.string(),
+    referrals: z.array(z.string()),
+    leafHash: z.string(),
+  })
+  .meta({ id: 'AccessEntry' })
+
+export const listAccesses = defineOperation({
+  name: 'accessEntries',
+  kind: 'query',
+  summary: 'Who looked at which referrals, newest first',
+  description:
+    'Every answer that told of a referral, every export, and every look that was refused; without those at the reader’s own and family records.',
+  allow: ['auditor'],
+  route: 'GET /v1/audit/accesses',
+  params: { ...pageParams, event: z.enum(ACCESS_EVENTS).optional(), actor: Id.optional(), referral: Id.optional() },
+  output: pageOf(AccessEntry, 'AccessEntry'),
+  async run({ tx, actor }, { first = PAGE_DEFAULT, after, event, actor: by, referral }) {
+    const cursor = decodeCursor(after, 'position')
+    const told = sql`string_to_array(convert_from(${accessEntries.body}, 'UTF8')::jsonb #>> '{facts,referrals}', ' ')`
+    const rows = await tx
+      .select()
+      .from(accessEntries)
+      .where(
+        and(
+          eq(accessEntries.authorityId, actor.authorityId),
+          sql`not exists (select from unnest(${told}) as one (id) where is_own_or_kin(one.id::uuid))`,
+          event === undefined ? undefined : eq(accessEntries.event, event),
+          by === undefined ? undefined : eq(accessEntries.actorId, by),
+          referral === undefined ? undefined : sql`${referral} = any(${told})`,
+          cursor ? lt(accessEntries.position, Number(cursor.id)) : undefined,
+        ),
+      )
+      .orderBy(desc(accessEntries.position))
+      .limit(first + 1)
+    return toPage(rows, first, (row) => ({ at: row.recordedAt, id: String(row.position) }), shownAccess)
+  },
+})
+
+function shownAccess(row: typeof accessEntries.$inferSelect): z.output<typeof AccessEntry> {
+  const { facts } = JSON.parse(Buffer.from(row.body).toString('utf8')) as LeafFacts
+  return {
+    position: row.position,
+    recordedAt: row.recordedAt,
+    actorId: row.actorId,
+    event: row.event as (typeof ACCESS_EVENTS)[number],
+    operation: String(facts['operation']),
+    referrals: String(facts['referrals']).split(' '),
+    leafHash: Buffer.from(row.leafHash).toString('hex'),
   }
 }
 
@@ -86,7 +143,9 @@ const Verification = z
     isIntact: z.boolean(),
     entries: z.int(),
     records: z.int(),
-    headHash: z.string(),
+    erased: z.int().describe('Records that were disposed of, as the log says.'),
+    root: z.string().describe('Root of the tree, built again from the entries.'),
+    signed: z.int().describe('How many entries the newest fitting checkpoint covers.'),
     faults: z.array(
       z
         .object({
@@ -116,7 +175,7 @@ export const verifyAudit = defineOperation({
   params: {},
   output: Verification,
   async run({ tx, actor }) {
-    const { entries, records, headHash, faults } = await lookingPast(tx, () => verifyLog(tx, actor.authorityId))
-    return { isIntact: faults.length === 0, entries, records, headHash, faults: [...faults], notProven: NOT_PROVEN }
+    const { log: _log, faults, ...rest } = await lookingPast(tx, () => verifyLog(tx, actor.authorityId))
+    return { isIntact: faults.length === 0, ...rest, faults: [...faults], notProven: NOT_PROVEN }
   },
 })

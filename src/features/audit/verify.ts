@@ -1,15 +1,15 @@
 /**
- * Walks an authority's log from the first entry and compares every record it vouches for with the table that holds it.
- * Finds: entries changed, missing, inserted or out of order; a log that was cut short; rows changed, removed, or never recorded.
+ * Walks a log of an authority from the first entry, builds its tree again, and compares it with what was signed; then builds
+ * every record out of the log and compares it with the table that holds it. Finds: entries changed, missing, inserted or out of
+ * order; a log that was cut short or rewritten; rows changed, removed, or never recorded.
  */
-
-import type { PgTable } from 'drizzle-orm/pg-core'
-import { and, asc, eq, getTableName, gte, inArray } from '../../db/drizzle.ts'
-import { auditEntries, auditHeads } from '../../db/tables/audit.ts'
+import { and, asc, eq, gte } from '../../db/drizzle.ts'
+import { auditCheckpoints, type auditEntries } from '../../db/tables/audit.ts'
 import type { TenantTx } from '../../db/tenant.ts'
-import { faultOf, GENESIS, recordsOf } from '../../engine/audit/chain.ts'
-import { rowHash } from '../../kernel/record.ts'
-import { RECORDED, type Recorded } from './recorded.ts'
+import { type LeafFacts, type LogName, readLeaf } from '../../engine/audit/leaf.ts'
+import { append, EMPTY, type Frontier, leafHash, rootOf } from '../../engine/audit/merkle.ts'
+import { LOG_TABLES, readHead } from '../../kernel/log.ts'
+import { recordsAgainst } from './records.ts'
 
 export interface Fault {
   /** Position of the entry concerned; null for a row that no entry vouches for. */
@@ -20,9 +20,15 @@ export interface Fault {
 }
 
 export interface Verification {
+  readonly log: LogName
   readonly entries: number
   readonly records: number
-  readonly headHash: string
+  /** Records of which key, salt and content were destroyed, with the disposal in the log. */
+  readonly erased: number
+  /** Root of the tree that was built again, hexadecimal. */
+  readonly root: string
+  /** How many entries the newest checkpoint covers that fits. */
+  readonly signed: number
   readonly faults: readonly Fault[]
 }
 
@@ -30,132 +36,124 @@ const BATCH = 500
 /** A log with more faults than this is wrong altogether; the first are what matters. */
 const FAULTS_MAX = 100
 
-export async function verifyLog(tx: TenantTx, authorityId: string): Promise<Verification> {
-  const faults: Fault[] = []
-  const vouched = new Map<string, Set<string>>(RECORDED.map((table) => [getTableName(table), new Set()]))
-  let position = 0
-  let previous = GENESIS
-  let records = 0
-  for (;;) {
-    const rows = await tx
-      .select()
-      .from(auditEntries)
-      .where(and(eq(auditEntries.authorityId, authorityId), gte(auditEntries.position, position)))
-      .orderBy(asc(auditEntries.position))
-      .limit(BATCH)
-    if (rows.length === 0) break
-    for (const row of rows) {
-      const entry = {
-        position: row.position,
-        at: row.recordedAt,
-        actor: row.actorId,
-        event: row.event,
-        body: Buffer.from(row.body).toString('utf8'),
-        hash: hex(row.entryHash),
-        previous: hex(row.previousHash),
-      }
-      const fault = faultOf(entry, { position, previous, authority: authorityId })
-      if (fault) {
-        faults.push({ ...fault, table: null, id: null })
-        return { entries: position, records, headHash: previous, faults }
-      }
-      previous = entry.hash
-      position++
-    }
-    records += await verifyRecords(tx, authorityId, { rows, vouched, faults })
-    if (faults.length >= FAULTS_MAX) break
-  }
-  faults.push(...(await verifyHead(tx, authorityId, { size: position, hash: previous })))
-  if (faults.length < FAULTS_MAX) faults.push(...(await unrecordedRows(tx, authorityId, vouched)))
-  return { entries: position, records, headHash: previous, faults: faults.slice(0, FAULTS_MAX) }
+export type EntryRow = typeof auditEntries.$inferSelect
+export interface Walked {
+  readonly row: EntryRow
+  readonly leaf: LeafFacts
 }
 
-interface Batch {
-  readonly rows: readonly (typeof auditEntries.$inferSelect)[]
-  readonly vouched: ReadonlyMap<string, Set<string>>
+/** What a walk has come to. */
+interface Walk {
+  frontier: Frontier
+  /** The newest checkpoint that fits. */
+  signed: number
   readonly faults: Fault[]
 }
 
-async function verifyRecords(tx: TenantTx, authorityId: string, { rows, vouched, faults }: Batch): Promise<number> {
-  const refs = rows.flatMap(({ position, body }) =>
-    recordsOf(Buffer.from(body).toString('utf8')).map((ref) => ({ ...ref, position })),
-  )
-  for (const table of RECORDED) {
-    const name = getTableName(table)
-    const wanted = refs.filter((ref) => ref.table === name)
-    for (let i = 0; i < wanted.length; i += BATCH) {
-      const part = wanted.slice(i, i + BATCH)
-      const found = await rowsById(
-        tx,
-        table,
-        authorityId,
-        part.map(({ id }) => id),
-      )
-      for (const { id, hash, position } of part) {
-        vouched.get(name)?.add(id)
-        const row = found.get(id)
-        if (!row) faults.push({ position, table: name, id, fault: 'the record is gone' })
-        else if (rowHash(row) !== hash)
-          faults.push({ position, table: name, id, fault: 'the record is not what was recorded' })
-      }
-    }
-  }
-  return refs.length
-}
-
-async function rowsById(
-  tx: TenantTx,
-  table: Recorded,
-  authorityId: string,
-  ids: readonly string[],
-): Promise<Map<string, Record<string, unknown>>> {
-  const rows = await tx
+export async function verifyLog(tx: TenantTx, authorityId: string, log: LogName = 'decisions'): Promise<Verification> {
+  const checkpoints = await tx
     .select()
-    .from(table as PgTable)
-    .where(and(eq(table.authorityId, authorityId), inArray(table.id, [...ids])))
-  return new Map(rows.map((row) => [(row as { id: string }).id, row as Record<string, unknown>]))
+    .from(auditCheckpoints)
+    .where(and(eq(auditCheckpoints.authorityId, authorityId), eq(auditCheckpoints.log, log)))
+    .orderBy(asc(auditCheckpoints.size))
+  const walk: Walk = { frontier: EMPTY, signed: 0, faults: [] }
+  const records = recordsAgainst(tx, authorityId)
+  const { entries } = LOG_TABLES[log]
+  for (;;) {
+    const rows = await tx
+      .select()
+      .from(entries)
+      .where(and(eq(entries.authorityId, authorityId), gte(entries.position, walk.frontier.size)))
+      .orderBy(asc(entries.position))
+      .limit(BATCH)
+    if (rows.length === 0) break
+    const walked = stepped(walk, rows, { authorityId, log, checkpoints })
+    if (log === 'decisions') walk.faults.push(...(await records.compare(walked)))
+    if (walked.length < rows.length) return summary(log, walk, records)
+    if (walk.faults.length >= FAULTS_MAX) break
+  }
+  walk.faults.push(...(await wrongEnd(tx, authorityId, { log, walk, checkpoints })))
+  if (log === 'decisions' && walk.faults.length < FAULTS_MAX) walk.faults.push(...(await records.finish()))
+  return summary(log, walk, records)
 }
 
-async function verifyHead(
-  tx: TenantTx,
-  authorityId: string,
-  expected: { size: number; hash: string },
-): Promise<Fault[]> {
-  const [head] = await tx.select().from(auditHeads).where(eq(auditHeads.authorityId, authorityId))
-  const size = head?.size ?? 0
-  const hash = head ? hex(head.headHash) : GENESIS
-  if (size === expected.size && hash === expected.hash) return []
-  return [
-    {
-      position: expected.size,
-      table: null,
-      id: null,
-      fault: `the log ends after ${expected.size} entries, its head says ${size}`,
-    },
-  ]
+function summary(
+  log: LogName,
+  { frontier, signed, faults }: Walk,
+  { counts }: { readonly counts: { readonly records: number; readonly erased: number } },
+): Verification {
+  const root = rootOf(frontier).toString('hex')
+  return { log, entries: frontier.size, ...counts, root, signed, faults: faults.slice(0, FAULTS_MAX) }
 }
 
-/** Rows that stand in a table although nothing in the log put them there. */
-async function unrecordedRows(
+interface Expected {
+  readonly authorityId: string
+  readonly log: LogName
+  readonly checkpoints: readonly (typeof auditCheckpoints.$inferSelect)[]
+}
+
+/** Takes entries as far as they fit; the first that does not is a fault, and nothing after it can be trusted. */
+function stepped(walk: Walk, rows: readonly EntryRow[], expected: Expected): Walked[] {
+  const walked: Walked[] = []
+  for (const row of rows) {
+    const position = walk.frontier.size
+    const found = fitting(row, position, expected)
+    if (typeof found === 'string') {
+      walk.faults.push({ position, table: null, id: null, fault: found })
+      return walked
+    }
+    const { frontier, completed } = append(walk.frontier, row.leafHash)
+    if (!Buffer.concat(completed).equals(row.subtrees)) {
+      const fault = 'the subtrees stored with the entry are not those that it makes'
+      walk.faults.push({ position, table: null, id: null, fault })
+    }
+    walk.frontier = frontier
+    walked.push({ row, leaf: found })
+    compareSigned(walk, expected)
+  }
+  return walked
+}
+
+/** What the entry says, or why it does not belong where it stands. */
+function fitting(row: EntryRow, position: number, { authorityId, log }: Expected): LeafFacts | string {
+  if (row.position !== position) return `entry ${position} is missing; the next is ${row.position}`
+  if (!leafHash(row.body).equals(row.leafHash)) return 'the entry does not have the hash stored with it'
+  const leaf = readLeaf(Buffer.from(row.body).toString('utf8'))
+  if (!leaf) return 'the body of the entry is not what an entry holds'
+  if (leaf.authority !== authorityId || leaf.log !== log) return 'the entry belongs to another log'
+  if (leaf.position !== position) return `the entry was written for position ${leaf.position}`
+  const isSame = leaf.at === row.recordedAt && leaf.actor === row.actorId && leaf.event === row.event
+  return isSame ? leaf : 'the columns of the entry do not say what its body says'
+}
+
+/** At the size of a checkpoint the tree has to have the root that was signed. */
+function compareSigned(walk: Walk, { checkpoints }: Expected): void {
+  const { size } = walk.frontier
+  const checkpoint = checkpoints.find((one) => one.size === size)
+  if (!checkpoint) return
+  if (rootOf(walk.frontier).equals(checkpoint.root)) walk.signed = size
+  else if (!walk.faults.some(({ fault }) => fault.startsWith(NOT_SIGNED)))
+    walk.faults.push({
+      ...{ position: walk.signed, table: null, id: null },
+      fault: `${NOT_SIGNED}: the first that was changed is among entries ${walk.signed} to ${size - 1}`,
+    })
+}
+const NOT_SIGNED = 'the entries are not those that were signed'
+
+async function wrongEnd(
   tx: TenantTx,
   authorityId: string,
-  vouched: ReadonlyMap<string, Set<string>>,
+  { log, walk, checkpoints }: { log: LogName; walk: Walk; checkpoints: Expected['checkpoints'] },
 ): Promise<Fault[]> {
   const faults: Fault[] = []
-  for (const table of RECORDED) {
-    const name = getTableName(table)
-    const known = vouched.get(name) ?? new Set()
-    const rows = await tx
-      .select({ id: table.id })
-      .from(table as PgTable)
-      .where(eq(table.authorityId, authorityId))
-    for (const { id } of rows)
-      if (!known.has(id))
-        faults.push({ position: null, table: name, id, fault: 'no entry of the log vouches for this record' })
+  const { size } = walk.frontier
+  const fault = (text: string): void => {
+    faults.push({ position: size, table: null, id: null, fault: text })
   }
+  const head = await readHead(tx, log, authorityId)
+  if (head.frontier.size !== size) fault(`the log ends after ${size} entries, its head says ${head.frontier.size}`)
+  else if (!rootOf(head.frontier).equals(rootOf(walk.frontier))) fault('the head of the log is of another tree')
+  const last = checkpoints.at(-1)
+  if (last && last.size > size) fault(`the log ends after ${size} entries, and ${last.size} were signed`)
   return faults
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
 }

@@ -2,12 +2,12 @@
 import { decisionCompletions } from '../../db/tables/front-door.ts'
 import type { Context } from '../../kernel/operation.ts'
 import { insertRecorded, nextPosition } from '../../kernel/record.ts'
-import { getDecisionShown } from './queries.ts'
+import { getDecisionBeforeRecording } from './queries.ts'
 
 /** Completes a decision that lacks nothing any more; does nothing to any other. The database refuses one that lacks something. */
 export async function completeWhenReady(context: Context, decisionId: string): Promise<void> {
   const { tx, actor, now } = context
-  const decision = await getDecisionShown(tx, actor, decisionId)
+  const decision = await getDecisionBeforeRecording(tx, actor, decisionId)
   const { state, signOffBecause, signOff } = decision
   // What is signed, or needs no signature, waits for nothing more in this state.
   if (state !== 'awaiting_sign_off' || (signOffBecause?.length !== 0 && signOff === null)) return

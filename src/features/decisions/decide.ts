@@ -1,12 +1,11 @@
 /** One decision about one child: every rule, then the row, then what follows from it. */
 import { type Departure, decisions } from '../../db/tables/decisions.ts'
 import { helpArrangements } from '../../db/tables/front-door.ts'
-import type { RecordRef } from '../../engine/audit/chain.ts'
 import { canonical, type Policy, type Recommendation } from '../../engine/index.ts'
 import { type Actor, hasRole } from '../../kernel/actor.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
 import type { Context } from '../../kernel/operation.ts'
-import { insertAllRecorded, insertRecorded } from '../../kernel/record.ts'
+import { insertAllRecorded, insertRecorded, type StoredRecord } from '../../kernel/record.ts'
 import { historyFor } from '../children/index.ts'
 import { ownJudgement } from '../judgements/index.ts'
 import { compiledPolicy, getVersion } from '../policies/index.ts'
@@ -37,7 +36,7 @@ export type Decided = typeof decisions.$inferSelect
 export async function decide(
   context: Context,
   { recommendationId, input, at, together }: ToDecide,
-): Promise<{ stored: Decided; records: RecordRef[] }> {
+): Promise<{ stored: Decided; records: StoredRecord[] }> {
   const { tx, actor, now } = context
   requireQualified(actor)
   const row = await getRecommendationRow(tx, actor, recommendationId)
@@ -185,7 +184,7 @@ function takenOver(
   return second.level === input.level && second.response === input.response ? second.id : null
 }
 
-async function arrangeHelp(context: Context, decision: Decided, { closing }: DecisionInput): Promise<RecordRef[]> {
+async function arrangeHelp(context: Context, decision: Decided, { closing }: DecisionInput): Promise<StoredRecord[]> {
   const { tx, actor, now } = context
   const rows = (closing?.help ?? []).map((given, i) => ({
     ...{ authorityId: actor.authorityId, id: context.newId(), decisionId: decision.id },

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { MOVEMENTS } from '../../db/tables/decisions.ts'
-import type { RecordRef } from '../../engine/audit/chain.ts'
 import { line } from '../../engine/text.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { Bound, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
+import type { StoredRecord } from '../../kernel/record.ts'
 import { getRecommendationRow } from '../recommendations/index.ts'
 import { getReferralRow, lockReferral } from '../referrals/index.ts'
 import { completeWhenReady } from './completion.ts'
@@ -96,7 +96,7 @@ async function childrenOf(
 }
 
 /** What was decided is not in the log: a supervisor reads it who may screen the child a second time, or may not see the record. */
-async function recordOne(context: Context, stored: Decided, records: readonly RecordRef[]) {
+async function recordOne(context: Context, stored: Decided, records: readonly StoredRecord[]) {
   return await context.record({
     event: stored.supersedes ? 'decision.superseded' : 'decision.recorded',
     facts: {

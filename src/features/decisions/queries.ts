@@ -15,6 +15,7 @@ import type { TenantTx } from '../../db/tenant.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
 import type { Cursor } from '../../kernel/page.ts'
+import { requireVouched, type Shown } from '../../kernel/vouch.ts'
 import { hiddenFrom } from '../judgements/index.ts'
 import type { Decision } from './model.ts'
 import { type DecisionRow, shownDecision } from './shown.ts'
@@ -33,7 +34,7 @@ const isStale = sql<boolean>`decisions.revision < (
   select max(revision) from referral_revisions newest
   where newest.authority_id = decisions.authority_id and newest.referral_id = decisions.referral_id)`
 
-async function select(tx: TenantTx, actor: Actor, condition: SQL | undefined, most?: number): Promise<Decision[]> {
+async function select(tx: TenantTx, actor: Actor, condition: SQL | undefined, most?: number): Promise<DecisionRow[]> {
   const of = actor.authorityId
   const query = tx
     .select({
@@ -73,13 +74,38 @@ async function select(tx: TenantTx, actor: Actor, condition: SQL | undefined, mo
     .leftJoin(completion, and(eq(completion.authorityId, of), eq(completion.decisionId, decisions.id)))
     .where(and(eq(decisions.authorityId, of), condition))
     .orderBy(desc(decisions.decidedAt), desc(decisions.id))
-  const rows: DecisionRow[] = await (most === undefined ? query : query.limit(most))
+  return await (most === undefined ? query : query.limit(most))
+}
+
+/** Decisions that the log vouches for, as they are shown. */
+async function shown(...asked: Parameters<typeof select>): Promise<Decision[]> {
+  const rows = await select(...asked)
+  const [tx, { authorityId }] = asked
+  await requireVouched(tx, authorityId, rows.flatMap(partsOf))
   return rows.map(shownDecision)
 }
 
-/** @throws Refusal not_found */
-export async function getDecisionShown(tx: TenantTx, actor: Actor, id: string): Promise<Decision> {
+/** As `getDecisionShown`, for the transaction that has yet to record what it did. @throws Refusal not_found */
+export async function getDecisionBeforeRecording(tx: TenantTx, actor: Actor, id: string): Promise<Decision> {
   const [found] = await select(tx, actor, eq(decisions.id, id), 1)
+  if (!found) throw notFound('decision')
+  return shownDecision(found)
+}
+
+/** The rows that a decision is shown from. */
+function partsOf({ decision, seconded: second, reconciled, returned, signed }: DecisionRow): Shown[] {
+  return [
+    { table: decisions, row: decision },
+    ...(second ? [{ table: judgements, row: second }] : []),
+    ...(reconciled ? [{ table: reconciliations, row: reconciled }] : []),
+    ...(returned ? [{ table: decisionReturns, row: returned }] : []),
+    ...(signed ? [{ table: signOffs, row: signed }] : []),
+  ]
+}
+
+/** @throws Refusal not_found; integrity_violation when the log does not vouch for it as it is stored */
+export async function getDecisionShown(tx: TenantTx, actor: Actor, id: string): Promise<Decision> {
+  const [found] = await shown(tx, actor, eq(decisions.id, id), 1)
   if (!found) throw notFound('decision')
   return found
 }
@@ -97,7 +123,7 @@ export async function getDecisionSeen(tx: TenantTx, actor: Actor, id: string): P
 /** All decisions of some referrals, newest first: a page bounds the referrals, and none of their decisions is left out. */
 export async function decisionsOf(tx: TenantTx, actor: Actor, referralIds: readonly string[]): Promise<Decision[]> {
   if (referralIds.length === 0) return []
-  return await select(tx, actor, inArray(decisions.referralId, [...referralIds]))
+  return await shown(tx, actor, inArray(decisions.referralId, [...referralIds]))
 }
 
 export interface DecisionFilter {
@@ -139,5 +165,5 @@ export async function listDecisionsShown(
     const { at, id } = page.after
     conditions.push(or(lt(decisions.decidedAt, at), and(eq(decisions.decidedAt, at), lt(decisions.id, id))))
   }
-  return await select(tx, actor, and(...conditions), page.first + 1)
+  return await shown(tx, actor, and(...conditions), page.first + 1)
 }

@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { escalations } from '../../db/tables/escalations.ts'
-import type { RecordRef } from '../../engine/audit/chain.ts'
 import { stagesOf } from '../../engine/policy/ladder.ts'
 import { line } from '../../engine/text.ts'
 import type { EventName } from '../../kernel/event.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { Bound, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
-import { insertRecorded } from '../../kernel/record.ts'
+import { insertRecorded, type StoredRecord } from '../../kernel/record.ts'
 import { compiledPolicy } from '../policies/index.ts'
 import { getReferralRow, lockReferral } from '../referrals/index.ts'
 import { type Contested, contested } from './contested.ts'
@@ -80,7 +79,7 @@ export function actingIn(context: Context): Acting {
 interface Happened {
   readonly event: EventName
   readonly facts: Readonly<Record<string, string | number | boolean | null>>
-  readonly records: readonly RecordRef[]
+  readonly records: readonly StoredRecord[]
 }
 
 /** Records what happened, and shows where the challenge stands now. */

@@ -1,10 +1,9 @@
 /** What happens to a challenge, stored step by step: one function for people and for the service itself. */
 import { escalationSteps } from '../../db/tables/escalations.ts'
 import type { TenantTx } from '../../db/tenant.ts'
-import type { RecordRef } from '../../engine/audit/chain.ts'
 import type { Policy } from '../../engine/index.ts'
 import { stageDueAt } from '../../engine/policy/ladder.ts'
-import { insertRecorded } from '../../kernel/record.ts'
+import { insertRecorded, type StoredRecord } from '../../kernel/record.ts'
 import { readCalendar } from '../policies/index.ts'
 import { nextSequence, type StepRow } from './queries.ts'
 import type { Rung } from './rules.ts'
@@ -21,7 +20,7 @@ export interface Acting {
 type Given = Pick<StepRow, 'kind' | 'stage'> & Partial<StepRow>
 
 /** The caller holds the lock of the challenge, and records the step. */
-export async function storeStep(acting: Acting, escalationId: string, given: Given): Promise<RecordRef> {
+export async function storeStep(acting: Acting, escalationId: string, given: Given): Promise<StoredRecord> {
   const { tx, authorityId, person, now } = acting
   const { record } = await insertRecorded(tx, escalationSteps, {
     ...{ authorityId, id: acting.newId(), escalationId, sequence: await nextSequence(tx, authorityId, escalationId) },
@@ -44,7 +43,7 @@ export async function enterStage(
   acting: Acting,
   escalationId: string,
   { policy, rung, kind, isUrgent, reasons }: Entry,
-): Promise<RecordRef> {
+): Promise<StoredRecord> {
   const dueAt = stageDueAt(policy, rung, { at: acting.now, isUrgent }, readCalendar().working)
   return await storeStep(acting, escalationId, {
     ...{ kind, stage: rung.stage, office: rung.role, dueAt, reasons: reasons ?? null },

@@ -1,12 +1,11 @@
 import { judgements } from '../../db/tables/front-door.ts'
-import type { RecordRef } from '../../engine/audit/chain.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import type { Policy } from '../../engine/index.ts'
 import { requirePerson } from '../../kernel/actor.ts'
 import { Refusal, type Wrong } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
-import { insertRecorded } from '../../kernel/record.ts'
+import { insertRecorded, type StoredRecord } from '../../kernel/record.ts'
 import { compiledPolicy, type PolicyRow, versionInForce } from '../policies/index.ts'
 import { getReferralRow, lockReferral, type ReferralRow, shown as shownReferral } from '../referrals/index.ts'
 import { JudgementInput, JudgementReceipt, Judgements } from './model.ts'
@@ -38,7 +37,7 @@ export const judge = defineOperation({
       policy,
       body.children.map((view, i) => ({ at: `/children/${i}`, ...view })),
     )
-    const records: RecordRef[] = []
+    const records: StoredRecord[] = []
     for (const { child, level, response, indicators, reasons } of body.children) {
       await requireUnjudged(context, { referralId, childKey: child, revision: body.revision })
       const { record } = await insertRecorded(tx, judgements, {

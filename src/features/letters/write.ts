@@ -1,14 +1,13 @@
 /** Composing a letter, and storing it as it is sent. */
 import { letterDecisions, letters } from '../../db/tables/letters.ts'
 import type { TenantTx } from '../../db/tenant.ts'
-import type { RecordRef } from '../../engine/audit/chain.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { contentHash } from '../../engine/index.ts'
 import type { LetterKind } from '../../engine/letters/facts.ts'
 import { type Letter, renderLetter } from '../../engine/letters/render.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Context } from '../../kernel/operation.ts'
-import { insertAllRecorded, insertRecorded } from '../../kernel/record.ts'
+import { insertAllRecorded, insertRecorded, type StoredRecord } from '../../kernel/record.ts'
 import { decisionsOf } from '../decisions/index.ts'
 import { compiledPolicy, type PolicyRow, versionInForce } from '../policies/index.ts'
 import { getReferralRow, shown as shownReferral } from '../referrals/index.ts'
@@ -142,7 +141,7 @@ export async function storeLetter(
   { tx, authorityId, now, newId, writer }: Writing,
   { kind, referralId, accountId, letter, told, policyVersionId, dueAt }: Composed,
   tellingIsSafe: string | null,
-): Promise<{ id: string; records: RecordRef[]; contentHash: string }> {
+): Promise<{ id: string; records: StoredRecord[]; contentHash: string }> {
   const { title, to, text, html } = letter
   const { row, record } = await insertRecorded(tx, letters, {
     ...{ authorityId, id: newId(), referralId, kind, accountId, addressee: to, policyVersionId, title, text, html },

@@ -5,9 +5,8 @@ import { and, eq } from '../../db/drizzle.ts'
 import { policySources } from '../../db/tables/policy-publications.ts'
 import { policyVersions } from '../../db/tables/policy-versions.ts'
 import type { TenantTx } from '../../db/tenant.ts'
-import type { RecordRef } from '../../engine/audit/chain.ts'
 import { canonical, contentHash, type Policy } from '../../engine/index.ts'
-import { appendAudit, insertRecorded } from '../../kernel/record.ts'
+import { appendAudit, insertRecorded, type StoredRecord } from '../../kernel/record.ts'
 import type { Making } from '../identity/index.ts'
 import { type PolicyTexts, storedFiles } from './files.ts'
 import { sourceOf } from './queries.ts'
@@ -76,7 +75,7 @@ export async function storeVersion(
   tx: TenantTx,
   { authorityId, policy, texts, effectiveFrom }: Sourced & { authorityId: string; effectiveFrom: string },
   making: Making,
-): Promise<{ row: typeof policyVersions.$inferSelect; records: RecordRef[] }> {
+): Promise<{ row: typeof policyVersions.$inferSelect; records: StoredRecord[] }> {
   const { document, pack } = policy
   const { row, record } = await insertRecorded(tx, policyVersions, {
     authorityId,
@@ -100,7 +99,7 @@ async function storeSource(
   tx: TenantTx,
   { authorityId, versionId, texts }: { authorityId: string; versionId: string; texts: PolicyTexts },
   making: Making,
-): Promise<RecordRef> {
+): Promise<StoredRecord> {
   const { record } = await insertRecorded(tx, policySources, {
     authorityId,
     id: making.newId(),

@@ -1,6 +1,5 @@
 import { ROLES } from '../../db/tables/accounts.ts'
 import { recommendations } from '../../db/tables/recommendations.ts'
-import type { RecordRef } from '../../engine/audit/chain.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { canonical, ENGINE_SEMANTICS, type Snapshot, score, sha256, toSnapshot } from '../../engine/index.ts'
 import { Referral as ReferralContent } from '../../engine/referral/shape.ts'
@@ -8,7 +7,7 @@ import { line } from '../../engine/text.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
-import { insertRecorded } from '../../kernel/record.ts'
+import { insertRecorded, type StoredRecord } from '../../kernel/record.ts'
 import { compiledPolicy, getVersion, type PolicyRow, readCalendar, versionInForce } from '../policies/index.ts'
 import { getReferralRow, lockReferral, requireMeaningfulUnder } from '../referrals/index.ts'
 import { Recommendation, type RecommendationContent, RecommendationList, Recommended, Replay, Scored } from './model.ts'
@@ -59,7 +58,7 @@ export const recommend = defineOperation({
     if (!snapshot) throw new Error('The referral has no snapshot')
     const sequences = await sequencesOf(tx, actor, referralId)
     const stored: RecommendationRow[] = []
-    const records: RecordRef[] = []
+    const records: StoredRecord[] = []
     for (const child of snapshot.children) {
       const own: Snapshot = { ...snapshot, children: [child] }
       const kept = await store(context, {

@@ -12,9 +12,8 @@ import {
 } from '../../db/tables/children.ts'
 import { referrals } from '../../db/tables/referrals.ts'
 import { lookingPast } from '../../db/tenant.ts'
-import type { RecordRef } from '../../engine/audit/chain.ts'
 import type { Context } from '../../kernel/operation.ts'
-import { insertAllRecorded } from '../../kernel/record.ts'
+import { insertAllRecorded, type StoredRecord } from '../../kernel/record.ts'
 import { compared, type FoundMatch, possiblePairs } from './candidates.ts'
 import type { ReferralContent } from './model.ts'
 import { childKeys, householdKeys, traitsOf } from './traits.ts'
@@ -38,7 +37,7 @@ interface Storing extends Pick<Context, 'tx' | 'newId'> {
 export async function storeTraits(
   { tx, actor: { authorityId }, newId }: Storing,
   { referralId, revision, content }: Said,
-): Promise<RecordRef[]> {
+): Promise<StoredRecord[]> {
   const children = content.children.map((child) => ({ childKey: child.id, traits: traitsOf(content, child) }))
   const rows = children.map(({ childKey, traits: { given, family, ...plain } }) => ({
     ...{ authorityId, id: newId(), referralId, revision, childKey, ...plain },

@@ -2,13 +2,12 @@
 
 import { childIdentifiers, referralChildren, referralRevisions } from '../../db/tables/referrals.ts'
 import { lookingPast } from '../../db/tenant.ts'
-import type { RecordRef } from '../../engine/audit/chain.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { canonical, type Policy, sha256 } from '../../engine/index.ts'
 import { checkReferral } from '../../engine/referral/check.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Context } from '../../kernel/operation.ts'
-import { insertRecorded } from '../../kernel/record.ts'
+import { insertRecorded, type StoredRecord } from '../../kernel/record.ts'
 import { compiledPolicy, versionInForce } from '../policies/index.ts'
 import { storeTraits } from './links.ts'
 import type { Referral, ReferralContent } from './model.ts'
@@ -81,7 +80,7 @@ async function storeParts(context: Context, { referralId, revision, content, rea
     recordedAt: now,
     recordedBy: accountId,
   })
-  const records: RecordRef[] = [record]
+  const records: StoredRecord[] = [record]
   const known = await childKeysOf(tx, actor, referralId)
   for (const child of content.children) {
     if (!known.has(child.id)) {
@@ -97,7 +96,7 @@ async function storeParts(context: Context, { referralId, revision, content, rea
 /** By these an earlier referral of the same child is found; one that is known already is left as it is. */
 async function storeIdentifiers(context: Context, referralId: string, child: ReferralContent['children'][number]) {
   const { tx, actor } = context
-  const records: RecordRef[] = []
+  const records: StoredRecord[] = []
   const known = await identifiersOf(tx, actor, referralId, child.id)
   for (const { scheme, value } of child.identifiers ?? []) {
     const plain = plainIdentifier(value)

@@ -5,9 +5,8 @@
 import { and, asc, eq, gt, inArray, sql } from '../../db/drizzle.ts'
 import { referralRevisions, referrals } from '../../db/tables/referrals.ts'
 import type { TenantTx } from '../../db/tenant.ts'
-import type { RecordRef } from '../../engine/audit/chain.ts'
 import { Refusal } from '../../kernel/errors.ts'
-import { appendAudit } from '../../kernel/record.ts'
+import { appendAudit, type StoredRecord } from '../../kernel/record.ts'
 import type { Task, TaskContext } from '../../kernel/task.ts'
 import { storeTraits } from './links.ts'
 import { type ReferralRow, tryLockReferral } from './queries.ts'
@@ -60,7 +59,7 @@ async function makeNext(
     if (!held.has(referral.id)) held.set(referral.id, await tryLockReferral(tx, { authorityId }, referral.id))
   const mine = found.filter(({ referral }) => held.get(referral.id)).map(({ revision }) => revision.id)
   // Read again under the locks: somebody may have made them meanwhile.
-  const records: RecordRef[] = []
+  const records: StoredRecord[] = []
   const revisions = mine.length === 0 ? [] : await lacking(tx, authorityId, { ids: mine })
   for (const row of revisions) records.push(...(await make(context, tx, row)))
   if (records.length > 0) {
@@ -72,7 +71,7 @@ async function makeNext(
 }
 
 /** A referral that is not as it was received is told of, and does not keep the others waiting. */
-async function make(context: TaskContext, tx: TenantTx, row: ReferralRow): Promise<RecordRef[]> {
+async function make(context: TaskContext, tx: TenantTx, row: ReferralRow): Promise<StoredRecord[]> {
   const { referral, revision } = row
   try {
     const { content } = shown(row)

@@ -3,7 +3,7 @@ import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { insertRecorded } from '../../kernel/record.ts'
-import { completeWhenReady, getDecisionShown } from '../decisions/index.ts'
+import { completeWhenReady, getDecisionBeforeRecording, getDecisionShown } from '../decisions/index.ts'
 import { type Judgement, judgementsById, judgementsOf, ownJudgement, requireKnownIn } from '../judgements/index.ts'
 import { compiledPolicy, getVersion } from '../policies/index.ts'
 import { getRecommendationRow } from '../recommendations/index.ts'
@@ -98,7 +98,7 @@ export const judgeSecond = defineOperation({
       ...{ judgedBy: actor.accountId, judgedByName: actor.displayName },
       ...{ judgedByQualification: actor.qualification, judgedAt: now },
     })
-    const agreement = await agreementOn(context, decisionId)
+    const agreement = await agreementOn(context, decisionId, getDecisionBeforeRecording)
     const facts = { ...factsOf(row), level: agreement.level, response: agreement.response }
     const audit = await context.record({ event: 'screening.judged', facts, records: [record] })
     await completeWhenReady(context, decisionId)
@@ -122,8 +122,12 @@ export const getAgreement = defineOperation({
 })
 
 /** @throws Refusal decision_state before there is a second judgement. */
-async function agreementOn({ tx, actor }: Context, decisionId: string): Promise<Agreement> {
-  const decision = await getDecisionShown(tx, actor, decisionId)
+async function agreementOn(
+  { tx, actor }: Context,
+  decisionId: string,
+  read: typeof getDecisionShown = getDecisionShown,
+): Promise<Agreement> {
+  const decision = await read(tx, actor, decisionId)
   const all = await judgementsOf(tx, actor, [decision.referralId])
   const isOfChild = ({ child, revision }: Judgement) => child === decision.child && revision === decision.revision
   const second = all.find((judgement) => judgement.decisionId === decisionId)

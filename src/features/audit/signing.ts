@@ -1,0 +1,140 @@
+/** Has the logs signed as they grow, and puts what was signed where the database cannot reach. */
+import { and, desc, eq } from '../../db/drizzle.ts'
+import { auditAnchorings, auditCheckpoints } from '../../db/tables/audit.ts'
+import { authorities } from '../../db/tables/authorities.ts'
+import type { TenantTx } from '../../db/tenant.ts'
+import { originOf } from '../../engine/audit/checkpoint.ts'
+import { LOGS, type LogName } from '../../engine/audit/leaf.ts'
+import { consistencyPlan, rootOf } from '../../engine/audit/merkle.ts'
+import { LOG_TABLES, proofOf, readHead } from '../../kernel/log.ts'
+import { type Anchor, type Signed, UNSIGNED } from '../../kernel/signer.ts'
+import type { Task, TaskContext } from '../../kernel/task.ts'
+
+/** How long an entry waits for a signature, in milliseconds. */
+export const SIGNED_WITHIN_MS = 60_000
+
+/** The signer did not sign: what it signed last is not the beginning of this log. Somebody has to look at that. */
+export class LogContradicted extends Error {
+  override readonly name = 'LogContradicted'
+}
+
+export const signCheckpoints: Task = {
+  name: 'signing of checkpoints',
+  async step(context, authorityId) {
+    for (const log of LOGS) {
+      await signNow(context, { authorityId, log }, { isWaiting: true })
+      await anchorNewest(context, { authorityId, log })
+    }
+    return false
+  },
+}
+
+export interface Which {
+  readonly authorityId: string
+  readonly log: LogName
+}
+
+type Signing = Pick<TaskContext, 'database' | 'now' | 'settings'>
+
+/**
+ * Has a log signed as it is now; where `isWaiting`, only once the last signature is old enough.
+ * @throws LogContradicted when the signer refuses for good; Error when it cannot be reached
+ */
+export async function signNow(context: Signing, which: Which, { isWaiting = false } = {}): Promise<void> {
+  const { signer, service } = context.settings?.log ?? UNSIGNED
+  if (!signer) return
+  const { authorityId, log } = which
+  const state = await context.database.withTenant(authorityId, (tx) => stateOf(tx, which))
+  const { frontier, newest, code } = state
+  if (frontier.size === (newest?.size ?? 0)) return
+  const isFresh = newest && Date.parse(context.now()) - Date.parse(newest.signedAt) < SIGNED_WITHIN_MS
+  if (isWaiting && isFresh) return
+  const root = rootOf(frontier)
+  const sign = async (from: number): Promise<Signed> => {
+    const proof =
+      from === 0 || from > frontier.size
+        ? []
+        : await context.database.withTenant(authorityId, (tx) =>
+            proofOf(tx, log, authorityId, consistencyPlan(from, frontier.size)),
+          )
+    return await signer.sign({ origin: originOf(service, code, log), size: frontier.size, root, from, proof })
+  }
+  let signed = await sign(newest?.size ?? 0)
+  // It signed something that was not stored here: the proof starts from there.
+  if ('refused' in signed && signed.refused === 'stale') signed = await sign(signed.last.size)
+  if ('refused' in signed)
+    throw new LogContradicted(
+      `The signer refuses the log ${log} of ${code} with ${frontier.size} entries as ${signed.refused}: it signed ${signed.last.size}.`,
+    )
+  const { note } = signed
+  await context.database.withTenant(authorityId, async (tx) => {
+    await tx
+      .insert(auditCheckpoints)
+      .values({ authorityId, log, size: frontier.size, root, note, signedAt: context.now() })
+      .onConflictDoNothing()
+    const { heads } = LOG_TABLES[log]
+    await tx.update(heads).set({ checkpoint: note }).where(eq(heads.authorityId, authorityId))
+  })
+}
+
+async function stateOf(tx: TenantTx, { authorityId, log }: Which) {
+  const { frontier } = await readHead(tx, log, authorityId)
+  const newest = await newestCheckpoint(tx, { authorityId, log })
+  const [authority] = await tx.select().from(authorities).where(eq(authorities.id, authorityId))
+  if (!authority) throw new Error('There is no such authority')
+  return { frontier, newest, code: authority.code }
+}
+
+export async function newestCheckpoint(
+  tx: TenantTx,
+  { authorityId, log }: Which,
+): Promise<typeof auditCheckpoints.$inferSelect | undefined> {
+  const [newest] = await tx
+    .select()
+    .from(auditCheckpoints)
+    .where(and(eq(auditCheckpoints.authorityId, authorityId), eq(auditCheckpoints.log, log)))
+    .orderBy(desc(auditCheckpoints.size))
+    .limit(1)
+  return newest
+}
+
+/** Puts the newest checkpoint to each place that does not have it; what could not be put is tried again at the next step. */
+async function anchorNewest(context: TaskContext, which: Which): Promise<void> {
+  for (const anchor of context.settings?.log?.anchors ?? []) {
+    const waiting = await context.database.withTenant(which.authorityId, (tx) => unanchored(tx, which, anchor))
+    if (!waiting) continue
+    try {
+      await anchor.put(waiting.note)
+    } catch (error) {
+      context.onFailure(error)
+      continue
+    }
+    const { authorityId, log } = which
+    await context.database.withTenant(authorityId, (tx) =>
+      tx
+        .insert(auditAnchorings)
+        .values({ authorityId, log, size: waiting.size, anchor: anchor.name, anchoredAt: context.now() })
+        .onConflictDoNothing(),
+    )
+  }
+}
+
+async function unanchored(tx: TenantTx, { authorityId, log }: Which, { name }: Anchor) {
+  const { size } = auditCheckpoints
+  const [waiting] = await tx
+    .select({ checkpoint: auditCheckpoints, at: auditAnchorings.anchoredAt })
+    .from(auditCheckpoints)
+    .leftJoin(
+      auditAnchorings,
+      and(
+        eq(auditAnchorings.authorityId, authorityId),
+        eq(auditAnchorings.log, log),
+        eq(auditAnchorings.size, size),
+        eq(auditAnchorings.anchor, name),
+      ),
+    )
+    .where(and(eq(auditCheckpoints.authorityId, authorityId), eq(auditCheckpoints.log, log)))
+    .orderBy(desc(size))
+    .limit(1)
+  return waiting && waiting.at === null ? waiting.checkpoint : undefined
+}

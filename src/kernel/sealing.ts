@@ -1,0 +1,77 @@
+/** What is about a referral is sealed by a key of its own, so that destroying the key destroys it wherever it was copied to. */
+import { and, eq, inArray } from '../db/drizzle.ts'
+import { type auditPayloads, referralKeys } from '../db/tables/audit.ts'
+import type { TenantTx } from '../db/tenant.ts'
+import { open, VaultError, vaultOf } from '../db/vault.ts'
+import { SALT_BYTES } from '../engine/audit/leaf.ts'
+
+/** What a sealed content is bound to: moved to another record or authority it does not open. */
+export function sealedAbout(authorityId: string, table: string, id: string): string {
+  return `${authorityId}/${table}/${id}`
+}
+
+/** The key of a referral, made where there is none. @throws VaultError when it cannot be had. */
+export async function referralKey(tx: TenantTx, authorityId: string, referralId: string): Promise<Buffer> {
+  const vault = vaultOf(tx)
+  const mine = and(eq(referralKeys.authorityId, authorityId), eq(referralKeys.id, referralId))
+  const [kept] = await tx.select().from(referralKeys).where(mine)
+  if (kept) return vault.unwrap(authorityId, kept)
+  const isFirst = async (): Promise<boolean> => {
+    const any = await tx
+      .select({ id: referralKeys.id })
+      .from(referralKeys)
+      .where(eq(referralKeys.authorityId, authorityId))
+      .limit(1)
+    return any.length === 0
+  }
+  const { key, wrappedBy, wrapped } = await vault.newKey(authorityId, isFirst)
+  await tx.insert(referralKeys).values({ authorityId, id: referralId, wrappedBy, wrapped })
+  return key
+}
+
+export interface Opened {
+  readonly salt: Buffer
+  readonly content: string
+}
+
+type Payload = typeof auditPayloads.$inferSelect
+
+/** What payloads hold, in their order; undefined for one that cannot be opened. */
+export async function openPayloads(
+  tx: TenantTx,
+  authorityId: string,
+  payloads: readonly Payload[],
+): Promise<(Opened | undefined)[]> {
+  const referralIds = [...new Set(payloads.map(({ referralId }) => referralId))]
+  if (referralIds.length === 0) return []
+  const kept = await tx
+    .select()
+    .from(referralKeys)
+    .where(and(eq(referralKeys.authorityId, authorityId), inArray(referralKeys.id, referralIds)))
+  const keys = new Map(kept.map((row) => [row.id, row]))
+  return payloads.map((payload) => openPayload(tx, authorityId, payload, keys.get(payload.referralId)))
+}
+
+/** What one payload holds; undefined where its key is gone, or it was changed. */
+export function openPayload(
+  tx: TenantTx,
+  authorityId: string,
+  { tableName, recordId, sealed }: Payload,
+  key: typeof referralKeys.$inferSelect | null | undefined,
+): Opened | undefined {
+  if (!key) return undefined
+  const bytes = quietly(() =>
+    open(vaultOf(tx).unwrap(authorityId, key), sealed, sealedAbout(authorityId, tableName, recordId)),
+  )
+  return bytes && { salt: bytes.subarray(0, SALT_BYTES), content: bytes.subarray(SALT_BYTES).toString('utf8') }
+}
+
+/** A key that is gone and a content that was changed are answers: whoever asks says what they mean. */
+function quietly<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof VaultError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Who signs how far a log has come. The key is not in the database and, where it matters, not in this process: whoever has both
+ * could write a log anew.
+ */
+import type { Tree } from '../engine/audit/merkle.ts'
+
+export interface SignRequest extends Tree {
+  readonly origin: string
+  /** Size of the tree that the proof starts from: the last that was signed; 0 where none was. */
+  readonly from: number
+  /** That this tree continues that one (RFC 6962, 2.1.2). */
+  readonly proof: readonly Uint8Array[]
+}
+
+/** `stale`: the proof does not start from what was signed last, which has this size. The others are never mended by trying again. */
+export type SignRefusal = 'stale' | 'smaller' | 'inconsistent'
+export type Signed =
+  | { readonly note: string }
+  | { readonly refused: SignRefusal; readonly last: { readonly size: number; readonly note: string | null } }
+
+export interface Signer {
+  /** @throws Error when the signer cannot be reached. */
+  sign(request: SignRequest): Promise<Signed>
+  /** The public half, as `threshold audit verify --key` takes it. @throws Error when the signer cannot be reached. */
+  verifierKey(origin: string): Promise<string>
+}
+
+/** A place outside the database that keeps checkpoints. */
+export interface Anchor {
+  readonly name: string
+  /** @throws Error when it could not be put there; it is tried again. */
+  put(note: string): Promise<void>
+}
+
+/** How the logs of this service are signed and where their checkpoints go. */
+export interface LogSettings {
+  /** First part of the origin of each log: what this service is called. */
+  readonly service: string
+  /** Null where nobody signs: then nothing is proved against whoever has the database. */
+  readonly signer: Signer | null
+  readonly anchors: readonly Anchor[]
+}
+
+export const UNSIGNED: LogSettings = { service: 'threshold.localhost', signer: null, anchors: [] }
