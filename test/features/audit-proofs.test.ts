@@ -97,15 +97,13 @@ onBoth(t, world, 'a decision is handed out with evidence that it is the one that
   const keys = [await keyOf(la.on)]
   const plain = JSON.parse(JSON.stringify(data, (_, value) => (value === null ? undefined : value)))
   const evidence = readEvidence(JSON.stringify(plain))
-  const result = verifyEvidence(evidence, { keys, held: [] })
-  t.match(result, { status: 'not_anchored', faults: [] })
   const held = [evidence.proof.checkpoint]
-  t.match(verifyEvidence(evidence, { keys, held }), { status: 'verified', faults: [] })
+  t.match(verifyEvidence(evidence, keys, held), { status: 'verified', faults: [] })
   const row = plain.records.find(({ table }: Json) => table === 'decisions')
   t.equal(JSON.parse(row.content).rationale, decision.rationale)
   const changed = structuredClone(plain)
   changed.records[0].content = changed.records[0].content.replace(decision.rationale, 'Something else.')
-  const forged = verifyEvidence(readEvidence(JSON.stringify(changed)), { keys, held })
+  const forged = verifyEvidence(readEvidence(JSON.stringify(changed)), keys, held)
   t.match(forged, { status: 'tampered' })
   for (const who of ['referrer', 'system', 'panel', 'screener', 'administrator'] as const)
     t.match(await la.on(who, 'decisionEvidence', { params }), { status: 403, code: 'forbidden' }, who)
@@ -114,7 +112,7 @@ onBoth(t, world, 'a decision is handed out with evidence that it is the one that
 async function exported(la: Authority, log: 'decisions' | 'access', withContents = true): Promise<string> {
   const { service } = world.signing
   return await world.database.withTenant(la.id, async (tx) => {
-    const options = { authorityId: la.id, log, service, code: la.code, withContents }
+    const options = { authorityId: la.id, log, service, withContents }
     let text = ''
     for await (const line of exportLines(tx, options)) text += line
     return text
@@ -127,20 +125,20 @@ t.test('an export verifies without the service, with and without what it vouches
   await decided((...args) => la.call('REST', ...args), recommendation)
   await world.sign(la.id)
   const logs = (await la.rest('auditor', 'GET', '/v1/audit/status')).body.logs as Json[]
-  for (const { log, verifierKey, signed } of logs) {
+  for (const { log, verifierKey, signed } of logs.filter((one) => one.signed)) {
     for (const withContents of [true, false]) {
       const text = await exported(la, log, withContents)
-      const verified = (held: string[]) => {
+      const verifiedWith = (held: string[]) => {
         const verifier = new ExportVerifier({ keys: [readVerifierKey(verifierKey)], held })
         verifier.write(Buffer.from(text))
         return verifier.end()
       }
       t.match(
-        verified([signed.note]),
+        verifiedWith([signed.note]),
         { status: 'verified', faults: [], entries: signed.size },
         `${log} ${withContents}`,
       )
-      t.match(verified([]), { status: 'not_anchored', faults: [] }, 'held by nobody outside')
+      t.match(verifiedWith([]), { status: 'not_anchored', faults: [] }, 'held by nobody outside')
     }
   }
   t.notMatch(await exported(la, 'decisions', false), new RegExp(recommendation.childName ?? 'rationale'))
@@ -263,7 +261,6 @@ t.test('on a database that was set back nothing more is recorded, and what is th
   const on: Call = (...args) => la.call('REST', ...args)
   const [recommendation] = await recommended(on, levelThree())
   await world.sign(la.id)
-  await world.sql(`delete from audit_checkpoints where false`)
   await world.database.asOwner(async (tx) => {
     const { sql } = await import('../../src/db/drizzle.ts')
     await tx.execute(sql.raw(`set local session_replication_role = 'replica'`))

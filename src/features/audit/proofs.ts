@@ -58,7 +58,7 @@ async function statusOf({ tx, actor, settings }: Context, log: LogName): Promise
   const which = { authorityId: actor.authorityId, log }
   const { signer, service, contradicted } = settings.log ?? UNSIGNED
   const isContradicted = contradicted.has(`${actor.authorityId}/${log}`)
-  const origin = originOf(service, actor.authorityCode, log)
+  const origin = originOf(service, actor.authorityId, log)
   const { frontier } = await readHead(tx, log, actor.authorityId)
   const newest = await newestCheckpoint(tx, which)
   const anchors = await anchorsOf(tx, which)

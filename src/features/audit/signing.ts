@@ -1,7 +1,6 @@
 /** Has the logs signed as they grow, and puts what was signed where the database cannot reach. */
 import { and, desc, eq } from '../../db/drizzle.ts'
 import { auditAnchorings, auditCheckpoints } from '../../db/tables/audit.ts'
-import { authorities } from '../../db/tables/authorities.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { originOf } from '../../engine/audit/checkpoint.ts'
 import { LOGS, type LogName } from '../../engine/audit/leaf.ts'
@@ -45,7 +44,7 @@ export async function signNow(context: Signing, which: Which, { isWaiting = fals
   if (!signer) return
   const { authorityId, log } = which
   const state = await context.database.withTenant(authorityId, (tx) => stateOf(tx, which))
-  const { frontier, newest, code } = state
+  const { frontier, newest } = state
   // At the size that was signed last there is nothing to sign, unless it is another log of the same size.
   if (frontier.size === (newest?.size ?? 0) && isWaiting) return
   if (frontier.size === 0 && !newest) return
@@ -59,14 +58,14 @@ export async function signNow(context: Signing, which: Which, { isWaiting = fals
         : await context.database.withTenant(authorityId, (tx) =>
             proofOf(tx, log, authorityId, consistencyPlan(from, frontier.size)),
           )
-    return await signer.sign({ origin: originOf(service, code, log), size: frontier.size, root, from, proof })
+    return await signer.sign({ origin: originOf(service, authorityId, log), size: frontier.size, root, from, proof })
   }
   let signed = await sign(newest?.size ?? 0)
   // It signed something that was not stored here: the proof starts from there.
   if ('refused' in signed && signed.refused === 'stale') signed = await sign(signed.last.size)
   const { contradicted } = context.settings?.log ?? UNSIGNED
   if ('refused' in signed) {
-    const why = `The signer refuses the log ${log} of ${code} with ${frontier.size} entries as ${signed.refused}: it signed ${signed.last.size}.`
+    const why = `The signer refuses the log ${log} of ${authorityId} with ${frontier.size} entries as ${signed.refused}: it signed ${signed.last.size}.`
     contradicted.set(`${authorityId}/${log}`, why)
     throw new LogContradicted(why)
   }
@@ -98,9 +97,7 @@ export async function signAll(
 async function stateOf(tx: TenantTx, { authorityId, log }: Which) {
   const { frontier } = await readHead(tx, log, authorityId)
   const newest = await newestCheckpoint(tx, { authorityId, log })
-  const [authority] = await tx.select().from(authorities).where(eq(authorities.id, authorityId))
-  if (!authority) throw new Error('There is no such authority')
-  return { frontier, newest, code: authority.code }
+  return { frontier, newest }
 }
 
 export async function newestCheckpoint(
