@@ -2,14 +2,14 @@
 import type { FastifyRequest } from 'fastify'
 import type { Database } from '../db/connect.ts'
 import { findActor, findAuthority } from '../features/identity/queries.ts'
-import type { TokenVerifier } from '../features/identity/tokens.ts'
+import type { TokenVerifier } from '../features/identity/verifier.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { Refusal } from '../kernel/errors.ts'
 
 /** @throws Refusal unauthenticated, the same for every reason: why is in the log, not in the answer. */
 export async function authenticate(request: FastifyRequest, database: Database, verify: TokenVerifier): Promise<Actor> {
   const refuse = (reason: string): never => {
-    request.log.info({ reason }, 'token refused')
+    request.log.warn({ event: 'auth.rejected', reason }, 'token refused')
     throw new Refusal('unauthenticated', 'A valid bearer token is needed.')
   }
   const token = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1]

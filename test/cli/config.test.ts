@@ -35,7 +35,17 @@ t.test('a whole configuration is taken as it is written', async (t) => {
     port: 8080,
     logLevel: 'warn',
     database: { url: DATABASE_URL, max: 25 },
-    auth: { jwksUrl: AUTH.AUTH_JWKS_URL, issuer: AUTH.AUTH_ISSUER, audience: 'threshold', algorithm: 'EdDSA' },
+    auth: {
+      issuers: [
+        {
+          issuer: AUTH.AUTH_ISSUER,
+          audience: 'threshold',
+          algorithm: 'EdDSA',
+          tokenType: 'at+jwt',
+          keys: { jwksUrl: AUTH.AUTH_JWKS_URL },
+        },
+      ],
+    },
   })
 })
 
@@ -130,10 +140,10 @@ t.test('a token is made with the development key, for the account and time that 
   )
   const { statSync } = await import('node:fs')
   t.equal(statSync(`${DATA_DIR}/development-key.json`).mode & 0o777, 0o600, 'the key is its owner’s alone')
-  for (const minutes of ['0', '-1', '1e3', '10000', 'soon'])
+  for (const minutes of ['0', '-1', '1e3', '721', '10000', 'soon'])
     t.match(await threshold(['token', '--minutes', minutes], { DATA_DIR }), {
       status: 1,
-      stderr: /--minutes: a number from 1 to 9999/,
+      stderr: /--minutes: a number from 1 to 720/,
     })
 })
 

@@ -181,5 +181,5 @@ t.test('no token, nor any part of one, stands in the log', async (t) => {
   const parts = la.accounts.screener.token.split('.')
   for (const part of parts.slice(1)) t.notMatch(world.log(), part)
   t.notMatch(world.log(), /eyJ[A-Za-z0-9_-]{10}/, 'nothing that starts as a token does')
-  t.match(world.log(), /"reason":"ERR_JWT_EXPIRED"/, 'why it was refused does')
+  t.match(world.log(), /"event":"auth.rejected","reason":"expired"/, 'why it was refused does')
 })

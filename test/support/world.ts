@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
-import { buildApp } from '../../src/app.ts'
+import { buildApp, type Parts } from '../../src/app.ts'
 import type { Database } from '../../src/db/connect.ts'
 import type { Role } from '../../src/db/tables/accounts.ts'
 import { isDrawn } from '../../src/features/decisions/needs.ts'
@@ -88,7 +88,8 @@ const PLANS = {
 }
 export type AccountName = keyof typeof PLANS
 
-export async function openWorld(t: Teardown): Promise<World> {
+/** @param parts what of the app shall be otherwise */
+export async function openWorld(t: Teardown, parts: Partial<Parts> = {}): Promise<World> {
   const database = await testDatabase(t)
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   const key = { ...(await exportJWK(privateKey)), kid: 'development', alg: 'ES256' }
@@ -101,6 +102,7 @@ export async function openWorld(t: Teardown): Promise<World> {
     clock: () => clock.now,
     newId: undrawn(idsInOrder(() => clock.now, randomBytes)),
     settings: TEST_SETTINGS,
+    ...parts,
   })
   await app.ready()
   t.teardown(() => app.close())

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { type Config, readConfig } from '../../config.ts'
-import { developmentKey, issueDevelopmentToken } from '../../features/identity/tokens.ts'
+import { issueDevelopmentToken } from '../../features/identity/tokens.ts'
 import { jsonShape } from '../../kernel/json-shape.ts'
 import { FORMATS, type Operation } from '../../kernel/operation.ts'
+import { developmentKeyOf } from '../../start.ts'
 
 /** Parameters by name; `as` and `authority` say who calls, `key` is the Idempotency-Key, `body` a file. */
 export type CallOptions = Readonly<Record<string, string>>
@@ -77,7 +78,7 @@ export async function tokenFor(
   if (config.auth) throw new Error('THRESHOLD_TOKEN: give a token of the identity provider.')
   const subject = as.includes('@') ? as : `${as}@${authority}.example`
   return await issueDevelopmentToken(
-    await developmentKey(config.dataDir),
+    await developmentKeyOf(config),
     { subject, authority },
     { now: Date.now(), minutes: 10 },
   )

@@ -5,10 +5,10 @@ import closeWithGrace from 'close-with-grace'
 import { buildApp } from '../../app.ts'
 import { type Config, readConfig } from '../../config.ts'
 import type { Database } from '../../db/connect.ts'
-import { developmentKey, issueDevelopmentToken } from '../../features/identity/tokens.ts'
+import { DEVELOPMENT_MINUTES_MAX, issueDevelopmentToken } from '../../features/identity/tokens.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
-import { making, openConfigured, verifierOf } from '../../start.ts'
+import { developmentKeyOf, making, openConfigured, verifierOf } from '../../start.ts'
 import { startWorker } from '../../worker.ts'
 
 const GRACE_MS = 10_000
@@ -61,9 +61,9 @@ async function welcome(config: Config, address: string, print: (line: string) =>
   print(`\nListening on ${host}\nReference    ${host}/docs\n`)
   if (config.auth) return
   const token = await issueDevelopmentToken(
-    await developmentKey(config.dataDir),
+    await developmentKeyOf(config),
     { subject: 'screener@northmoor.example', authority: 'northmoor' },
-    { now: Date.now(), minutes: 12 * 60 },
+    { now: Date.now(), minutes: DEVELOPMENT_MINUTES_MAX },
   )
   const body = JSON.stringify(JSON.parse(readFileSync(FIRST_REQUEST, 'utf8'))).replaceAll("'", '’')
   print('Try it: score a referral. Paste this into another terminal.\n')
