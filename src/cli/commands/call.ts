@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { type Config, readConfig } from '../../config.ts'
+import { developmentKeyOf } from '../../development.ts'
 import { issueDevelopmentToken } from '../../features/identity/tokens.ts'
 import { jsonShape } from '../../kernel/json-shape.ts'
 import { FORMATS, type Operation } from '../../kernel/operation.ts'
-import { developmentKeyOf } from '../../start.ts'
 
 /** Parameters by name; `as` and `authority` say who calls, `key` is the Idempotency-Key, `body` a file. */
 export type CallOptions = Readonly<Record<string, string>>

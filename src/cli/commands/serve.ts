@@ -5,10 +5,11 @@ import closeWithGrace from 'close-with-grace'
 import { buildApp } from '../../app.ts'
 import { type Config, readConfig } from '../../config.ts'
 import type { Database } from '../../db/connect.ts'
+import { developmentKeyOf } from '../../development.ts'
 import { DEVELOPMENT_MINUTES_MAX, issueDevelopmentToken } from '../../features/identity/tokens.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
-import { developmentKeyOf, making, openConfigured, verifierOf } from '../../start.ts'
+import { making, openConfigured, verifierOf } from '../../start.ts'
 import { startWorker } from '../../worker.ts'
 
 const GRACE_MS = 10_000

@@ -1,7 +1,7 @@
 /** `threshold token`: a token of the development key. There is none with a database server, in production, or with an identity provider. */
 import { ConfigurationError, readConfig } from '../../config.ts'
+import { developmentKeyOf } from '../../development.ts'
 import { DEVELOPMENT_MINUTES_MAX, issueDevelopmentToken } from '../../features/identity/tokens.ts'
-import { developmentKeyOf } from '../../start.ts'
 
 export interface TokenOptions {
   readonly as: string

@@ -1,4 +1,4 @@
-/** The development key, and tokens of it: for the embedded default alone (`developmentAllowed` in src/start.ts). */
+/** The development key, and tokens of it: for the embedded default alone (src/development.ts). */
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
