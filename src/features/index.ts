@@ -1,6 +1,7 @@
 /** The list of operations and tasks; the only file that names them all. Order is the order of the documents. */
 import type { Operation } from '../kernel/operation.ts'
 import type { Task } from '../kernel/task.ts'
+import { accountOperations } from './accounts/all.ts'
 import { listAuditEntries, verifyAudit } from './audit/operations.ts'
 import { childrenOperations } from './children/all.ts'
 import { decisionConsent } from './decisions/consent.ts'
@@ -86,6 +87,7 @@ export const operations: readonly Operation[] = [
   ...restrictionOperations,
   ...sharingOperations,
   ...webhookOperations,
+  ...accountOperations,
   listAuditEntries,
   verifyAudit,
   me,

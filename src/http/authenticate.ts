@@ -18,5 +18,6 @@ export async function authenticate(request: FastifyRequest, database: Database, 
   if ('refused' in claims) return refuse(claims.refused)
   const authority = await findAuthority(database, claims.authority)
   if (!authority) return refuse('unknown_authority')
-  return (await findActor(database, authority, claims.subject)) ?? refuse('unknown_subject')
+  const actor = await findActor(database, authority, claims.subject)
+  return typeof actor === 'string' ? refuse(actor) : actor
 }

@@ -7,6 +7,8 @@ const EXPECTED: Record<string, string> = {
   'drizzle.__drizzle_migrations': 'SELECT',
   'public.account_conflict_withdrawals': 'INSERT SELECT',
   'public.account_conflicts': 'INSERT SELECT',
+  'public.account_changes': 'INSERT SELECT',
+  'public.account_records': 'INSERT SELECT',
   'public.account_roles': 'SELECT',
   'public.accounts': 'SELECT',
   'public.audit_entries': 'INSERT SELECT',

@@ -135,7 +135,7 @@ t.test('a provider of plain JWT gives no longer tokens than it may, and no ID to
 
 t.test('a token of one authority opens nothing of another, though the subject were the same', async (t) => {
   await world.sql(
-    'insert into accounts select $1, gen_random_uuid(), subject, display_name, kind, agency, qualification, created_at from accounts where id = $2',
+    'insert into account_records select $1, gen_random_uuid(), subject, display_name, kind, agency, qualification, created_at from accounts where id = $2',
     [elsewhere.id, la.accounts.screener.id],
   )
   const { body } = await ask.REST(token(own, { ...whom, authority: elsewhere.code }))
