@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { ALGORITHMS, type Issuer, TOKEN_TYPES } from './features/identity/verifier.ts'
+import type { Limits } from './http/limits.ts'
 import { AUTHORITY_CODE, KeyAddress, readIssuers, unprotected } from './issuers.ts'
 import { type Settings, STRICT_SETTINGS } from './kernel/settings.ts'
 
@@ -11,6 +12,13 @@ const port = z
   .regex(/^\d{1,5}$/, 'a port number')
   .transform(Number)
   .refine((number) => number <= 65_535, 'a port number, at most 65535')
+
+const count = (usual: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'a number from 1 to 9999999')
+    .transform(Number)
+    .default(usual)
 
 /** A host name, an address, or an address with the length of its network. */
 function isAllowable(entry: string): boolean {
@@ -48,6 +56,12 @@ const Variables = z.object({
     .transform((list) => list.split(',').map((code) => code.trim()))
     .refine((list) => list.every((code) => AUTHORITY_CODE.test(code)), 'codes of authorities between commas')
     .optional(),
+  RATE_LIMIT_HUMAN: count(600),
+  RATE_LIMIT_HUMAN_URGENT: count(1200),
+  RATE_LIMIT_SYSTEM: count(1200),
+  RATE_LIMIT_SYSTEM_URGENT: count(6000),
+  RATE_LIMIT_UNAUTHENTICATED: count(120),
+  VIEWS_WARNING: count(300),
   THRESHOLD_URL: z.url({ protocol: /^https?$/, error: 'a URL, as https://id.example/keys' }).optional(),
   THRESHOLD_TOKEN: z.string().optional(),
   WEBHOOK_ALLOW: z
@@ -72,6 +86,8 @@ export interface Config {
   readonly settings: Settings
   /** Where `threshold call` and the examples find a running service, and the token that they show it. */
   readonly client: { readonly url: string; readonly token: string | undefined }
+  /** How often callers may ask. */
+  readonly limits: Limits
   /** Who may issue tokens; absent on the embedded default, which has a development key of its own. */
   readonly auth?: { readonly issuers: readonly Issuer[] }
 }
@@ -115,9 +131,21 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
     settings: {
       outbound: { ...STRICT_SETTINGS.outbound, allow: env.WEBHOOK_ALLOW, allowsHttp: env.NODE_ENV === 'development' },
     },
+    limits: limitsOf(env),
     client: { url: env.THRESHOLD_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.THRESHOLD_TOKEN },
     ...(auth ? { auth } : {}),
   })
+}
+
+function limitsOf(env: z.output<typeof Variables>): Limits {
+  return {
+    human: env.RATE_LIMIT_HUMAN,
+    humanUrgent: env.RATE_LIMIT_HUMAN_URGENT,
+    system: env.RATE_LIMIT_SYSTEM,
+    systemUrgent: env.RATE_LIMIT_SYSTEM_URGENT,
+    unauthenticated: env.RATE_LIMIT_UNAUTHENTICATED,
+    viewsAnHour: env.VIEWS_WARNING,
+  }
 }
 
 /** With real records there is a real identity provider, whole or not at all. */

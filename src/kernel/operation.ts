@@ -57,6 +57,8 @@ export interface Operation<
   readonly summary: string
   readonly description?: string
   readonly allow: readonly Role[]
+  /** A new referral and the way to its decision: no report that somebody runs may hold it up. */
+  readonly isUrgent?: boolean
   /** `GET /v1/referrals/{referralId}`: parameters in braces come from the path, others from the query. */
   readonly route: `${Method} /v1/${string}`
   /** HTTP status of success; 200 where left out. */
@@ -85,6 +87,8 @@ export interface Caller {
   readonly idempotencyKey: string | undefined
   /** What the operator set; the strictest where left out. */
   readonly settings?: Settings
+  /** @throws Refusal too_many_requests where the caller has asked too often; left out, they may ask as they like. */
+  admit?(operation: Operation): void
 }
 
 export interface RawInput {
@@ -106,6 +110,7 @@ const TRIES = 3
  * @throws Refusal for whatever the caller did wrong; DatabaseUnavailable when the database is away.
  */
 export async function execute(operation: Operation, caller: Caller, raw: RawInput): Promise<Outcome> {
+  caller.admit?.(operation)
   if (!hasRole(caller.actor, ...operation.allow))
     throw new Refusal('forbidden', `${operation.name} needs one of the roles ${operation.allow.join(', ')}.`)
   const input = parseInput(operation, raw)

@@ -237,6 +237,7 @@ t.test('the service cannot give itself a role past the operations', async (t) =>
     'to a system',
   )
   await t.rejects(grant({ changedBy: administrator.id, reason: ' ' }, administrator.id), {
+    name: 'DatabaseError',
     constraint: 'account_changes_reason_given',
   })
   const account = {

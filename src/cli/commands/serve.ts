@@ -24,8 +24,8 @@ export async function serve(print: (line: string) => void): Promise<void> {
     if (isEmbedded) await prepareEmbedded(config, database, print)
     else if (!(await database.schemaIsCurrent()))
       throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
-    const { settings } = config
-    const app = await buildApp({ database, verify: await verifierOf(config), logger, settings })
+    const { settings, limits } = config
+    const app = await buildApp({ database, verify: await verifierOf(config), logger, settings, limits })
     const worker = startWorker({
       database,
       settings,
