@@ -7,9 +7,9 @@ import type { Json } from '../support/surfaces.ts'
 import { type Authority, openWorld } from '../support/world.ts'
 
 const world = await openWorld(t)
-const LAST = 4
+const LAST = 5
 
-/** An authority whose log has five entries: policy, referral, recommendation, judgement, decision. */
+/** An authority whose log has six entries: accounts, policy, referral, recommendation, judgement, decision. */
 async function furnished(): Promise<Authority> {
   const la = await world.authority()
   const [recommendation] = await recommended((...args) => la.call('REST', ...args), levelThree())
@@ -38,9 +38,9 @@ const CHANGES: readonly [name: string, statements: readonly string[], position: 
     'a body is edited',
     [
       `update audit_entries set body = convert_to(replace(convert_from(body, 'UTF8'), '"sequence":1', '"sequence":2'), 'UTF8')
-        W and position = 4`,
+        W and position = 5`,
     ],
-    4,
+    5,
   ],
   ['one byte is added', [`update audit_entries set body = body || '\\x20' W and position = 2`], 2],
   [
@@ -79,14 +79,14 @@ const CHANGES: readonly [name: string, statements: readonly string[], position: 
   [
     'the tail is cut and the head set back',
     [
-      'delete from audit_entries W and position = 4',
-      `update audit_heads h set size = 4, head_hash = (select entry_hash from audit_entries e
-        where e.authority_id = h.authority_id and position = 3) W`,
+      'delete from audit_entries W and position = 5',
+      `update audit_heads h set size = 5, head_hash = (select entry_hash from audit_entries e
+        where e.authority_id = h.authority_id and position = 4) W`,
     ],
     null,
   ],
-  ['the head is removed', ['delete from audit_heads W'], 5],
-  ['the head is set forward', ['update audit_heads set size = 9 W'], 5],
+  ['the head is removed', ['delete from audit_heads W'], 6],
+  ['the head is set forward', ['update audit_heads set size = 9 W'], 6],
   ['the whole log is removed', ['delete from audit_entries W', 'delete from audit_heads W'], null],
 ]
 
