@@ -43,8 +43,8 @@ export function createPace(clock: () => number, keysMax = 50_000): Pace {
     const before = Math.min(Math.max(wholeAt.get(id) ?? now, now), now + WINDOW_MS)
     const isAdmitted = before + each <= now + WINDOW_MS + ROUNDING
     const at = isAdmitted ? before + each : before
-    if (isAdmitted && !wholeAt.has(id) && wholeAt.size >= keysMax) forget(now)
-    if (isAdmitted) wholeAt.set(id, at)
+    if (!wholeAt.has(id) && wholeAt.size >= keysMax) forget(now)
+    wholeAt.set(id, at)
     return {
       quota,
       isAdmitted,

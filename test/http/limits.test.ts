@@ -106,7 +106,8 @@ t.test('what is remembered is bounded, and a clock that is put back locks nobody
   let now = START
   const pace = createPace(() => now, 100)
   const quota = { name: 'q', perMinute: 7 }
-  for (let i = 0; i < 5000; i++) t.ok(pace(randomUUID(), quota).isAdmitted || t.fail('a newcomer is refused'))
+  const newcomers = Array.from({ length: 5000 }, () => pace(randomUUID(), quota))
+  t.ok(newcomers.every(({ isAdmitted }) => isAdmitted))
   for (let i = 0; i < 7; i++) pace('one', quota)
   t.notOk(pace('one', quota).isAdmitted)
   now -= 3_600_000
