@@ -81,6 +81,8 @@ const WRONG: readonly [name: string, settings: Record<string, string>, says: Reg
   ['a receiver that is a URL', { WEBHOOK_ALLOW: 'https://case.example' }, /^WEBHOOK_ALLOW: .*10\.2\.0\.0\/16/m],
   ['a network that is none', { WEBHOOK_ALLOW: '10.0.0.0/33' }, /^WEBHOOK_ALLOW: /m],
   ['a network of a name', { WEBHOOK_ALLOW: 'case.example/8' }, /^WEBHOOK_ALLOW: /m],
+  ['a limit of nothing', { RATE_LIMIT_SYSTEM_URGENT: '0' }, /^RATE_LIMIT_SYSTEM_URGENT: .*1 to/m],
+  ['a limit that is no number', { RATE_LIMIT_HUMAN: 'none' }, /^RATE_LIMIT_HUMAN: /m],
   ['an unsafe algorithm', { ...AUTH, AUTH_ALGORITHM: 'HS256' }, /^AUTH_ALGORITHM: .*ES256/m],
   ['algorithm none', { ...AUTH, AUTH_ALGORITHM: 'none' }, /^AUTH_ALGORITHM: /m],
   ['a database without an identity provider', { DATABASE_URL }, /AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE/],
@@ -157,6 +159,13 @@ t.test('where there is an identity provider, no development token is made', asyn
   const settings = { ...AUTH, DATABASE_URL, DATA_DIR: temporaryFolder(t) }
   const { status, stdout, stderr } = await threshold(['token'], settings)
   t.match({ status, stdout, stderr }, { status: 1, stdout: '', stderr: /identity provider/ })
+})
+
+t.test('limits have a default each, and can be set', async (t) => {
+  t.strictSame(readConfig({ RATE_LIMIT_HUMAN: '5', RATE_LIMIT_UNAUTHENTICATED: '7' }).limits, {
+    ...{ human: 5, humanUrgent: 1200, system: 1200, systemUrgent: 6000 },
+    ...{ unauthenticated: 7, viewsAnHour: 300 },
+  })
 })
 
 const ISSUER = {
