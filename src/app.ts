@@ -6,13 +6,14 @@ import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Database } from './db/connect.ts'
-import type { TokenVerifier } from './features/identity/tokens.ts'
+import type { TokenVerifier } from './features/identity/verifier.ts'
 import { operations } from './features/index.ts'
 import { relations } from './features/relations.ts'
 import { mountGraphql } from './graphql/mount.ts'
 import { authenticate } from './http/authenticate.ts'
 import { strictBodies } from './http/body.ts'
 import { mountHealth } from './http/health.ts'
+import { type Limits, limitRequests } from './http/limits.ts'
 import { mountRest } from './http/mount.ts'
 import { openApi } from './http/openapi.ts'
 import { problems, sendProblem } from './http/problem.ts'
@@ -31,6 +32,8 @@ export interface Parts {
   readonly newId?: () => string
   /** What the operator set; the strictest where left out. */
   readonly settings?: Settings
+  /** How often callers may ask; as often as they like where left out. */
+  readonly limits?: Limits
 }
 
 const BODY_BYTES_MAX = 1024 * 1024
@@ -43,6 +46,7 @@ export async function buildApp({
   clock = () => Date.now(),
   newId = idsInOrder(clock, randomBytes),
   settings = STRICT_SETTINGS,
+  limits,
 }: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
@@ -59,15 +63,17 @@ export async function buildApp({
   problems(app)
   strictBodies(app)
   traceRequests(app)
-  const callerOf = async (request: FastifyRequest): Promise<Caller> => ({
-    database,
-    newId,
-    settings,
-    actor: await authenticate(request, database, verify),
-    now: new Date(clock()).toISOString(),
-    idempotencyKey: header(request, 'idempotency-key'),
-    accessed: new Set(),
-  })
+  const limiter = limits && limitRequests(app, limits, clock)
+  const callerOf = async (request: FastifyRequest): Promise<Caller> => {
+    const actor = await authenticate(request, { database, verify, limiter })
+    return {
+      ...{ database, newId, settings, actor },
+      now: new Date(clock()).toISOString(),
+      idempotencyKey: header(request, 'idempotency-key'),
+      accessed: new Set(),
+      admit: (operation) => limiter?.admit(request, actor, operation),
+    }
+  }
   await app.register(helmet, {
     contentSecurityPolicy: { directives: CONTENT_SECURITY },
     strictTransportSecurity: false,

@@ -5,8 +5,10 @@ import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db/connect.ts'
 import { keyFolder } from './db/key-folder.ts'
 import { vaultOver } from './db/vault.ts'
+import { developmentKeyOf } from './development.ts'
 import type { Making } from './features/identity/provision.ts'
-import { createVerifier, developmentKey, developmentVerifier, type TokenVerifier } from './features/identity/tokens.ts'
+import { developmentVerifier } from './features/identity/tokens.ts'
+import { createVerifier, type TokenVerifier } from './features/identity/verifier.ts'
 import { idsInOrder } from './kernel/ids.ts'
 import type { Settings } from './kernel/settings.ts'
 import { fileAnchor, webhookAnchor } from './signer/anchors.ts'
@@ -32,9 +34,8 @@ export function making(): Making {
   return { now: new Date().toISOString(), newId: idsInOrder(Date.now, randomBytes) }
 }
 
-/** The identity provider of the configuration; on the embedded default the development key. */
+/** The identity providers of the configuration; on the embedded default the development key. */
 export async function verifierOf(config: Config): Promise<TokenVerifier> {
-  if (!config.auth) return developmentVerifier(await developmentKey(config.dataDir))
-  const { jwksUrl, ...rest } = config.auth
-  return createVerifier({ ...rest, keys: { jwksUrl } })
+  if (config.auth) return createVerifier(config.auth.issuers)
+  return developmentVerifier(await developmentKeyOf(config))
 }

@@ -59,6 +59,8 @@ export interface Operation<
   readonly summary: string
   readonly description?: string
   readonly allow: readonly Role[]
+  /** A new referral and the way to its decision: no report that somebody runs may hold it up. */
+  readonly isUrgent?: boolean
   /** `GET /v1/referrals/{referralId}`: parameters in braces come from the path, others from the query. */
   readonly route: `${Method} /v1/${string}`
   /** HTTP status of success; 200 where left out. */
@@ -91,6 +93,8 @@ export interface Caller {
   readonly settings?: Settings
   /** Referrals that this request has entered into the log of accesses. */
   readonly accessed?: Set<string>
+  /** @throws Refusal too_many_requests where the caller has asked too often; left out, they may ask as they like. */
+  admit?(operation: Operation): void
 }
 
 export interface RawInput {
@@ -112,6 +116,7 @@ const TRIES = 3
  * @throws Refusal for whatever the caller did wrong; DatabaseUnavailable when the database is away.
  */
 export async function execute(operation: Operation, caller: Caller, raw: RawInput): Promise<Outcome> {
+  caller.admit?.(operation)
   if (!hasRole(caller.actor, ...operation.allow)) {
     await recordDenied(operation, caller, raw)
     throw new Refusal('forbidden', `${operation.name} needs one of the roles ${operation.allow.join(', ')}.`)

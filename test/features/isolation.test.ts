@@ -31,6 +31,7 @@ interface Ids {
   readonly conflict: string
   readonly sharing: string
   readonly mark: string
+  readonly account: string
 }
 
 const HELP = {
@@ -118,6 +119,7 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
       version: await inForce(on),
       webhook: webhook.data.webhook.id,
       ...(await guarded(la)),
+      account: la.accounts.officer.id,
     },
   }
 }
@@ -143,6 +145,7 @@ const nobody: Ids = {
   conflict: randomUUID(),
   sharing: randomUUID(),
   mark: randomUUID(),
+  account: randomUUID(),
 }
 
 const VIEW = { level: 'L3', indicators: [], reasons: 'Probing' }
@@ -218,8 +221,27 @@ const FRONT_DOOR: Probe[] = [
   ],
 ]
 
+/** What is done to an account: `officer` of each authority. */
+const ACCOUNTS: Probe[] = (
+  [
+    ['account', undefined],
+    ['accountChanges', undefined],
+    ['grantRole', { role: 'auditor', reason: 'Probing' }],
+    ['revokeRole', { reason: 'Probing' }],
+    ['setQualification', { qualification: 'social_work', registration: 'SW1', reason: 'Probing' }],
+    ['withdrawQualification', { reason: 'Probing' }],
+    ['renameAccount', { displayName: 'Probed', reason: 'Probing' }],
+    ['disableAccount', { reason: 'Probing' }],
+    ['enableAccount', { reason: 'Probing' }],
+  ] as const
+).map(([operation, body]): Probe => {
+  const role = operation === 'revokeRole' ? { role: 'auditor' } : {}
+  return [operation, 'administrator', ({ account }) => withBody({ accountId: account, ...role }, body)]
+})
+
 /** Every operation that takes an id, with what else it needs. */
 const PROBES: Probe[] = [
+  ...ACCOUNTS,
   ['referral', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
   ['referralRevisions', 'screener', ({ referral }) => ({ params: { referralId: referral } })],
   ['referralRecommendations', 'screener', ({ referral }) => ({ params: { referralId: referral } })],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { judged, received, recommended } from '../support/flow.ts'
 import { acceptance, levelFour, levelThree, levelTwo, low } from '../support/referrals.ts'
+import { revokeRole } from '../support/roles.ts'
 import { onBoth } from '../support/surfaces.ts'
 import { openWorld } from '../support/world.ts'
 
@@ -92,7 +93,7 @@ onBoth(t, world, 'keys of different accounts have nothing to do with each other'
 onBoth(t, world, 'a role taken away is taken away for repeated requests too', async (t, la) => {
   const key = randomUUID()
   t.equal((await la.on('referrer', 'receiveReferral', { body: low(), key })).status, 201)
-  await world.sql('delete from account_roles where account_id = $1', [la.accounts.referrer.id])
+  await revokeRole(world, la.accounts.referrer.id, 'referrer')
   const again = await la.on('referrer', 'receiveReferral', { body: low(), key })
   t.match(again, { status: 403, code: 'forbidden', data: null })
 })

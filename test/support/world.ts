@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
-import { buildApp } from '../../src/app.ts'
+import { buildApp, type Parts } from '../../src/app.ts'
 import type { Database } from '../../src/db/connect.ts'
 import type { Role } from '../../src/db/tables/accounts.ts'
 import { LOGS } from '../../src/engine/audit/leaf.ts'
 import { signNow } from '../../src/features/audit/signing.ts'
 import { isDrawn } from '../../src/features/decisions/needs.ts'
-import { type AccountSpec, provideAccount, provideAuthority } from '../../src/features/identity/provision.ts'
+import { type AccountSpec, provideAccounts, provideAuthority } from '../../src/features/identity/provision.ts'
 import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
 import { compilePolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
 import { publishFile, type Sourced } from '../../src/features/policies/publish.ts'
@@ -97,7 +97,8 @@ const PLANS = {
 }
 export type AccountName = keyof typeof PLANS
 
-export async function openWorld(t: Teardown): Promise<World> {
+/** @param parts what of the app shall be otherwise */
+export async function openWorld(t: Teardown, parts: Partial<Parts> = {}): Promise<World> {
   const database = await testDatabase(t)
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   const key = { ...(await exportJWK(privateKey)), kid: 'development', alg: 'ES256' }
@@ -119,6 +120,7 @@ export async function openWorld(t: Teardown): Promise<World> {
     clock: () => clock.now,
     newId: undrawn(idsInOrder(() => clock.now, randomBytes)),
     settings,
+    ...parts,
   })
   await app.ready()
   t.teardown(() => app.close())
@@ -163,10 +165,16 @@ async function makeAuthority(world: World, policyFile: string | null): Promise<A
   const token = (subject: string) =>
     issueDevelopmentToken(world.key, { subject, authority: code }, { now: Date.now(), minutes: 30 })
   const accounts = {} as Record<AccountName, Account>
-  for (const [name, plan] of Object.entries(PLANS) as [AccountName, AccountPlan][]) {
-    const subject = `${name}@${code}.example`
-    const id = await provideAccount(database, made, { ...plan, subject, displayName: `The ${name}` }, making())
-    accounts[name] = { id, subject, token: await token(subject) }
+  const plans = Object.entries(PLANS) as [AccountName, AccountPlan][]
+  const specs = plans.map(([name, plan]) => ({
+    ...plan,
+    subject: `${name}@${code}.example`,
+    displayName: `The ${name}`,
+  }))
+  const ids = await provideAccounts(database, made, specs, making())
+  for (const [i, [name]] of plans.entries()) {
+    const subject = specs[i]?.subject ?? ''
+    accounts[name] = { id: ids[i] ?? '', subject, token: await token(subject) }
   }
   const publish = async (file: string): Promise<void> => {
     await publishFile(database, made.id, shipped(file), making())
