@@ -9,6 +9,7 @@ import type { Database } from './db/connect.ts'
 import type { TokenVerifier } from './features/identity/tokens.ts'
 import { operations } from './features/index.ts'
 import { relations } from './features/relations.ts'
+import { type GraphqlRules, STRICT_GRAPHQL } from './graphql/listed.ts'
 import { mountGraphql } from './graphql/mount.ts'
 import { authenticate } from './http/authenticate.ts'
 import { strictBodies } from './http/body.ts'
@@ -31,6 +32,8 @@ export interface Parts {
   readonly newId?: () => string
   /** What the operator set; the strictest where left out. */
   readonly settings?: Settings
+  /** Which GraphQL documents are run; none where left out. */
+  readonly graphql?: GraphqlRules
 }
 
 const BODY_BYTES_MAX = 1024 * 1024
@@ -43,6 +46,7 @@ export async function buildApp({
   clock = () => Date.now(),
   newId = idsInOrder(clock, randomBytes),
   settings = STRICT_SETTINGS,
+  graphql: rules = STRICT_GRAPHQL,
 }: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
@@ -75,7 +79,7 @@ export async function buildApp({
   mountHealth(app, database)
   mountRest(app, operations, callerOf)
   await app.register(async (scope) => {
-    await mountGraphql(scope, { operations, relations, callerOf })
+    await mountGraphql(scope, { operations, relations, callerOf, rules })
   })
   return app
 }

@@ -49,6 +49,8 @@ const Variables = z.object({
     )
     .default([]),
   AUTH_ALGORITHM: z.enum(['ES256', 'RS256', 'PS256', 'EdDSA']).default('ES256'),
+  GRAPHQL_ALLOW: z.enum(['listed', 'any']).optional(),
+  GRAPHQL_OPERATIONS: z.string().optional(),
 })
 
 export interface Config {
@@ -61,6 +63,12 @@ export interface Config {
   readonly database: { readonly url: string; readonly max: number } | { readonly dataDir: string }
   /** What features keep to. */
   readonly settings: Settings
+  /** Which GraphQL documents are run, the file or folder that lists them, and whether the schema may be asked for. */
+  readonly graphql: {
+    readonly allow: 'listed' | 'any'
+    readonly operations: string | undefined
+    readonly showsSchema: boolean
+  }
   /** Where `threshold call` and the examples find a running service, and the token that they show it. */
   readonly client: { readonly url: string; readonly token: string | undefined }
   /** Absent on the embedded default, which has a development key of its own. */
@@ -110,6 +118,11 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
     database: env.DATABASE_URL ? { url: env.DATABASE_URL, max: env.DATABASE_POOL_MAX } : { dataDir: env.DATA_DIR },
     settings: {
       outbound: { ...STRICT_SETTINGS.outbound, allow: env.WEBHOOK_ALLOW, allowsHttp: env.NODE_ENV === 'development' },
+    },
+    graphql: {
+      allow: env.GRAPHQL_ALLOW ?? (isProduction ? 'listed' : 'any'),
+      operations: env.GRAPHQL_OPERATIONS,
+      showsSchema: !isProduction,
     },
     client: { url: env.THRESHOLD_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.THRESHOLD_TOKEN },
     ...(auth ? { auth } : {}),

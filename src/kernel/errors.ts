@@ -81,6 +81,8 @@ export const REFUSALS = {
   not_raising: [422, 'The change does more than raise'],
   webhook_target_refused: [422, 'The address may not be sent to'],
   graphql_request: [400, 'The GraphQL request is not valid'],
+  graphql_limit: [400, 'The GraphQL document asks for too much'],
+  operation_not_allowed: [400, 'The GraphQL document is not on the list'],
   internal: [500, 'Something went wrong here'],
   integrity_violation: [500, 'A stored record is not what was recorded'],
   unavailable: [503, 'The service cannot answer at the moment'],

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
-import { buildApp } from '../../src/app.ts'
+import { buildApp, type Parts } from '../../src/app.ts'
 import type { Database } from '../../src/db/connect.ts'
 import type { Role } from '../../src/db/tables/accounts.ts'
 import { isDrawn } from '../../src/features/decisions/needs.ts'
@@ -12,6 +12,7 @@ import { type AccountSpec, provideAccount, provideAuthority } from '../../src/fe
 import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
 import { compilePolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
 import { publishFile, type Sourced } from '../../src/features/policies/publish.ts'
+import { OPEN_GRAPHQL } from '../../src/graphql/listed.ts'
 import { idsInOrder } from '../../src/kernel/ids.ts'
 import type { Settings } from '../../src/kernel/settings.ts'
 import { type Teardown, testDatabase } from './database.ts'
@@ -88,7 +89,7 @@ const PLANS = {
 }
 export type AccountName = keyof typeof PLANS
 
-export async function openWorld(t: Teardown): Promise<World> {
+export async function openWorld(t: Teardown, parts: Partial<Parts> = {}): Promise<World> {
   const database = await testDatabase(t)
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   const key = { ...(await exportJWK(privateKey)), kid: 'development', alg: 'ES256' }
@@ -101,6 +102,8 @@ export async function openWorld(t: Teardown): Promise<World> {
     clock: () => clock.now,
     newId: undrawn(idsInOrder(() => clock.now, randomBytes)),
     settings: TEST_SETTINGS,
+    graphql: OPEN_GRAPHQL,
+    ...parts,
   })
   await app.ready()
   t.teardown(() => app.close())

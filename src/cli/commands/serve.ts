@@ -8,7 +8,7 @@ import type { Database } from '../../db/connect.ts'
 import { developmentKey, issueDevelopmentToken } from '../../features/identity/tokens.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
-import { making, openConfigured, verifierOf } from '../../start.ts'
+import { graphqlRulesOf, making, openConfigured, verifierOf } from '../../start.ts'
 import { startWorker } from '../../worker.ts'
 
 const GRACE_MS = 10_000
@@ -24,7 +24,13 @@ export async function serve(print: (line: string) => void): Promise<void> {
     else if (!(await database.schemaIsCurrent()))
       throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
     const { settings } = config
-    const app = await buildApp({ database, verify: await verifierOf(config), logger, settings })
+    const app = await buildApp({
+      database,
+      verify: await verifierOf(config),
+      logger,
+      settings,
+      graphql: graphqlRulesOf(config),
+    })
     const worker = startWorker({
       database,
       settings,
