@@ -17,6 +17,7 @@ import { mountHealth } from './http/health.ts'
 import { mountRest } from './http/mount.ts'
 import { openApi } from './http/openapi.ts'
 import { problems, sendProblem } from './http/problem.ts'
+import { limitConnections, SERVER_LIMITS, type ServerLimits, serverOptions } from './http/server.ts'
 import { idsInOrder } from './kernel/ids.ts'
 import type { Caller } from './kernel/operation.ts'
 import { type Settings, STRICT_SETTINGS } from './kernel/settings.ts'
@@ -34,10 +35,11 @@ export interface Parts {
   readonly settings?: Settings
   /** Which GraphQL documents are run; none where left out. */
   readonly graphql?: GraphqlRules
+  /** What the server bears; a test brings its own, for it cannot wait. */
+  readonly limits?: ServerLimits
 }
 
 const BODY_BYTES_MAX = 1024 * 1024
-const REQUEST_TIMEOUT_MS = 15_000
 
 export async function buildApp({
   database,
@@ -47,19 +49,20 @@ export async function buildApp({
   newId = idsInOrder(clock, randomBytes),
   settings = STRICT_SETTINGS,
   graphql: rules = STRICT_GRAPHQL,
+  limits = SERVER_LIMITS,
 }: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: REQUEST_TIMEOUT_MS,
+    ...serverOptions(limits, newId),
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => sendProblem(request, reply, error),
     genReqId: newId,
     routerOptions: { maxParamLength: 200 },
   })
+  limitConnections(app, limits)
   problems(app)
   strictBodies(app)
   traceRequests(app)
