@@ -10,7 +10,7 @@ import {
   visit,
 } from 'graphql'
 import { Refusal } from '../kernel/errors.ts'
-import { PAGE_DEFAULT, PAGE_MAX } from '../kernel/page.ts'
+import { PAGE_DEFAULT } from '../kernel/page.ts'
 
 /** The numbers that docs/API.md states. Depth is counted by mercurius, with fragments written out. */
 export const GRAPHQL_LIMITS = {
@@ -148,6 +148,9 @@ function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Vari
   return Object.fromEntries(given)
 }
 
+/** No page is longer; what asks for more is left for the operation to refuse, and counts as a page of the usual length. */
+const LONGEST_PAGE = 1000
+
 function lengthOf(first: ArgumentNode | undefined, variables: Variables): number {
   const { value } = first ?? {}
   const asked =
@@ -156,7 +159,7 @@ function lengthOf(first: ArgumentNode | undefined, variables: Variables): number
       : value?.kind === Kind.VARIABLE
         ? variables[value.name.value]
         : undefined
-  return typeof asked === 'number' && asked >= 1 ? Math.min(asked, PAGE_MAX) : PAGE_DEFAULT
+  return typeof asked === 'number' && asked >= 1 && asked <= LONGEST_PAGE ? asked : PAGE_DEFAULT
 }
 
 function tooMuch(detail: string): Refusal {
