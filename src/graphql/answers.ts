@@ -101,6 +101,6 @@ function withoutSuggestion(message: string): string {
 function withoutValues(message: string): string {
   const [, name] = /^Variable "\$(\w+)" got invalid value/.exec(message) ?? []
   if (!name) return message
-  const [, wrong] = /; ((?:Field "\w+"|Expected) [^;{}]{1,160})$/.exec(message) ?? []
+  const [, wrong] = /; ((?:Field "\w{1,100}"|Expected) [^;{}]{1,160})$/.exec(message) ?? []
   return `The variable $${name} does not fit its type.${wrong ? ` ${wrong.replace(/(found|value:?) .*$/, '')}`.trimEnd() : ''}`
 }

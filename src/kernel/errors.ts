@@ -96,7 +96,7 @@ export type RefusalCode = keyof typeof REFUSALS
 /** One thing that is wrong, and where. */
 export interface Wrong {
   readonly in: 'body' | 'query' | 'path' | 'header'
-  /** RFC 6901 pointer into that part. */
+  /** RFC 6901 pointer into that part; cut where it is very long. */
   readonly pointer: string
   readonly code: string
   readonly detail: string
@@ -116,13 +116,21 @@ export class Refusal extends Error {
   ) {
     super(detail)
     this.code = code
-    this.errors = more.errors ?? []
+    this.errors = (more.errors ?? []).map(shortened)
     this.recorded = more.recorded
   }
 
   get status(): number {
     return REFUSALS[this.code][0]
   }
+}
+
+/** A property name may be as long as a body. */
+const POINTER_MAX = 500
+
+function shortened(wrong: Wrong): Wrong {
+  const { pointer } = wrong
+  return pointer.length <= POINTER_MAX ? wrong : { ...wrong, pointer: `${pointer.slice(0, POINTER_MAX)}…` }
 }
 
 /** The same answer for what is another authority's and for what does not exist at all. */

@@ -1,8 +1,9 @@
 /** Referrals sent as text over both surfaces, for what no client library would write. */
 import { randomUUID } from 'node:crypto'
-import { low } from './referrals.ts'
+import { received } from './flow.ts'
+import { low, type ReferralBody } from './referrals.ts'
 import type { Tried } from './rows.ts'
-import { type Json, SURFACES, type Surface } from './surfaces.ts'
+import { type Call, type Json, SURFACES, type Surface } from './surfaces.ts'
 import type { Authority } from './world.ts'
 
 const RECEIVE = 'mutation($input: ReferralContentInput!) { receiveReferral(input: $input) { referral { id } } }'
@@ -93,4 +94,20 @@ export async function misshapen(
       )
     }
   tried(JSON.stringify(await la.world.counts()) === before, 'nothing was stored')
+}
+
+/** Each referral is received, and given back with exactly the text that was sent, over either surface. */
+export async function kept(
+  la: Authority,
+  tried: Tried,
+  bodies: Readonly<Record<string, ReferralBody>>,
+  of: (content: Json) => unknown,
+): Promise<void> {
+  for (const [name, body] of Object.entries(bodies))
+    for (const surface of SURFACES) {
+      const on: Call = (who, operation, request) => la.call(surface, who, operation, request)
+      const referralId = await received(on, body)
+      const { data } = await on('screener', 'referral', { params: { referralId } })
+      tried(of(data.content) === of(body), `${surface}: ${name}`)
+    }
 }

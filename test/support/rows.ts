@@ -55,6 +55,8 @@ export const FILES = {
     39: 'payloads for other languages',
     40: 'words that mean nothing elsewhere',
     41: 'line ends for the log',
+  },
+  'test/http/rows-dates.test.ts': {
     42: 'integers beyond 2^53',
     43: 'numbers beyond all, and nearly nothing',
     44: 'other spellings of an integer',
