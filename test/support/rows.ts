@@ -92,6 +92,8 @@ export const FILES = {
     61: '__proto__ as a key',
     62: 'references to nothing',
     63: 'rules that lead nowhere',
+  },
+  'test/features/policy-rows.test.ts': {
     64: 'approvals that do not hold',
     65: 'days on which it cannot take effect',
   },
