@@ -158,7 +158,7 @@ rows.row(
     over(async ({ la, on, surface }) => {
       const [recommendation] = await recommended(on, levelTwo())
       await judged(on, 'supervisor', recommendation)
-      await la.publishChanged('northmoor/2026-04', (text) => text.replace(/version: "?[\d.]+"?/, 'version: "99.1"'))
+      await la.publishChanged('northmoor/2026-04', (text) => text.replace('version: "2026-04"', 'version: "2026-05"'))
       const params = { recommendationId: recommendation.id }
       const decided = await on('supervisor', 'recordDecision', { params, body: acceptance(recommendation) })
       const again = await on('supervisor', 'recommendation', { params })
