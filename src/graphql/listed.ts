@@ -1,4 +1,4 @@
-/** Which documents are run: any that is valid, or only those on a list that the operator gives. */
+/** Which documents are run: every valid one, or only those on a list that the operator gives. */
 import { createHash } from 'node:crypto'
 import { buildSchema, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql'
 import { Refusal } from '../kernel/errors.ts'

@@ -69,14 +69,7 @@ export function readYaml(file: string, text: string): { read?: ReadFile; problem
     report('yaml', `The file is nested deeper than ${POLICY_DEPTH_MAX} levels.`, deep)
     return { problems }
   }
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    // 1 and "1" are two keys to YAML and one to whoever reads the values.
-    uniqueKeys: (a, b) => a === b || (isScalar(a) && isScalar(b) && String(a.value) === String(b.value)),
-    merge: false,
-    strict: true,
-    version: '1.2',
-  })
+  const document = parsed(text, lines)
   for (const error of [...document.errors, ...document.warnings]) {
     const firstLine = error.message.split('\n')[0] ?? error.message
     report(
@@ -98,6 +91,17 @@ export function readYaml(file: string, text: string): { read?: ReadFile; problem
   })
   if (problems.length > 0) return { problems }
   return { read: { file, value: document.toJS({ maxAliasCount: 0 }), ...finders(document.contents, at) }, problems }
+}
+
+function parsed(text: string, lineCounter: LineCounter) {
+  return parseDocument(text, {
+    lineCounter,
+    // 1 and "1" are two keys to YAML and one to whoever reads the values.
+    uniqueKeys: (a, b) => a === b || (isScalar(a) && isScalar(b) && String(a.value) === String(b.value)),
+    merge: false,
+    strict: true,
+    version: '1.2',
+  })
 }
 
 function refuseDecorations(node: Node, report: (code: string, message: string, offset: number) => void): void {
