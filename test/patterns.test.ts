@@ -6,13 +6,13 @@ const UNBOUNDED = /[*+]|\{\d+,\}/
 /** A group without groups inside, and what repeats it. */
 const GROUP = /\((?:\?[:=!]|\?<\w+>)?((?:\\.|\[(?:\\.|[^\]\\])*\]|[^()[\\])*)\)([*+]|\{\d+,\})?/
 
-/** Whether a part that repeats without end is itself repeated without end, and does not begin with what cannot stand inside it. */
+/** Whether a part that repeats without end is itself repeated without end, and does not begin or end with what parts one from the next. */
 function isNested(pattern: string): boolean {
   let rest = pattern
   for (let found = GROUP.exec(rest); found; found = GROUP.exec(rest)) {
     const [whole, inner = '', repeat] = found
     const bare = inner.replaceAll(/\[(?:\\.|[^\]\\])*\]|\\./g, 'x')
-    const begins = /^(?:\\[./:,-]|[-:,/@ ])/.test(inner)
+    const begins = /^(?:\\[./:,-]|[-:,/@ ])|\\\.$/.test(inner)
     if (repeat && UNBOUNDED.test(bare) && !begins) return true
     // What stands for the group afterwards repeats if anything in it did.
     rest = rest.replace(whole, UNBOUNDED.test(bare) || repeat ? 'x+' : 'x')
