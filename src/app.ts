@@ -9,6 +9,7 @@ import type { Database } from './db/connect.ts'
 import type { TokenVerifier } from './features/identity/verifier.ts'
 import { operations } from './features/index.ts'
 import { relations } from './features/relations.ts'
+import { type GraphqlRules, STRICT_GRAPHQL } from './graphql/listed.ts'
 import { mountGraphql } from './graphql/mount.ts'
 import { authenticate } from './http/authenticate.ts'
 import { strictBodies } from './http/body.ts'
@@ -17,6 +18,7 @@ import { type Limits, limitRequests } from './http/limits.ts'
 import { mountRest } from './http/mount.ts'
 import { openApi } from './http/openapi.ts'
 import { problems, sendProblem } from './http/problem.ts'
+import { limitConnections, SERVER_LIMITS, type ServerLimits, serverOptions } from './http/server.ts'
 import { idsInOrder } from './kernel/ids.ts'
 import type { Caller } from './kernel/operation.ts'
 import { type Settings, STRICT_SETTINGS } from './kernel/settings.ts'
@@ -34,10 +36,13 @@ export interface Parts {
   readonly settings?: Settings
   /** How often callers may ask; as often as they like where left out. */
   readonly limits?: Limits
+  /** Which GraphQL documents are run; none where left out. */
+  readonly graphql?: GraphqlRules
+  /** What the server bears; a test brings its own, for it cannot wait. */
+  readonly server?: ServerLimits
 }
 
 const BODY_BYTES_MAX = 1024 * 1024
-const REQUEST_TIMEOUT_MS = 15_000
 
 export async function buildApp({
   database,
@@ -47,19 +52,21 @@ export async function buildApp({
   newId = idsInOrder(clock, randomBytes),
   settings = STRICT_SETTINGS,
   limits,
+  graphql: rules = STRICT_GRAPHQL,
+  server = SERVER_LIMITS,
 }: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: REQUEST_TIMEOUT_MS,
+    ...serverOptions(server, newId),
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => sendProblem(request, reply, error),
     genReqId: newId,
     routerOptions: { maxParamLength: 200 },
   })
+  limitConnections(app, server)
   problems(app)
   strictBodies(app)
   traceRequests(app)
@@ -82,7 +89,7 @@ export async function buildApp({
   mountHealth(app, database)
   mountRest(app, operations, callerOf)
   await app.register(async (scope) => {
-    await mountGraphql(scope, { operations, relations, callerOf })
+    await mountGraphql(scope, { operations, relations, callerOf, rules })
   })
   return app
 }

@@ -89,6 +89,8 @@ const Variables = z.object({
       'hosts, addresses or networks between commas, as 10.2.0.0/16,case.council.example',
     )
     .default([]),
+  GRAPHQL_ALLOW: z.enum(['listed', 'any']).optional(),
+  GRAPHQL_OPERATIONS: z.string().optional(),
 })
 
 export interface Config {
@@ -110,6 +112,12 @@ export interface Config {
   readonly database: { readonly url: string; readonly max: number } | { readonly dataDir: string }
   /** What features keep to. */
   readonly settings: Settings
+  /** Which GraphQL documents are run, the file or folder that lists them, and whether the schema may be asked for. */
+  readonly graphql: {
+    readonly allow: 'listed' | 'any'
+    readonly operations: string | undefined
+    readonly showsSchema: boolean
+  }
   /** Where `threshold call` and the examples find a running service, and the token that they show it. */
   readonly client: { readonly url: string; readonly token: string | undefined }
   /** How often callers may ask. */
@@ -170,6 +178,11 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
       outbound: { ...STRICT_SETTINGS.outbound, allow: env.WEBHOOK_ALLOW, allowsHttp: env.NODE_ENV === 'development' },
     },
     limits: limitsOf(env),
+    graphql: {
+      allow: env.GRAPHQL_ALLOW ?? (isProduction ? 'listed' : 'any'),
+      operations: env.GRAPHQL_OPERATIONS,
+      showsSchema: !isProduction,
+    },
     client: { url: env.THRESHOLD_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.THRESHOLD_TOKEN },
     ...(auth ? { auth } : {}),
   })

@@ -1,7 +1,9 @@
 /** What `serve` and other commands that need the database share: opening it as the configuration says. */
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
-import type { Config } from './config.ts'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+import { type Config, ConfigurationError } from './config.ts'
 import { type Database, openDatabase } from './db/connect.ts'
 import { keyFolder } from './db/key-folder.ts'
 import { vaultOver } from './db/vault.ts'
@@ -9,6 +11,9 @@ import { developmentKeyOf } from './development.ts'
 import type { Making } from './features/identity/provision.ts'
 import { developmentVerifier } from './features/identity/tokens.ts'
 import { createVerifier, type TokenVerifier } from './features/identity/verifier.ts'
+import { operations } from './features/index.ts'
+import { relations } from './features/relations.ts'
+import { type GraphqlRules, listOf } from './graphql/listed.ts'
 import { idsInOrder } from './kernel/ids.ts'
 import type { Settings } from './kernel/settings.ts'
 import { fileAnchor, webhookAnchor } from './signer/anchors.ts'
@@ -38,4 +43,22 @@ export function making(): Making {
 export async function verifierOf(config: Config): Promise<TokenVerifier> {
   if (config.auth) return createVerifier(config.auth.issuers)
   return developmentVerifier(await developmentKeyOf(config))
+}
+
+/** @throws ConfigurationError when the list of GraphQL documents cannot be read, or names one that could never run. */
+export function graphqlRulesOf({ graphql: { allow, operations: path, showsSchema } }: Config): GraphqlRules {
+  try {
+    const listed = path === undefined ? new Map() : listOf(documentsAt(path), { operations, relations })
+    return { listed, takesOthers: allow === 'any', showsSchema }
+  } catch (error) {
+    throw new ConfigurationError(`GRAPHQL_OPERATIONS: ${(error as Error).message}`)
+  }
+}
+
+/** A JSON file of names and documents, or a folder of `.graphql` files. */
+function documentsAt(path: string): Record<string, string> {
+  if (!statSync(path).isDirectory())
+    return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(path, 'utf8')))
+  const files = readdirSync(path).filter((name) => name.endsWith('.graphql'))
+  return Object.fromEntries(files.map((name) => [basename(name, '.graphql'), readFileSync(join(path, name), 'utf8')]))
 }

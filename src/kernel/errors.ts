@@ -66,6 +66,9 @@ export const REFUSALS = {
   webhook_state: [409, 'The webhook does not stand so that this can be done'],
   account_state: [409, 'The account does not stand so that this can be done'],
   subject_taken: [409, 'An account has this subject'],
+  http_malformed: [400, 'This is not HTTP'],
+  request_timeout: [408, 'The request did not arrive in time'],
+  headers_too_large: [431, 'The headers are too large'],
   payload_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body must be application/json'],
   idempotency_mismatch: [422, 'The Idempotency-Key was used for another request'],
@@ -87,6 +90,8 @@ export const REFUSALS = {
   webhook_target_refused: [422, 'The address may not be sent to'],
   too_many_requests: [429, 'Too many requests in a short time'],
   graphql_request: [400, 'The GraphQL request is not valid'],
+  graphql_limit: [400, 'The GraphQL document asks for too much'],
+  operation_not_allowed: [400, 'The GraphQL document is not on the list'],
   internal: [500, 'Something went wrong here'],
   integrity_violation: [500, 'A stored record is not what was recorded'],
   log_contradicted: [503, 'The log is not the one that was signed'],
@@ -98,7 +103,7 @@ export type RefusalCode = keyof typeof REFUSALS
 /** One thing that is wrong, and where. */
 export interface Wrong {
   readonly in: 'body' | 'query' | 'path' | 'header'
-  /** RFC 6901 pointer into that part. */
+  /** RFC 6901 pointer into that part; cut where it is very long. */
   readonly pointer: string
   readonly code: string
   readonly detail: string
@@ -118,13 +123,21 @@ export class Refusal extends Error {
   ) {
     super(detail)
     this.code = code
-    this.errors = more.errors ?? []
+    this.errors = (more.errors ?? []).map(shortened)
     this.recorded = more.recorded
   }
 
   get status(): number {
     return REFUSALS[this.code][0]
   }
+}
+
+/** A property name may be as long as a body. */
+const POINTER_MAX = 500
+
+function shortened(wrong: Wrong): Wrong {
+  const { pointer } = wrong
+  return pointer.length <= POINTER_MAX ? wrong : { ...wrong, pointer: `${pointer.slice(0, POINTER_MAX)}…` }
 }
 
 /** The same answer for what is another authority's and for what does not exist at all. */

@@ -16,6 +16,7 @@ import { type AccountSpec, provideAccounts, provideAuthority } from '../../src/f
 import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
 import { compilePolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
 import { publishFile, type Sourced } from '../../src/features/policies/publish.ts'
+import { OPEN_GRAPHQL } from '../../src/graphql/listed.ts'
 import { idsInOrder } from '../../src/kernel/ids.ts'
 import type { Settings } from '../../src/kernel/settings.ts'
 import { type LogSettings, UNSIGNED } from '../../src/kernel/signer.ts'
@@ -120,6 +121,7 @@ export async function openWorld(t: Teardown, parts: Partial<Parts> = {}): Promis
     clock: () => clock.now,
     newId: undrawn(idsInOrder(() => clock.now, randomBytes)),
     settings,
+    graphql: OPEN_GRAPHQL,
     ...parts,
   })
   await app.ready()

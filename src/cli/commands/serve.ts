@@ -11,7 +11,7 @@ import { listAuthorities } from '../../features/identity/index.ts'
 import { DEVELOPMENT_MINUTES_MAX, issueDevelopmentToken } from '../../features/identity/tokens.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
-import { making, openConfigured, settingsOf, verifierOf } from '../../start.ts'
+import { graphqlRulesOf, making, openConfigured, settingsOf, verifierOf } from '../../start.ts'
 import { startWorker } from '../../worker.ts'
 
 const GRACE_MS = 10_000
@@ -28,7 +28,10 @@ export async function serve(print: (line: string) => void): Promise<void> {
       throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
     const { limits } = config
     const settings = settingsOf(config)
-    const app = await buildApp({ database, verify: await verifierOf(config), logger, settings, limits })
+    const app = await buildApp({
+      ...{ database, verify: await verifierOf(config), logger, settings, limits },
+      graphql: graphqlRulesOf(config),
+    })
     const signing = {
       database,
       settings,
