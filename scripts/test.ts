@@ -39,7 +39,7 @@ const TAP = join(ROOT, 'node_modules/.bin/tap')
  */
 const ON_ONE_ENGINE = new RegExp(
   [
-    '^test/(http|graphql|faults)/',
+    '^test/(access|graphql|faults|http)/',
     '-command[.]test[.]ts$',
     '/(drafts|explanations|hotfix|policies|policy-timeline|publication|rehearsals|rehearsal-runs|replay)[.]test[.]ts$',
     '/(audit-log-tampering|decision-history|front-door-model|revised-danger)[.]test[.]ts$',
