@@ -7,18 +7,17 @@ import { operations } from '../../src/features/index.ts'
 import type { Operation } from '../../src/kernel/operation.ts'
 import { type Answer, type Request, SURFACES, type Surface } from '../support/surfaces.ts'
 import { tally } from '../support/tally.ts'
-import { type Account, type AccountName, openWorld } from '../support/world.ts'
+import type { Account, AccountName } from '../support/world.ts'
 import { compare } from './expected.ts'
-import { callersIn, furnished, type Ids, nobody, type RoleName } from './ground.ts'
+import { type Ids, nobody, type RoleName } from './ground.ts'
 import { type Asked, REQUESTS } from './requests.ts'
+import { callers, other, own, roles, world } from './stage.ts'
 import { namedIn, placesOf, swapped } from './swaps.ts'
 
-const world = await openWorld(t)
-const own = await furnished(world)
-const other = await furnished(world)
-const callers = await callersIn(world, own.la)
-const roles = Object.entries(callers.roles) as [RoleName, AccountName | Account][]
 const crossing = { held: 0, of: 0 }
+
+/** The surfaces in turn: both come out at the same `execute`. */
+const turn = (i: number): Surface => (i % 2 === 0 ? 'REST' : 'GraphQL')
 
 /** One line of operations.json. */
 interface Line {
@@ -61,14 +60,20 @@ interface Crossing {
   readonly missing: Request
 }
 
+/** What nobody's ids were answered with, by what tells the questions apart. Nobody differs from nobody. */
+const absent = new Map<string, string>()
+
 /** Whether both are answered alike and nothing of the other authority is in the answer; what it was. */
 async function crossed({ surface, who, operation, foreign, missing }: Crossing): Promise<[boolean, Answer]> {
   const answer = await own.la.call(surface, who, operation.name, foreign)
-  const absent = await own.la.call(surface, who, operation.name, missing)
-  const isHeld = bytes(answer) === bytes(absent) && seenIn(answer).length === 0 && answer.status < 500
+  const question = `${surface} ${operation.name} ${JSON.stringify(missing)}`
+  // Asked by somebody else it was answered so before: only another answer is looked into.
+  if (absent.get(question) !== bytes(answer))
+    absent.set(question, bytes(await own.la.call(surface, who, operation.name, missing)))
+  const isHeld = absent.get(question) === bytes(answer) && seenIn(answer).length === 0 && answer.status < 500
   crossing.of += 1
   if (isHeld) crossing.held += 1
-  else t.comment(`${surface} ${operation.name}\n${bytes(answer)}\n${bytes(absent)}`)
+  else t.comment(`${surface} ${operation.name}\n${bytes(answer)}\n${absent.get(question)}`)
   return [isHeld, answer]
 }
 
@@ -113,7 +118,7 @@ t.test('so it is for everybody who may ask', async (t) => {
       .find((one) => namedIn(one, own.ids).length > 0)
     if (!request) continue
     for (const [j, [role, who]] of roles.filter(([role]) => operation.allow.includes(role)).entries()) {
-      const surface = SURFACES[(i + j) % 2] ?? 'REST'
+      const surface = turn(i + j)
       const [foreign, missing] = [idsOf(request, other.ids), idsOf(request, nobody)]
       const [isHeld] = await crossed({ surface, who, operation, foreign, missing })
       t.ok(isHeld, `${operation.name} as ${role} (${surface})`)
@@ -153,7 +158,7 @@ t.test('ids swapped at random are answered as if those of the other authority we
   await t.resolves(fc.assert(property, { numRuns: RANDOM_RUNS }))
   t.strictSame(await world.counts(), before, 'and nothing was stored')
 })
-const RANDOM_RUNS = 150
+const RANDOM_RUNS = 120
 
 t.test('a token of nobody, of another’s account or for another authority is turned away everywhere', async (t) => {
   const strangers = [
@@ -162,7 +167,7 @@ t.test('a token of nobody, of another’s account or for another authority is tu
     await own.la.token(randomUUID()),
   ].map((token): Account => ({ id: '', subject: '', token }))
   for (const [i, [operation, { ask }]] of asked.entries()) {
-    const surface = SURFACES[i % 2] ?? 'REST'
+    const surface = turn(i)
     const who = strangers[i % 3] ?? null
     const answers = [
       await own.la.call(surface, who, operation.name, ask(own.ids)),
@@ -186,18 +191,21 @@ t.test('in the own authority everybody may do what was reviewed, and nothing els
     const request = requests[0]?.request ?? {}
     const line = lineOf(operation)
     const [may, refused, hidden]: [RoleName[], RoleName[], RoleName[]] = [[], [], []]
-    for (const [i, [role, who]] of roles.entries()) {
-      const isAllowed = operation.allow.includes(role)
-      const surfaces = isAllowed ? [SURFACES[i % 2] ?? 'REST'] : SURFACES
-      const answers = await Promise.all(surfaces.map((surface) => own.la.call(surface, who, operation.name, request)))
-      if (answers.every(isTurnedAway)) continue
+    const call = (who: AccountName | Account, i: number) => own.la.call(turn(i), who, operation.name, request)
+    const others = roles.filter(([role]) => !operation.allow.includes(role))
+    const turnedAway = await Promise.all([
+      ...others.map(([, who], i) => call(who, i)),
+      call(callers.roleless, others.length),
+    ])
+    for (const [i, answer] of turnedAway.entries())
+      if (!isTurnedAway(answer)) t.fail(`${operation.name} as ${others[i]?.[0] ?? 'nobody'}: ${answer.status}`)
+    for (const [i, [role, who]] of roles.filter(([role]) => operation.allow.includes(role)).entries()) {
+      const answer = await call(who, i)
+      if (isTurnedAway(answer)) continue
       may.push(role)
-      if (answers.some(({ status }) => status === 403)) refused.push(role)
-      if (answers.some(({ status }) => status === 404)) hidden.push(role)
-      t.notOk(
-        answers.some(({ status }) => status === 401 || status >= 500),
-        `${operation.name} as ${role}`,
-      )
+      if (answer.status === 403) refused.push(role)
+      if (answer.status === 404) hidden.push(role)
+      t.notOk(answer.status === 401 || answer.status >= 500, `${operation.name} as ${role}`)
     }
     lines[operation.name] = {
       may,
@@ -205,14 +213,9 @@ t.test('in the own authority everybody may do what was reviewed, and nothing els
       ...(hidden.length > 0 ? { hidden } : {}),
       ...pick(line),
     }
-    for (const surface of SURFACES)
-      t.ok(
-        isTurnedAway(await own.la.call(surface, callers.roleless, operation.name, request)),
-        `${operation.name} without a role`,
-      )
     // What was asked of the other authority is really there to be asked for.
     for (const [i, { who, request }] of requests.entries()) {
-      const { status, text } = await own.la.call(SURFACES[i % 2] ?? 'REST', who, operation.name, request)
+      const { status, text } = await own.la.call(turn(i), who, operation.name, request)
       t.notOk(
         [401, 403, 404].includes(status) || status >= 500,
         `${operation.name} of the own: ${status} ${status >= 400 ? text : ''}`,
