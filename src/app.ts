@@ -31,6 +31,8 @@ export interface Parts {
   readonly newId?: () => string
   /** What the operator set; the strictest where left out. */
   readonly settings?: Settings
+  /** Whether readiness also asks for a login that can do no more than the service must. */
+  readonly isProduction?: boolean
 }
 
 const BODY_BYTES_MAX = 1024 * 1024
@@ -43,6 +45,7 @@ export async function buildApp({
   clock = () => Date.now(),
   newId = idsInOrder(clock, randomBytes),
   settings = STRICT_SETTINGS,
+  isProduction = false,
 }: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
@@ -72,7 +75,7 @@ export async function buildApp({
     strictTransportSecurity: false,
   })
   await mountDocs(app)
-  mountHealth(app, database)
+  mountHealth(app, database, { isProduction })
   mountRest(app, operations, callerOf)
   await app.register(async (scope) => {
     await mountGraphql(scope, { operations, relations, callerOf })

@@ -8,7 +8,7 @@ import type { Database } from '../../db/connect.ts'
 import { developmentKey, issueDevelopmentToken } from '../../features/identity/tokens.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
-import { making, openConfigured, verifierOf } from '../../start.ts'
+import { making, openConfigured, requireApart, verifierOf } from '../../start.ts'
 import { startWorker } from '../../worker.ts'
 
 const GRACE_MS = 10_000
@@ -23,8 +23,9 @@ export async function serve(print: (line: string) => void): Promise<void> {
     if (isEmbedded) await prepareEmbedded(config, database, print)
     else if (!(await database.schemaIsCurrent()))
       throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
-    const { settings } = config
-    const app = await buildApp({ database, verify: await verifierOf(config), logger, settings })
+    await requireApart(database, config, print)
+    const { settings, isProduction } = config
+    const app = await buildApp({ database, verify: await verifierOf(config), logger, settings, isProduction })
     const worker = startWorker({
       database,
       settings,
