@@ -70,7 +70,7 @@ async function takeTurn(database: Database, world: fixtures.Planted, index: numb
 }
 
 // PGlite has one connection in any case, and takes its time.
-const TURNS = url ? 2000 : 600
+const TURNS = url ? 2000 : 250
 
 t.test('two authorities on one connection, again and again, with failures between, never meet', async (t) => {
   const database = url
