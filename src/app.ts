@@ -40,6 +40,8 @@ export interface Parts {
   readonly graphql?: GraphqlRules
   /** What the server bears; a test brings its own, for it cannot wait. */
   readonly server?: ServerLimits
+  /** Whether readiness also asks for a login that can do no more than the service must. */
+  readonly isProduction?: boolean
 }
 
 const BODY_BYTES_MAX = 1024 * 1024
@@ -54,6 +56,7 @@ export async function buildApp({
   limits,
   graphql: rules = STRICT_GRAPHQL,
   server = SERVER_LIMITS,
+  isProduction = false,
 }: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
@@ -86,7 +89,7 @@ export async function buildApp({
     strictTransportSecurity: false,
   })
   await mountDocs(app)
-  mountHealth(app, database)
+  mountHealth(app, database, { isProduction })
   mountRest(app, operations, callerOf)
   await app.register(async (scope) => {
     await mountGraphql(scope, { operations, relations, callerOf, rules })

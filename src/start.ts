@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { type Config, ConfigurationError } from './config.ts'
 import { type Database, openDatabase } from './db/connect.ts'
 import { keyFolder } from './db/key-folder.ts'
+import { refusing } from './db/protection.ts'
 import { vaultOver } from './db/vault.ts'
 import { developmentKeyOf } from './development.ts'
 import type { Making } from './features/identity/provision.ts'
@@ -33,6 +34,25 @@ export function settingsOf(config: Config): Settings {
     ...config.settings,
     log: { service, signer: signerUrl ? remoteSigner(signerUrl) : own, anchors, contradicted: new Map() },
   }
+}
+
+/**
+ * Asks the database whether it keeps authorities apart from this login, and tells what it does not refuse for.
+ *
+ * @throws Error that names each thing for which nothing is served, with the SQL that mends it.
+ */
+export async function requireApart(database: Database, config: Config, tell: (line: string) => void): Promise<void> {
+  const weaknesses = await database.weaknesses()
+  const refused = refusing(weaknesses, config)
+  const lines = (some: typeof weaknesses): string => some.map(({ what, mend }) => `  ${what}\n    ${mend}`).join('\n')
+  if (refused.length > 0)
+    throw new Error(
+      `Nothing is served: the database would not keep authorities apart.\n${lines(refused)}\nSee docs/OPERATOR.md, PostgreSQL.`,
+    )
+  if (weaknesses.length > 0)
+    tell(
+      `WARNING: a database like this must hold no real records.\n${lines(weaknesses)}\nSee docs/OPERATOR.md, PostgreSQL.`,
+    )
 }
 
 export function making(): Making {

@@ -11,7 +11,7 @@ import { listAuthorities } from '../../features/identity/index.ts'
 import { DEVELOPMENT_MINUTES_MAX, issueDevelopmentToken } from '../../features/identity/tokens.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
-import { graphqlRulesOf, making, openConfigured, settingsOf, verifierOf } from '../../start.ts'
+import { graphqlRulesOf, making, openConfigured, requireApart, settingsOf, verifierOf } from '../../start.ts'
 import { startWorker } from '../../worker.ts'
 
 const GRACE_MS = 10_000
@@ -26,10 +26,11 @@ export async function serve(print: (line: string) => void): Promise<void> {
     if (isEmbedded) await prepareEmbedded(config, database, print)
     else if (!(await database.schemaIsCurrent()))
       throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
-    const { limits } = config
+    await requireApart(database, config, print)
+    const { limits, isProduction } = config
     const settings = settingsOf(config)
     const app = await buildApp({
-      ...{ database, verify: await verifierOf(config), logger, settings, limits },
+      ...{ database, verify: await verifierOf(config), logger, settings, limits, isProduction },
       graphql: graphqlRulesOf(config),
     })
     const signing = {
