@@ -54,9 +54,11 @@ const VIEWS = REFERRAL.children.map(({ id: child }: { id: string }) => ({
 
 /** Turns a hang into a failure; nothing is expected to take so long. */
 const ANSWER_MS_MAX = 60_000
-const SETTLE_MS_MAX = 120_000
+const SETTLE_MS_MAX = 90_000
 const PAUSE_MS = 100
 const ASKED_AGAIN = 40
+/** So many answers that no fault explains are no accident. */
+const WRONG_MAX = 20
 
 export function openHistory(service: Pick<Service, 'url'>, token: string): History {
   const intents: Intent[] = []
@@ -71,6 +73,7 @@ export function openHistory(service: Pick<Service, 'url'>, token: string): Histo
     const { outcome, answer, complaint } = await send(service.url, token, intent)
     intent.attempts.push(outcome)
     if (complaint) wrong.push(`${intent.operation} over ${intent.surface}: ${complaint}`)
+    if (wrong.length > WRONG_MAX) throw new Error(`What no fault explains: ${wrong.at(-1)}`)
     if (outcome === 'ok') intent.answer ??= answer
     return answer
   }
@@ -99,7 +102,8 @@ export function openHistory(service: Pick<Service, 'url'>, token: string): Histo
     async more(count) {
       const enough = acknowledged() + count
       for (const start = Date.now(); acknowledged() < enough; await pause(PAUSE_MS))
-        if (Date.now() - start > SETTLE_MS_MAX) throw new Error(`Nothing is written any more: ${wrong.slice(-3)}`)
+        if (Date.now() - start > SETTLE_MS_MAX || wrong.length > WRONG_MAX)
+          throw new Error(`Nothing is written any more: ${wrong.slice(-3)}`)
     },
     async once(wish) {
       const intent = begin(wish)

@@ -6,9 +6,9 @@ import { rounds, WRITERS } from './plan.ts'
 import { reckon } from './reckoning.ts'
 import { openService } from './service.ts'
 
-const KILLS = rounds({ short: 3, long: 25 })
+const KILLS = rounds({ short: 2, long: 25 })
 /** Acknowledged between two kills, so that each falls into the middle of something. */
-const BETWEEN = 24
+const BETWEEN = 20
 
 t.test(
   'a service killed while it writes loses nothing that it acknowledged and doubles nothing',

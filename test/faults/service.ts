@@ -1,10 +1,11 @@
 /** A real service process on a database of its own, which a test may kill and start again. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import {
   DEVELOPMENT_AUDIENCE,
   DEVELOPMENT_ISSUER,
@@ -69,9 +70,9 @@ export async function openService(t: Teardown, options: ServiceOptions = {}): Pr
     return { status, output: `${stdout}${stderr}` }
   }
   const ended = (): Promise<number | null> =>
-    new Promise((resolve) => {
-      if (!child || child.exitCode !== null || child.signalCode !== null) return resolve(child?.exitCode ?? null)
-      child.once('exit', (code) => resolve(code))
+    new Promise((done) => {
+      if (!child || child.exitCode !== null || child.signalCode !== null) return done(child?.exitCode ?? null)
+      child.once('exit', (code) => done(code))
     })
   const end = (signal: NodeJS.Signals): Promise<number | null> => {
     const end = ended()
@@ -81,7 +82,10 @@ export async function openService(t: Teardown, options: ServiceOptions = {}): Pr
   t.teardown(async () => {
     await end('SIGKILL')
   })
-  if (database) run('provision', DEMO)
+  if (database) {
+    const { status, output } = run('provision', northmoorAlone(dataDir))
+    if (status !== 0) throw new Error(`The database cannot be furnished: ${output}`)
+  }
   return {
     url: `http://127.0.0.1:${port}`,
     database,
@@ -107,6 +111,17 @@ export async function openService(t: Teardown, options: ServiceOptions = {}): Pr
       ),
     run,
   }
+}
+
+/** One authority of the demonstration is enough, and is made in a third of the time. */
+function northmoorAlone(folder: string): string {
+  const { authorities } = JSON.parse(readFileSync(DEMO, 'utf8')) as { authorities: { code: string; policy: string }[] }
+  const alone = authorities
+    .filter(({ code }) => code === 'northmoor')
+    .map((authority) => ({ ...authority, policy: relative(folder, join(dirname(DEMO), authority.policy)) }))
+  const file = join(folder, 'northmoor.json')
+  writeFileSync(file, JSON.stringify({ authorities: alone }))
+  return file
 }
 
 async function refused(child: ChildProcess): Promise<{ status: number | null; output: string }> {
