@@ -10,6 +10,7 @@ import type { TokenVerifier } from './features/identity/tokens.ts'
 import { operations } from './features/index.ts'
 import { relations } from './features/relations.ts'
 import { mountGraphql } from './graphql/mount.ts'
+import { type Admission, admitRequests, isLate } from './http/admission.ts'
 import { authenticate } from './http/authenticate.ts'
 import { strictBodies } from './http/body.ts'
 import { mountHealth } from './http/health.ts'
@@ -31,6 +32,8 @@ export interface Parts {
   readonly newId?: () => string
   /** What the operator set; the strictest where left out. */
   readonly settings?: Settings
+  /** Whether anything is taken on at the moment; always, where left out. */
+  readonly admission?: Admission
 }
 
 const BODY_BYTES_MAX = 1024 * 1024
@@ -43,6 +46,7 @@ export async function buildApp({
   clock = () => Date.now(),
   newId = idsInOrder(clock, randomBytes),
   settings = STRICT_SETTINGS,
+  admission,
 }: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
@@ -51,6 +55,8 @@ export async function buildApp({
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // Whoever is refused while it closes is told so in the words of everything else.
+    return503OnClosing: false,
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => sendProblem(request, reply, error),
     genReqId: newId,
@@ -59,6 +65,7 @@ export async function buildApp({
   problems(app)
   strictBodies(app)
   traceRequests(app)
+  admitRequests(app, admission)
   const callerOf = async (request: FastifyRequest): Promise<Caller> => ({
     database,
     newId,
@@ -66,13 +73,14 @@ export async function buildApp({
     actor: await authenticate(request, database, verify),
     now: new Date(clock()).toISOString(),
     idempotencyKey: header(request, 'idempotency-key'),
+    isLate: () => isLate(request),
   })
   await app.register(helmet, {
     contentSecurityPolicy: { directives: CONTENT_SECURITY },
     strictTransportSecurity: false,
   })
   await mountDocs(app)
-  mountHealth(app, database)
+  mountHealth(app, database, admission)
   mountRest(app, operations, callerOf)
   await app.register(async (scope) => {
     await mountGraphql(scope, { operations, relations, callerOf })

@@ -7,7 +7,7 @@ import type { TenantTx } from '../db/tenant.ts'
 import { hasRole } from '../kernel/actor.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { type Caller, execute, type Operation } from '../kernel/operation.ts'
-import { problemOf, refusalOf } from '../kernel/problem.ts'
+import { problemOf, RETRY_AFTER_SECONDS, refusalOf } from '../kernel/problem.ts'
 import { appendAudit } from '../kernel/record.ts'
 import type { Relation } from '../kernel/relation.ts'
 import { STRICT_SETTINGS } from '../kernel/settings.ts'
@@ -82,6 +82,8 @@ interface Answer {
 async function answer(request: FastifyRequest, reply: FastifyReply, run: () => Promise<unknown>): Promise<unknown> {
   try {
     const { data, errors } = (await run()) as Answer
+    if (errors?.some(({ originalError }) => originalError && refusalOf(originalError).code === 'unavailable'))
+      reply.header('retry-after', RETRY_AFTER_SECONDS)
     return { data: data ?? null, ...(errors ? { errors: errors.map((error) => formatted(request, error)) } : {}) }
   } catch (error) {
     const { errors, statusCode } = error as { errors?: readonly GraphQLError[]; statusCode?: number }

@@ -2,9 +2,11 @@
  * An operation is written once: what goes in, what comes out, who may, what happens. REST, GraphQL, OpenAPI and the
  * permission table are derived from it. `execute` is the only way in.
  */
+import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Database } from '../db/connect.ts'
 import { DatabaseError } from '../db/errors.ts'
+import type { Priority } from '../db/places.ts'
 import type { Role } from '../db/tables/accounts.ts'
 import type { TenantTx } from '../db/tenant.ts'
 import { type Actor, hasRole } from './actor.ts'
@@ -59,6 +61,8 @@ export interface Operation<
   readonly allow: readonly Role[]
   /** `GET /v1/referrals/{referralId}`: parameters in braces come from the path, others from the query. */
   readonly route: `${Method} /v1/${string}`
+  /** `urgent` has places in the database of its own, which reading and the rest cannot take; ordinary where left out. */
+  readonly priority?: Priority
   /** HTTP status of success; 200 where left out. */
   readonly status?: 200 | 201
   readonly params: P
@@ -85,6 +89,8 @@ export interface Caller {
   readonly idempotencyKey: string | undefined
   /** What the operator set; the strictest where left out. */
   readonly settings?: Settings
+  /** Whether the time for the request is over; it has no end where left out. Of a clock that nobody can set. */
+  isLate?(): boolean
 }
 
 export interface RawInput {
@@ -100,6 +106,8 @@ export interface Outcome {
 
 /** Deadlocks and serialization failures are nobody's fault and are tried again this often. */
 const TRIES = 3
+/** The longest wait before the second try, in milliseconds; twice that before the third. By chance, lest both meet again. */
+const RETRY_MS = 50
 
 /**
  * Checks role and input, runs the operation in one transaction, and checks its output.
@@ -114,10 +122,12 @@ export async function execute(operation: Operation, caller: Caller, raw: RawInpu
     try {
       const { accountId, authorityId } = caller.actor
       const run = (tx: TenantTx) => runOnce(operation, caller, { tx, input, key })
-      return await caller.database.withTenant(authorityId, run, { accountId, now: caller.now })
+      const acting = { accountId, now: caller.now }
+      return await caller.database.withTenant(authorityId, run, acting, operation.priority)
     } catch (error) {
       const isTransient = error instanceof DatabaseError && (error.sqlstate === '40001' || error.sqlstate === '40P01')
       if (!isTransient || attempt === TRIES) throw error
+      await setTimeout(Math.random() * RETRY_MS * attempt)
     }
   }
 }
@@ -144,6 +154,11 @@ async function runOnce(
   }
   const output = operation.output.parse(await operation.run(context, input as never))
   if (request) await keepOutcome(tx, actor, { ...request, now, output })
+  // Nothing but the commit comes after this. What was stopped, or waited too long, is not carried out late.
+  if (caller.isLate?.())
+    throw new Refusal('unavailable', 'This took too long and was given up. Try again, with the same Idempotency-Key.', {
+      recorded: false,
+    })
   return { output, replayed: false }
 }
 

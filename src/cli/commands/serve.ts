@@ -6,6 +6,7 @@ import { buildApp } from '../../app.ts'
 import { type Config, readConfig } from '../../config.ts'
 import type { Database } from '../../db/connect.ts'
 import { developmentKey, issueDevelopmentToken } from '../../features/identity/tokens.ts'
+import { openAdmission } from '../../http/admission.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
 import { making, openConfigured, verifierOf } from '../../start.ts'
@@ -24,7 +25,8 @@ export async function serve(print: (line: string) => void): Promise<void> {
     else if (!(await database.schemaIsCurrent()))
       throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
     const { settings } = config
-    const app = await buildApp({ database, verify: await verifierOf(config), logger, settings })
+    const admission = openAdmission()
+    const app = await buildApp({ database, verify: await verifierOf(config), logger, settings, admission })
     const worker = startWorker({
       database,
       settings,
@@ -36,8 +38,8 @@ export async function serve(print: (line: string) => void): Promise<void> {
     closeWithGrace({ delay: GRACE_MS, logger: false as never }, async ({ err, signal }) => {
       if (err) logger.fatal({ err }, 'stopping after a defect')
       else logger.info({ signal }, 'stopping')
-      await worker.stop()
-      await app.close()
+      admission.stop()
+      await Promise.all([worker.stop(), app.close()])
       await database.close()
     })
     const address = await app.listen({ host: config.host, port: config.port })
