@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Teardown } from '../support/database.ts'
 import { documentOf, operationOf } from '../support/documents.ts'
 import type { Json, Surface } from '../support/surfaces.ts'
 import type { Service } from './service.ts'
@@ -31,7 +32,7 @@ export interface History {
   readonly wrong: readonly string[]
   acknowledged(): number
   /** Starts so many writers; what it returns lets them finish what they are at. */
-  write(writers: number): () => Promise<void>
+  write(t: Teardown, writers: number): () => Promise<void>
   /** Waits until so many more were acknowledged. */
   more(count: number): Promise<void>
   /** One intent of its own, tried once. */
@@ -81,7 +82,7 @@ export function openHistory(service: Pick<Service, 'url'>, token: string): Histo
     intents,
     wrong,
     acknowledged,
-    write(writers) {
+    write(t, writers) {
       const stopping = new AbortController()
       const running = Array.from({ length: writers }, (_, lane) =>
         write(lane, stopping.signal, async (wish) => {
@@ -94,10 +95,13 @@ export function openHistory(service: Pick<Service, 'url'>, token: string): Histo
           }
         }),
       )
-      return async () => {
+      const stop = async () => {
         stopping.abort()
         await Promise.all(running)
       }
+      // A test that fails before it stops them would never end.
+      t.teardown(stop)
+      return stop
     },
     async more(count) {
       const enough = acknowledged() + count

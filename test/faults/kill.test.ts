@@ -17,7 +17,7 @@ t.test(
     const service = await openService(t)
     const history = openHistory(service, await service.token('supervisor'))
     await service.start()
-    const stop = history.write(WRITERS)
+    const stop = history.write(t, WRITERS)
     for (let kill = 0; kill < KILLS; kill++) {
       await history.more(BETWEEN)
       await service.kill()

@@ -83,8 +83,10 @@ export async function openService(t: Teardown, options: ServiceOptions = {}): Pr
     await end('SIGKILL')
   })
   if (database) {
-    const { status, output } = run('provision', northmoorAlone(dataDir))
-    if (status !== 0) throw new Error(`The database cannot be furnished: ${output}`)
+    for (const command of [...(options.database ? [['migrate']] : []), ['provision', northmoorAlone(dataDir)]]) {
+      const { status, output } = run(...command)
+      if (status !== 0) throw new Error(`The database cannot be furnished: ${output}`)
+    }
   }
   return {
     url: `http://127.0.0.1:${port}`,
