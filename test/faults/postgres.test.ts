@@ -1,4 +1,5 @@
-// Rows 98, 99, 104 and 105: PostgreSQL is killed, can only be read, or has no disk left, while sixteen write.
+// Rows 98, 99, 104, 105 and 107: PostgreSQL is killed, can only be read, or has no disk left, while sixteen write; and, at
+// length, the service is stopped in the middle of them.
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -15,6 +16,9 @@ import { reckon } from './reckoning.ts'
 import { openService, type Service } from './service.ts'
 
 const KILLS = rounds({ short: 2, long: 12 })
+const STOPS = rounds({ short: 0, long: 2 })
+/** Longer than the fifteen seconds that a request may take. */
+const STOPPED_MS = 18_000
 const BETWEEN = 16
 const DISK_MIB = 160
 const TRIES_MAX = 400
@@ -25,7 +29,10 @@ t.test(
   { skip: !postgresUrl() && 'needs a server' },
   async (t) => {
     const disk = await smallDisk(t)
-    const server = await openOwnPostgres(t, disk ? { folder: disk } : {})
+    const server = await openOwnPostgres(t, {
+      settings: ['track_commit_timestamp=on'],
+      ...(disk ? { folder: disk } : {}),
+    })
     await runOnServer(server.url(), 'create database threshold')
     const service = await openService(t, { database: server.url('threshold') })
     const history = openHistory(service, await service.token('supervisor'))
@@ -35,9 +42,11 @@ t.test(
     await readOnly(t, { server, service, history })
     if (disk) await diskFull(t, { server, service, history }, disk)
     else t.comment('SKIPPED: a full disk, since no small one can be mounted here')
+    for (let stopped = 0; stopped < STOPS; stopped++) await stoppedLong({ server, service, history })
     await history.more(BETWEEN)
     await stop()
-    await reckon(t, { history, service, faults: KILLS + 1 + (disk ? 1 : 0) })
+    t.equal(await committedLate(server), 0, 'nothing was carried out after its time')
+    await reckon(t, { history, service, faults: KILLS + 1 + STOPS + (disk ? 1 : 0) })
     t.equal(await service.stop(), 0, 'the service is the one that was started at first')
   },
 )
@@ -89,6 +98,27 @@ async function diskFull(t: Test, { server, service, history }: Ground, disk: str
   await server.start()
   await readiness(service, 200)
   await history.more(BETWEEN)
+}
+
+/** Row 107: stopped for longer than a request may take, in the middle of many, and let go on. */
+async function stoppedLong({ service, history }: Ground): Promise<void> {
+  await history.more(BETWEEN)
+  service.signal('SIGSTOP')
+  await pause(STOPPED_MS)
+  service.signal('SIGCONT')
+  await history.more(BETWEEN)
+}
+
+/** Referrals that were committed later than a request may take after it came; the moment of the check itself is allowed for. */
+async function committedLate(server: OwnPostgres): Promise<number> {
+  const client = new pg.Client({ connectionString: server.url('threshold') })
+  await client.connect()
+  const { rows } = await client.query<{ late: number }>(
+    `select count(*)::int as late from referrals
+     where pg_xact_commit_timestamp(xmin) - received_at > interval '16 seconds'`,
+  )
+  await client.end()
+  return rows[0]!.late
 }
 
 /** Writes until nothing more can be written. */

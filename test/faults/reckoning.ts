@@ -1,4 +1,5 @@
 /** Holds a history against what the database has. */
+import { appendFileSync } from 'node:fs'
 import pg from 'pg'
 import type { Test } from 'tap'
 import type { Json } from '../support/surfaces.ts'
@@ -18,6 +19,12 @@ export interface Reckoning {
   readonly gaps: number
   /** Answers that were another when the same key was sent again. */
   readonly changed: number
+}
+
+/** A line of the table that `npm run faults` prints. */
+export interface Reckoned extends Reckoning {
+  readonly claim: string
+  readonly faults: number
 }
 
 /** Where an operation leaves its records, and which its answer names. */
@@ -51,6 +58,7 @@ export async function reckon(
   const unknown = intents.filter(({ attempts }) => attempts.includes('unknown')).length
   const found = { intents: intents.length, unknown, lost, doubled, gaps: rows.gaps, changed }
   t.comment(`${faults} faults: ${JSON.stringify(found)}`)
+  report({ claim: t.name, faults, ...found })
   t.match(found, { lost: 0, doubled: 0, gaps: 0, changed: 0 })
   t.strictSame(history.wrong, [], 'each answer was a result, or a 503 that says when to come again')
   const { status, output } = service.run('audit', 'verify')
@@ -59,6 +67,11 @@ export async function reckon(
   tally(t, 'lost', { held: intents.length - lost, of: intents.length })
   tally(t, 'doubled', { held: intents.length - doubled, of: intents.length })
   return found
+}
+
+function report(line: Reckoned): void {
+  const file = process.env['FAULTS_REPORT']
+  if (file) appendFileSync(file, `${JSON.stringify(line)}\n`)
 }
 
 async function idsByTable(url: string): Promise<{ tables: Map<string, string[]>; gaps: number }> {
