@@ -6,6 +6,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Database } from './db/connect.ts'
+import type { Priority } from './db/places.ts'
 import type { TokenVerifier } from './features/identity/tokens.ts'
 import { operations } from './features/index.ts'
 import { relations } from './features/relations.ts'
@@ -66,11 +67,11 @@ export async function buildApp({
   strictBodies(app)
   traceRequests(app)
   admitRequests(app, admission)
-  const callerOf = async (request: FastifyRequest): Promise<Caller> => ({
+  const callerOf = async (request: FastifyRequest, priority?: Priority): Promise<Caller> => ({
     database,
     newId,
     settings,
-    actor: await authenticate(request, database, verify),
+    actor: await authenticate(request, { database, verify, priority }),
     now: new Date(clock()).toISOString(),
     idempotencyKey: header(request, 'idempotency-key'),
     isLate: () => isLate(request),

@@ -23,6 +23,7 @@ t.test('too much at once', { skip: !postgresUrl() && 'PGlite has one connection'
   await t.test('reports that take every place they may leave room for referrals and decisions', async (t) => {
     const client = new pg.Client({ connectionString: world.database.pool.options.connectionString })
     await client.connect()
+    t.teardown(() => client.end())
     await client.query('begin; lock table webhooks in access exclusive mode')
     let tellFirst: (answer: Answer) => void
     const refused = new Promise<Answer>((resolve) => {
@@ -39,7 +40,7 @@ t.test('too much at once', { skip: !postgresUrl() && 'PGlite has one connection'
       const [recommendation] = await recommendedFor(on, await received(on, low()))
       t.ok((await decided(on, recommendation)).id, `received and decided over ${surface}`)
     }
-    await client.end()
+    await client.query('commit')
     const answers = await Promise.all(reports)
     const told = answers.filter(({ status }) => status === 503)
     t.ok(told.length > 0, `${told.length} of ${REPORTS} were told to come again`)

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/connect.ts'
 import { and, eq } from '../../db/drizzle.ts'
+import type { Priority } from '../../db/places.ts'
 import { accountRoles, accounts } from '../../db/tables/accounts.ts'
 import { authorities } from '../../db/tables/authorities.ts'
 import type { Transaction } from '../../db/transaction.ts'
@@ -8,9 +9,13 @@ import type { Actor } from '../../kernel/actor.ts'
 export type Authority = Pick<typeof authorities.$inferSelect, 'id' | 'code' | 'name'>
 
 /** Authorities are public names without content, so they are read for no authority. */
-export async function findAuthority(database: Database, code: string): Promise<Authority | undefined> {
+export async function findAuthority(
+  database: Database,
+  code: string,
+  priority?: Priority,
+): Promise<Authority | undefined> {
   const find = (tx: Transaction) => tx.select().from(authorities).where(eq(authorities.code, code))
-  const [found] = await database.withoutTenant(find, 'urgent')
+  const [found] = await database.withoutTenant(find, priority)
   return found
 }
 
@@ -19,7 +24,12 @@ export async function listAuthorities(database: Database): Promise<Authority[]> 
 }
 
 /** The account of a token's subject with the roles that it has now; undefined when there is none. */
-export async function findActor(database: Database, authority: Authority, subject: string): Promise<Actor | undefined> {
+export async function findActor(
+  database: Database,
+  authority: Authority,
+  subject: string,
+  priority?: Priority,
+): Promise<Actor | undefined> {
   const find = async (tx: Transaction): Promise<Actor | undefined> => {
     const rows = await tx
       .select({ account: accounts, role: accountRoles.role })
@@ -43,6 +53,5 @@ export async function findActor(database: Database, authority: Authority, subjec
       roles: rows.flatMap(({ role }) => (role === null ? [] : [role])),
     }
   }
-  // Whoever calls is found before it is known how urgent the call is; it takes a moment.
-  return await database.withTenant(authority.id, find, undefined, 'urgent')
+  return await database.withTenant(authority.id, find, undefined, priority)
 }
