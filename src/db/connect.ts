@@ -19,6 +19,8 @@ export type DatabaseOptions = (
   readonly statementTimeoutMs?: number
   /** The longest to wait for a free connection. */
   readonly connectTimeoutMs?: number
+  /** The longest that a server may take to begin a transaction. */
+  readonly beginTimeoutMs?: number
 }
 
 export interface Database {
@@ -128,7 +130,7 @@ function lendingOf(engine: Database['engine'], pool: pg.Pool, options: DatabaseO
   const isServer = engine === 'postgres'
   const waitMs = options.connectTimeoutMs ?? (isServer ? CONNECT_TIMEOUT_MS : EMBEDDED_WAIT_MS)
   const places = new Places({ max: pool.options.max, waitMs })
-  const beginTimeoutMs = isServer ? BEGIN_TIMEOUT_MS : undefined
+  const beginTimeoutMs = isServer ? (options.beginTimeoutMs ?? BEGIN_TIMEOUT_MS) : undefined
   return (priority: Priority): Lending => ({ pool, places, priority, beginTimeoutMs })
 }
 

@@ -55,6 +55,7 @@ t.test('too much at once', { skip: !postgresUrl() && 'PGlite has one connection'
     const actor = await findActor(world.database, { id: la.id, code: la.code, name: '' }, la.accounts.screener.subject)
     const caller = { database: world.database, actor: actor!, now: '', newId: () => '', idempotencyKey: undefined }
     let tries = 0
+    let held = 0
     let meet: () => void
     const met = new Promise<void>((resolve) => {
       meet = resolve
@@ -71,7 +72,8 @@ t.test('too much at once', { skip: !postgresUrl() && 'PGlite has one connection'
         async run({ tx }) {
           tries += 1
           await tx.execute(sql`select pg_advisory_xact_lock(${first})`)
-          if (tries === 2) meet()
+          held += 1
+          if (held === 2) meet()
           await met
           await tx.execute(sql`select pg_advisory_xact_lock(${second})`)
           return {}

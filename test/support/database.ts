@@ -24,10 +24,15 @@ export function postgresUrl(): string | undefined {
   return process.env.TEST_DATABASE_URL
 }
 
+/** A machine that has much else to do is no fault of the database; what holds when it is slow is tested by itself. */
+const PATIENT = { connectTimeoutMs: 30_000, beginTimeoutMs: 30_000 }
+
 /** A migrated database of one test file's own, on whichever engine `npm test` is running; closed with the test. */
 export async function testDatabase(t: Teardown): Promise<Database> {
   const url = postgresUrl()
-  const database = url ? await openDatabase({ url: await postgresCopy(t, url), max: 5 }) : await pgliteCopy()
+  const database = url
+    ? await openDatabase({ url: await postgresCopy(t, url), max: 5, ...PATIENT })
+    : await pgliteCopy()
   t.teardown(() => database.close())
   return database
 }
