@@ -11,7 +11,7 @@ import type { TokenVerifier } from './features/identity/tokens.ts'
 import { operations } from './features/index.ts'
 import { relations } from './features/relations.ts'
 import { mountGraphql } from './graphql/mount.ts'
-import { type Admission, admitRequests, isLate } from './http/admission.ts'
+import { type Admission, admitRequests, isLate, REQUEST_MS_MAX } from './http/admission.ts'
 import { authenticate } from './http/authenticate.ts'
 import { strictBodies } from './http/body.ts'
 import { mountHealth } from './http/health.ts'
@@ -35,6 +35,8 @@ export interface Parts {
   readonly settings?: Settings
   /** Whether anything is taken on at the moment; always, where left out. */
   readonly admission?: Admission
+  /** The longest that a request may take to its commit, in milliseconds. */
+  readonly requestMsMax?: number
 }
 
 const BODY_BYTES_MAX = 1024 * 1024
@@ -48,6 +50,7 @@ export async function buildApp({
   newId = idsInOrder(clock, randomBytes),
   settings = STRICT_SETTINGS,
   admission,
+  requestMsMax = REQUEST_MS_MAX,
 }: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
@@ -74,7 +77,7 @@ export async function buildApp({
     actor: await authenticate(request, { database, verify, priority }),
     now: new Date(clock()).toISOString(),
     idempotencyKey: header(request, 'idempotency-key'),
-    isLate: () => isLate(request),
+    isLate: () => isLate(request, requestMsMax),
   })
   await app.register(helmet, {
     contentSecurityPolicy: { directives: CONTENT_SECURITY },

@@ -4,6 +4,7 @@ import { developmentVerifier } from '../../src/features/identity/tokens.ts'
 import { type Admission, openAdmission } from '../../src/http/admission.ts'
 import { capturedLog } from '../support/log.ts'
 import { low } from '../support/referrals.ts'
+import { callersOf, SURFACES } from '../support/surfaces.ts'
 import { openWorld } from '../support/world.ts'
 
 t.test('what is not taken on is told so, and nothing is recorded', async (t) => {
@@ -38,6 +39,22 @@ t.test('what is not taken on is told so, and nothing is recorded', async (t) => 
   Object.assign(state, { isStopping: false, isHeldUp: false })
   t.match(await send('GET', '/health/ready'), { status: 200 })
   t.match(await send('POST', '/v1/referrals', low()), { status: 201 })
+})
+
+t.test('a request that came too long ago is given up before its commit, over both surfaces', async (t) => {
+  const world = await openWorld(t)
+  const la = await world.authority()
+  const parts = { database: world.database, verify: developmentVerifier(world.key), logger: capturedLog(t).logger }
+  const app = await buildApp({ ...parts, requestMsMax: -1 })
+  t.teardown(() => app.close())
+  const before = await world.counts()
+  const late = callersOf(app, la.accounts)
+  for (const surface of SURFACES) {
+    const answer = await late.call(surface, 'referrer', 'receiveReferral', { body: low() })
+    t.match(answer, { status: 503, code: 'unavailable', headers: { 'retry-after': /^\d+$/ } }, surface)
+    t.match(answer.text, /"recorded":false/)
+  }
+  t.strictSame(await world.counts(), before)
 })
 
 t.test('a process that was held up says so until it has come round', async (t) => {
