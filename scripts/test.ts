@@ -34,14 +34,16 @@ interface Sum {
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const TAP = join(ROOT, 'node_modules/.bin/tap')
 /**
- * What has little to do with the engine: the surfaces, the life of policies, rehearsals and replay, walks and tampering that
+ * What has little to do with the engine: the surfaces and who may call what, the logins of a server, the life of policies, rehearsals and replay, walks and tampering that
  * try many ways through the same queries. It is told on PostgreSQL, where records are kept.
  */
 const ON_ONE_ENGINE = new RegExp(
   [
-    '^test/(http|graphql|faults)/',
+    '^test/(access|graphql|faults|http)/',
     '-command[.]test[.]ts$',
+    '/db/logins[.]test[.]ts$',
     '/(drafts|explanations|hotfix|policies|policy-timeline|publication|rehearsals|rehearsal-runs|replay)[.]test[.]ts$',
+    '/(policy-rows|races)[.]test[.]ts$',
     '/(audit-log-tampering|decision-history|front-door-model|revised-danger)[.]test[.]ts$',
   ].join('|'),
 )

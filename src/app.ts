@@ -6,16 +6,19 @@ import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Database } from './db/connect.ts'
-import type { TokenVerifier } from './features/identity/tokens.ts'
+import type { TokenVerifier } from './features/identity/verifier.ts'
 import { operations } from './features/index.ts'
 import { relations } from './features/relations.ts'
+import { type GraphqlRules, STRICT_GRAPHQL } from './graphql/listed.ts'
 import { mountGraphql } from './graphql/mount.ts'
 import { authenticate } from './http/authenticate.ts'
 import { strictBodies } from './http/body.ts'
 import { mountHealth } from './http/health.ts'
+import { type Limits, limitRequests } from './http/limits.ts'
 import { mountRest } from './http/mount.ts'
 import { openApi } from './http/openapi.ts'
 import { problems, sendProblem } from './http/problem.ts'
+import { limitConnections, SERVER_LIMITS, type ServerLimits, serverOptions } from './http/server.ts'
 import { idsInOrder } from './kernel/ids.ts'
 import type { Caller } from './kernel/operation.ts'
 import { type Settings, STRICT_SETTINGS } from './kernel/settings.ts'
@@ -31,10 +34,17 @@ export interface Parts {
   readonly newId?: () => string
   /** What the operator set; the strictest where left out. */
   readonly settings?: Settings
+  /** How often callers may ask; as often as they like where left out. */
+  readonly limits?: Limits
+  /** Which GraphQL documents are run; none where left out. */
+  readonly graphql?: GraphqlRules
+  /** What the server bears; a test brings its own, for it cannot wait. */
+  readonly server?: ServerLimits
+  /** Whether readiness also asks for a login that can do no more than the service must. */
+  readonly isProduction?: boolean
 }
 
 const BODY_BYTES_MAX = 1024 * 1024
-const REQUEST_TIMEOUT_MS = 15_000
 
 export async function buildApp({
   database,
@@ -43,40 +53,46 @@ export async function buildApp({
   clock = () => Date.now(),
   newId = idsInOrder(clock, randomBytes),
   settings = STRICT_SETTINGS,
+  limits,
+  graphql: rules = STRICT_GRAPHQL,
+  server = SERVER_LIMITS,
+  isProduction = false,
 }: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: REQUEST_TIMEOUT_MS,
+    ...serverOptions(server, newId),
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => sendProblem(request, reply, error),
     genReqId: newId,
     routerOptions: { maxParamLength: 200 },
   })
+  limitConnections(app, server)
   problems(app)
   strictBodies(app)
   traceRequests(app)
-  const callerOf = async (request: FastifyRequest): Promise<Caller> => ({
-    database,
-    newId,
-    settings,
-    actor: await authenticate(request, database, verify),
-    now: new Date(clock()).toISOString(),
-    idempotencyKey: header(request, 'idempotency-key'),
-    accessed: new Set(),
-  })
+  const limiter = limits && limitRequests(app, limits, clock)
+  const callerOf = async (request: FastifyRequest): Promise<Caller> => {
+    const actor = await authenticate(request, { database, verify, limiter })
+    return {
+      ...{ database, newId, settings, actor },
+      now: new Date(clock()).toISOString(),
+      idempotencyKey: header(request, 'idempotency-key'),
+      accessed: new Set(),
+      admit: (operation) => limiter?.admit(request, actor, operation),
+    }
+  }
   await app.register(helmet, {
     contentSecurityPolicy: { directives: CONTENT_SECURITY },
     strictTransportSecurity: false,
   })
   await mountDocs(app)
-  mountHealth(app, database)
+  mountHealth(app, database, { isProduction })
   mountRest(app, operations, callerOf)
   await app.register(async (scope) => {
-    await mountGraphql(scope, { operations, relations, callerOf })
+    await mountGraphql(scope, { operations, relations, callerOf, rules })
   })
   return app
 }

@@ -2,6 +2,9 @@
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { ALGORITHMS, type Issuer, TOKEN_TYPES } from './features/identity/verifier.ts'
+import type { Limits } from './http/limits.ts'
+import { AUTHORITY_CODE, KeyAddress, readIssuers, unprotected } from './issuers.ts'
 import { type Settings, STRICT_SETTINGS } from './kernel/settings.ts'
 import { UNSIGNED } from './kernel/signer.ts'
 
@@ -11,6 +14,13 @@ const port = z
   .regex(/^\d{1,5}$/, 'a port number')
   .transform(Number)
   .refine((number) => number <= 65_535, 'a port number, at most 65535')
+
+const count = (usual: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'a number from 1 to 9999999')
+    .transform(Number)
+    .default(usual)
 
 /** A host name, an address, or an address with the length of its network. */
 function isAllowable(entry: string): boolean {
@@ -52,9 +62,23 @@ const Variables = z.object({
     .transform(Number)
     .default(10),
   ALLOW_EMBEDDED_IN_PRODUCTION: flag.default(false),
-  AUTH_JWKS_URL: z.url({ protocol: /^https?$/, error: 'a URL, as https://id.example/keys' }).optional(),
+  AUTH_ISSUERS_FILE: z.string().optional(),
+  AUTH_JWKS_URL: KeyAddress.optional(),
   AUTH_ISSUER: z.string().min(1).optional(),
   AUTH_AUDIENCE: z.string().min(1).optional(),
+  AUTH_ALGORITHM: z.enum(ALGORITHMS).default('ES256'),
+  AUTH_TOKEN_TYPE: z.enum(TOKEN_TYPES).default('at+jwt'),
+  AUTH_AUTHORITIES: z
+    .string()
+    .transform((list) => list.split(',').map((code) => code.trim()))
+    .refine((list) => list.every((code) => AUTHORITY_CODE.test(code)), 'codes of authorities between commas')
+    .optional(),
+  RATE_LIMIT_HUMAN: count(600),
+  RATE_LIMIT_HUMAN_URGENT: count(1200),
+  RATE_LIMIT_SYSTEM: count(1200),
+  RATE_LIMIT_SYSTEM_URGENT: count(6000),
+  RATE_LIMIT_UNAUTHENTICATED: count(120),
+  VIEWS_WARNING: count(300),
   THRESHOLD_URL: z.url({ protocol: /^https?$/, error: 'a URL, as https://id.example/keys' }).optional(),
   THRESHOLD_TOKEN: z.string().optional(),
   WEBHOOK_ALLOW: z
@@ -65,7 +89,8 @@ const Variables = z.object({
       'hosts, addresses or networks between commas, as 10.2.0.0/16,case.council.example',
     )
     .default([]),
-  AUTH_ALGORITHM: z.enum(['ES256', 'RS256', 'PS256', 'EdDSA']).default('ES256'),
+  GRAPHQL_ALLOW: z.enum(['listed', 'any']).optional(),
+  GRAPHQL_OPERATIONS: z.string().optional(),
 })
 
 export interface Config {
@@ -87,15 +112,18 @@ export interface Config {
   readonly database: { readonly url: string; readonly max: number } | { readonly dataDir: string }
   /** What features keep to. */
   readonly settings: Settings
+  /** Which GraphQL documents are run, the file or folder that lists them, and whether the schema may be asked for. */
+  readonly graphql: {
+    readonly allow: 'listed' | 'any'
+    readonly operations: string | undefined
+    readonly showsSchema: boolean
+  }
   /** Where `threshold call` and the examples find a running service, and the token that they show it. */
   readonly client: { readonly url: string; readonly token: string | undefined }
-  /** Absent on the embedded default, which has a development key of its own. */
-  readonly auth?: {
-    readonly jwksUrl: string
-    readonly issuer: string
-    readonly audience: string
-    readonly algorithm: 'ES256' | 'RS256' | 'PS256' | 'EdDSA'
-  }
+  /** How often callers may ask. */
+  readonly limits: Limits
+  /** Who may issue tokens; absent on the embedded default, which has a development key of its own. */
+  readonly auth?: { readonly issuers: readonly Issuer[] }
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -149,20 +177,62 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
     settings: {
       outbound: { ...STRICT_SETTINGS.outbound, allow: env.WEBHOOK_ALLOW, allowsHttp: env.NODE_ENV === 'development' },
     },
+    limits: limitsOf(env),
+    graphql: {
+      allow: env.GRAPHQL_ALLOW ?? (isProduction ? 'listed' : 'any'),
+      operations: env.GRAPHQL_OPERATIONS,
+      showsSchema: !isProduction,
+    },
     client: { url: env.THRESHOLD_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.THRESHOLD_TOKEN },
     ...(auth ? { auth } : {}),
   })
 }
 
+function limitsOf(env: z.output<typeof Variables>): Limits {
+  return {
+    human: env.RATE_LIMIT_HUMAN,
+    humanUrgent: env.RATE_LIMIT_HUMAN_URGENT,
+    system: env.RATE_LIMIT_SYSTEM,
+    systemUrgent: env.RATE_LIMIT_SYSTEM_URGENT,
+    unauthenticated: env.RATE_LIMIT_UNAUTHENTICATED,
+    viewsAnHour: env.VIEWS_WARNING,
+  }
+}
+
 /** With real records there is a real identity provider, whole or not at all. */
 function authOf(env: z.output<typeof Variables>, purpose: Purpose): Config['auth'] {
-  const { AUTH_JWKS_URL: jwksUrl, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience, AUTH_ALGORITHM: algorithm } = env
-  const given = [jwksUrl, issuer, audience].filter((value) => value !== undefined).length
-  if (given === 0 && (!env.DATABASE_URL || purpose === 'maintain')) return undefined
+  const { AUTH_JWKS_URL: jwksUrl, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = env
+  const single = [jwksUrl, issuer, audience].filter((value) => value !== undefined)
+  const needsNone = purpose === 'maintain' || (!env.DATABASE_URL && env.NODE_ENV !== 'production')
+  if (env.AUTH_ISSUERS_FILE !== undefined) {
+    if (single.length > 0)
+      throw new ConfigurationError('AUTH_ISSUERS_FILE: give the file, or AUTH_JWKS_URL and its like, and not both.')
+    return protectedIssuers(env, issuersOf(env.AUTH_ISSUERS_FILE))
+  }
+  if (single.length === 0 && needsNone) return undefined
   if (!jwksUrl || !issuer || !audience) {
     throw new ConfigurationError(
-      'AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE: with DATABASE_URL all three are needed, so that no token goes unchecked.',
+      'AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE: with DATABASE_URL or in production all three are needed, or AUTH_ISSUERS_FILE, so that no token goes unchecked.',
     )
   }
-  return { jwksUrl, issuer, audience, algorithm }
+  const { AUTH_ALGORITHM: algorithm, AUTH_TOKEN_TYPE: tokenType, AUTH_AUTHORITIES: authorities } = env
+  const only = { issuer, audience, algorithm, tokenType, ...(authorities ? { authorities } : {}), keys: { jwksUrl } }
+  return protectedIssuers(env, [only])
+}
+
+function issuersOf(file: string): readonly Issuer[] {
+  try {
+    return readIssuers(file)
+  } catch (error) {
+    throw new ConfigurationError(`AUTH_ISSUERS_FILE: ${(error as Error).message}.`)
+  }
+}
+
+function protectedIssuers({ NODE_ENV }: z.output<typeof Variables>, issuers: readonly Issuer[]): Config['auth'] {
+  const bare = NODE_ENV === 'production' ? unprotected(issuers) : []
+  if (bare.length > 0)
+    throw new ConfigurationError(
+      `AUTH_JWKS_URL: in production keys are fetched over https, also of ${bare.join(', ')}.`,
+    )
+  return { issuers }
 }

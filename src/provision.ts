@@ -3,20 +3,29 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { Database } from './db/connect.ts'
-import { ACCOUNT_KINDS, ROLES } from './db/tables/accounts.ts'
+import { ACCOUNT_KINDS, fitsKind, ROLES } from './db/tables/accounts.ts'
 import { QUALIFICATIONS } from './engine/vocabulary.ts'
-import { type Making, provideAccount, provideAuthority } from './features/identity/provision.ts'
+import { type Making, provideAccounts, provideAuthority } from './features/identity/provision.ts'
 import { loadPolicy } from './features/policies/files.ts'
 import { publishFile } from './features/policies/publish.ts'
 
-const Account = z.strictObject({
-  subject: z.string().min(1).max(200),
-  displayName: z.string().min(1).max(200),
-  kind: z.enum(ACCOUNT_KINDS).default('human'),
-  agency: z.string().optional(),
-  qualification: z.enum(QUALIFICATIONS).optional(),
-  roles: z.array(z.enum(ROLES)).min(1),
-})
+const Account = z
+  .strictObject({
+    subject: z.string().min(1).max(200),
+    displayName: z.string().min(1).max(200),
+    kind: z.enum(ACCOUNT_KINDS).default('human'),
+    agency: z.string().optional(),
+    qualification: z.enum(QUALIFICATIONS).optional(),
+    roles: z.array(z.enum(ROLES)).min(1),
+  })
+  .refine(({ kind, roles }) => roles.every((role) => fitsKind(kind, role)), {
+    path: ['roles'],
+    error: 'people have the roles of people, systems those of systems',
+  })
+  .refine(({ kind, qualification }) => kind === 'human' || qualification === undefined, {
+    path: ['qualification'],
+    error: 'a system holds no qualification',
+  })
 
 export const ProvisioningFile = z.strictObject({
   authorities: z
@@ -49,14 +58,16 @@ export async function provision(database: Database, file: string, making: Making
         `The policy of ${code} cannot be loaded:\n${problems.map((p) => `${p.file}:${p.line}:${p.column} ${p.message}`).join('\n')}`,
       )
     const authority = await provideAuthority(database, { code, name }, making)
-    for (const { agency, qualification, ...account } of accounts) {
-      await provideAccount(
-        database,
-        authority,
-        { ...account, ...(agency ? { agency } : {}), ...(qualification ? { qualification } : {}) },
-        making,
-      )
-    }
+    await provideAccounts(
+      database,
+      authority,
+      accounts.map(({ agency, qualification, ...account }) => ({
+        ...account,
+        ...(agency ? { agency } : {}),
+        ...(qualification ? { qualification } : {}),
+      })),
+      making,
+    )
     const published = await publishFile(database, authority.id, { policy, texts }, making)
     done.push(`${name}: ${policy.id} ${policy.version} ${published}, ${accounts.length} accounts`)
   }

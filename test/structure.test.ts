@@ -16,6 +16,7 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 const FEATURES = [
   'identity',
   'audit',
+  'accounts',
   'policies',
   'drafts',
   'referrals',

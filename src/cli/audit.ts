@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import type { ExportOptions } from './commands/audit-export.ts'
 import type { VerifyOptions } from './commands/audit-verify-export.ts'
 
+/** An option that may be given several times. */
 const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value]
 
 export function auditCommands(program: Command, print: (line: string) => void): void {

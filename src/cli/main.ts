@@ -11,7 +11,6 @@ import type { ReplayOptions } from './commands/replay.ts'
 import type { SignerOptions } from './commands/signer.ts'
 
 const print = (line: string): void => console.log(line)
-/** An option that may be given several times. */
 
 const program = new Command('threshold')
   .version(VERSION)

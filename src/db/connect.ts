@@ -6,6 +6,7 @@ import { withClient } from './checkout.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { isDatabaseFailure, toDatabaseError } from './errors.ts'
 import { MIGRATIONS_FOLDER, migrateOn, type SchemaState, schemaStateOn } from './migrate.ts'
+import { type Weakness, weaknessesOn } from './protection.ts'
 import { type Acting, type TenantTx, withoutTenant, withTenant } from './tenant.ts'
 import { inTransaction, type Orm, orm, type Transaction } from './transaction.ts'
 import { useVault, type Vault } from './vault.ts'
@@ -45,6 +46,8 @@ export interface Database {
   schemaState(): Promise<SchemaState>
   /** Whether every migration of this code has been applied, and no other. */
   schemaIsCurrent(): Promise<boolean>
+  /** What of that which keeps authorities apart does not hold, read from the catalogue with the rights of the connection. */
+  weaknesses(): Promise<Weakness[]>
   /** Throws DatabaseUnavailable when the database does not answer. */
   ping(): Promise<void>
   /** Ends every connection and gives the folder free; may be called twice. */
@@ -106,6 +109,7 @@ function databaseOn(
       const { pending, unknown, edited } = await schemaState()
       return pending + unknown + edited === 0
     },
+    weaknesses: () => ask(pool, (client) => weaknessesOn(client, engine)),
     async ping() {
       await ask(pool, (client) => client.query('select 1'))
     },

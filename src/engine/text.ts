@@ -18,7 +18,7 @@ function wellFormed(schema: z.ZodString): z.ZodString {
     .refine((text) => text.trim().length > 0, { params: { code: 'text_empty' }, error: 'is empty' })
 }
 
-/** Narrative: several lines, kept as sent. `most` counts UTF-16 units. */
+/** Narrative: several lines, kept as sent. `most` counts code points, as JSON Schema and PostgreSQL do. */
 export function prose(most = 20_000): z.ZodString {
   return wellFormed(z.string().max(most))
 }

@@ -1,6 +1,7 @@
 /** The list of operations and tasks; the only file that names them all. Order is the order of the documents. */
 import type { Operation } from '../kernel/operation.ts'
 import type { Task } from '../kernel/task.ts'
+import { accountOperations } from './accounts/all.ts'
 import { auditOperations } from './audit/all.ts'
 import { signCheckpoints } from './audit/signing.ts'
 import { childrenOperations } from './children/all.ts'
@@ -89,6 +90,7 @@ export const operations: readonly Operation[] = [
   ...restrictionOperations,
   ...sharingOperations,
   ...webhookOperations,
+  ...accountOperations,
   ...auditOperations,
   me,
 ]

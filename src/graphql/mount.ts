@@ -1,6 +1,6 @@
 /** Operations → GraphQL over mercurius: POST and JSON only, the same refusals with the same codes. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { NoSchemaIntrospectionCustomRule } from 'graphql'
 import mercurius, { type IResolvers, type MercuriusLoaders } from 'mercurius'
 import { z } from 'zod'
 import type { TenantTx } from '../db/tenant.ts'
@@ -8,15 +8,13 @@ import { recordAccess } from '../kernel/access.ts'
 import { hasRole } from '../kernel/actor.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { type Caller, execute, type Operation } from '../kernel/operation.ts'
-import { problemOf, refusalOf } from '../kernel/problem.ts'
 import { appendAudit } from '../kernel/record.ts'
 import type { Relation } from '../kernel/relation.ts'
 import { STRICT_SETTINGS } from '../kernel/settings.ts'
-import { requireModest } from './limits.ts'
+import { answer, chooseType, refusedDocument } from './answers.ts'
+import { GRAPHQL_LIMITS, requireModest } from './limits.ts'
+import { documentOf, type GraphqlRules } from './listed.ts'
 import { sdl } from './sdl.ts'
-
-/** The deepest useful query reaches the evidence behind a reason in a page of referrals. */
-const DEPTH_MAX = 15
 
 export interface GraphqlContext {
   readonly caller: Caller
@@ -28,9 +26,11 @@ export async function mountGraphql(
     operations,
     relations,
     callerOf,
+    rules,
   }: {
     operations: readonly Operation[]
     relations: readonly Relation[]
+    rules: GraphqlRules
     callerOf(request: FastifyRequest): Promise<Caller>
   },
 ): Promise<void> {
@@ -40,7 +40,8 @@ export async function mountGraphql(
     loaders: loadersOf(relations),
     routes: false,
     graphiql: false,
-    queryDepth: DEPTH_MAX,
+    queryDepth: GRAPHQL_LIMITS.depth,
+    ...(rules.showsSchema ? {} : { validationRules: [NoSchemaIntrospectionCustomRule] }),
     allowBatchedQueries: false,
     // As they are: mercurius would flatten an error that has a list of its own, as a refusal does, and lose it.
     errorFormatter: (execution) => ({ statusCode: 200, response: execution }),
@@ -48,84 +49,36 @@ export async function mountGraphql(
   app.post('/graphql', async (request, reply) => {
     const caller = await callerOf(request)
     const parsed = Body.safeParse(request.body)
-    if (!parsed.success)
+    if (!parsed.success || !isNamed(parsed.data))
       throw new Refusal('graphql_request', 'Send {"query": …, "variables": …, "operationName": …} as JSON.')
-    const { query, variables, operationName } = parsed.data
+    const { query, variables, operationName, extensions } = parsed.data
     reply.header('cache-control', 'no-store')
-    const refused = refusedDocument(request, query)
-    if (refused) return reply.code(400).send(refused)
-    return await answer(request, reply, () =>
-      reply.graphql(query, { caller }, variables ?? {}, operationName ?? undefined),
+    chooseType(request, reply)
+    let document: string
+    try {
+      document = documentOf(rules, { query, hash: extensions?.persistedQuery?.sha256Hash })
+      requireModest(document, variables ?? {})
+    } catch (error) {
+      return refusedDocument(request, reply, error)
+    }
+    return await answer(request, reply, rules, () =>
+      reply.graphql(document, { caller }, variables ?? {}, operationName ?? undefined),
     )
   })
 }
 
-const bag = z.record(z.string(), z.unknown()).nullish()
-const Body = z.strictObject({ query: z.string(), operationName: z.string().nullish(), variables: bag, extensions: bag })
+const bag = z.record(z.string(), z.unknown())
+/** A document that the service knows, named by its hash alone. */
+const PersistedQuery = z.strictObject({ version: z.literal(1), sha256Hash: z.string().regex(/^[0-9a-fA-F]{64}$/) })
+const Body = z.strictObject({
+  query: z.string().nullish(),
+  operationName: z.string().nullish(),
+  variables: bag.nullish(),
+  extensions: z.looseObject({ persistedQuery: PersistedQuery.optional() }).nullish(),
+})
 
-/** A document that is too much is refused as GraphQL refuses one that is not valid. */
-function refusedDocument(request: FastifyRequest, query: string): { errors: GraphQLFormattedError[] } | undefined {
-  try {
-    requireModest(query)
-    return undefined
-  } catch (error) {
-    const { message, code } = refusalOf(error)
-    return { errors: [{ message, extensions: { code, status: 400, traceId: request.id } }] }
-  }
-}
-
-interface Answer {
-  data?: unknown
-  errors?: readonly GraphQLError[]
-}
-
-/** A document that cannot be run is a 400 with the errors; one that ran is a 200 with whatever happened in it. */
-async function answer(request: FastifyRequest, reply: FastifyReply, run: () => Promise<unknown>): Promise<unknown> {
-  try {
-    const { data, errors } = (await run()) as Answer
-    return { data: data ?? null, ...(errors ? { errors: errors.map((error) => formatted(request, error)) } : {}) }
-  } catch (error) {
-    const { errors, statusCode } = error as { errors?: readonly GraphQLError[]; statusCode?: number }
-    if (statusCode === undefined || statusCode >= 500) throw error
-    reply.code(400)
-    const list = errors && errors.length > 0 ? errors : [new GraphQLError((error as Error).message)]
-    return { errors: list.map((one) => formatted(request, one)) }
-  }
-}
-
-/** Only refusals and GraphQL's own complaints keep their words; anything else is a defect and says nothing of itself. */
-function formatted(request: FastifyRequest, error: GraphQLError): GraphQLFormattedError {
-  const place = {
-    ...(error.locations ? { locations: error.locations } : {}),
-    ...(error.path ? { path: error.path } : {}),
-  }
-  const original = error.originalError
-  if (!original || original instanceof GraphQLError) {
-    const code = error.path ? 'internal' : 'invalid_input'
-    return { message: withoutValues(error.message), ...place, extensions: { code, traceId: request.id } }
-  }
-  const refusal = refusalOf(original)
-  if (refusal.status >= 500) request.log.error({ err: original, code: refusal.code }, 'field failed')
-  const { code, status, errors, recorded } = problemOf(refusal, request.id)
-  return {
-    message: refusal.message,
-    ...place,
-    extensions: {
-      code,
-      status,
-      traceId: request.id,
-      ...(errors ? { errors } : {}),
-      ...(recorded === undefined ? {} : { recorded }),
-    },
-  }
-}
-
-/** graphql-js repeats a variable that does not fit, and with it the referral. What is wrong is said without what was sent. */
-function withoutValues(message: string): string {
-  const [, name] = /^Variable "\$(\w+)" got invalid value/.exec(message) ?? []
-  if (!name) return message
-  const [, wrong] = /; ((?:Field "\w+"|Expected) [^;{}]{1,160})$/.exec(message) ?? []
-  return `The variable $${name} does not fit its type.${wrong ? ` ${wrong.replace(/(found|value:?) .*$/, '')}`.trimEnd() : ''}`
+function isNamed({ query, extensions }: z.output<typeof Body>): boolean {
+  return typeof query === 'string' || extensions?.persistedQuery !== undefined
 }
 
 function resolversOf(operations: readonly Operation[]): IResolvers {

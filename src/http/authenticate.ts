@@ -2,14 +2,23 @@
 import type { FastifyRequest } from 'fastify'
 import type { Database } from '../db/connect.ts'
 import { findActor, findAuthority } from '../features/identity/queries.ts'
-import type { TokenVerifier } from '../features/identity/tokens.ts'
+import type { TokenVerifier } from '../features/identity/verifier.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { Refusal } from '../kernel/errors.ts'
+import type { Limiter } from './limits.ts'
+
+export interface Means {
+  readonly database: Database
+  readonly verify: TokenVerifier
+  /** Counts what is refused, by address; nobody with a valid token is counted there, nor held up by it. */
+  readonly limiter: Limiter | undefined
+}
 
 /** @throws Refusal unauthenticated, the same for every reason: why is in the log, not in the answer. */
-export async function authenticate(request: FastifyRequest, database: Database, verify: TokenVerifier): Promise<Actor> {
+export async function authenticate(request: FastifyRequest, { database, verify, limiter }: Means): Promise<Actor> {
   const refuse = (reason: string): never => {
-    request.log.info({ reason }, 'token refused')
+    request.log.warn({ event: 'auth.rejected', reason }, 'token refused')
+    limiter?.countRefused(request)
     throw new Refusal('unauthenticated', 'A valid bearer token is needed.')
   }
   const token = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1]
@@ -18,5 +27,6 @@ export async function authenticate(request: FastifyRequest, database: Database, 
   if ('refused' in claims) return refuse(claims.refused)
   const authority = await findAuthority(database, claims.authority)
   if (!authority) return refuse('unknown_authority')
-  return (await findActor(database, authority, claims.subject)) ?? refuse('unknown_subject')
+  const actor = await findActor(database, authority, claims.subject)
+  return typeof actor === 'string' ? refuse(actor) : actor
 }

@@ -122,7 +122,7 @@ const IDEMPOTENCY_KEY: Json = {
 
 /** Which refusals an operation can answer with, by status. */
 function refusals({ kind, body, route }: Operation): Json {
-  const statuses = new Set([400, 401, 403, 503, 500])
+  const statuses = new Set([400, 401, 403, 408, 429, 431, 503, 500])
   // One thing may stand so that it is not shown, or cannot be.
   if (route.includes('{')) for (const status of [404, 409]) statuses.add(status)
   if (route.startsWith('POST')) for (const status of [413, 415]) statuses.add(status)

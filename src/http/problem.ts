@@ -19,7 +19,8 @@ export function problems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error))
   app.setNotFoundHandler((request, reply) => {
     const allowed = METHODS.filter((method) => app.findRoute({ method, url: pathOf(request.url) }) !== null)
-    if (allowed.length === 0)
+    // An address under which files lie takes GET, and yet holds nothing.
+    if (allowed.length === 0 || (allowed as readonly string[]).includes(request.method))
       return sendProblem(request, reply, new Refusal('not_found', 'There is nothing at this address.'))
     reply.header('allow', allowed.join(', '))
     return sendProblem(request, reply, new Refusal('method_not_allowed', `This address takes ${allowed.join(', ')}.`))

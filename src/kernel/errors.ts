@@ -20,6 +20,7 @@ export const REFUSALS = {
   restricted: [403, 'The record is restricted'],
   own_break_glass: [403, 'Nobody reviews their own breaking of the glass'],
   own_conflict: [403, 'Nobody withdraws their own conflict'],
+  own_account: [403, 'Nobody changes their own account'],
   not_found: [404, 'There is no such thing here'],
   method_not_allowed: [405, 'The method is not allowed here'],
   revision_conflict: [409, 'It has changed meanwhile'],
@@ -63,6 +64,11 @@ export const REFUSALS = {
   not_signed_yet: [409, 'The entry is not signed yet'],
   letter_reveals: [409, 'The letter says what must not be shared'],
   webhook_state: [409, 'The webhook does not stand so that this can be done'],
+  account_state: [409, 'The account does not stand so that this can be done'],
+  subject_taken: [409, 'An account has this subject'],
+  http_malformed: [400, 'This is not HTTP'],
+  request_timeout: [408, 'The request did not arrive in time'],
+  headers_too_large: [431, 'The headers are too large'],
   payload_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body must be application/json'],
   idempotency_mismatch: [422, 'The Idempotency-Key was used for another request'],
@@ -75,15 +81,20 @@ export const REFUSALS = {
   age_is_no_reason: [422, 'Age is no reason to close'],
   not_superseding: [422, 'The new decision does not supersede the contested one'],
   monitoring_is_no_plan: [422, 'Monitoring is no plan'],
+  role_not_for_kind: [422, 'The role or qualification is not for this kind of account'],
   no_policy_in_force: [422, 'No policy is in force'],
   policy_has_errors: [422, 'The policy has errors'],
   cases_fail: [422, 'A case does not come out as agreed'],
   effective_date_past: [422, 'The policy cannot take effect on that date'],
   not_raising: [422, 'The change does more than raise'],
   webhook_target_refused: [422, 'The address may not be sent to'],
+  too_many_requests: [429, 'Too many requests in a short time'],
   graphql_request: [400, 'The GraphQL request is not valid'],
+  graphql_limit: [400, 'The GraphQL document asks for too much'],
+  operation_not_allowed: [400, 'The GraphQL document is not on the list'],
   internal: [500, 'Something went wrong here'],
   integrity_violation: [500, 'A stored record is not what was recorded'],
+  log_contradicted: [503, 'The log is not the one that was signed'],
   unavailable: [503, 'The service cannot answer at the moment'],
 } as const satisfies Record<string, readonly [number, string]>
 
@@ -92,7 +103,7 @@ export type RefusalCode = keyof typeof REFUSALS
 /** One thing that is wrong, and where. */
 export interface Wrong {
   readonly in: 'body' | 'query' | 'path' | 'header'
-  /** RFC 6901 pointer into that part. */
+  /** RFC 6901 pointer into that part; cut where it is very long. */
   readonly pointer: string
   readonly code: string
   readonly detail: string
@@ -112,13 +123,21 @@ export class Refusal extends Error {
   ) {
     super(detail)
     this.code = code
-    this.errors = more.errors ?? []
+    this.errors = (more.errors ?? []).map(shortened)
     this.recorded = more.recorded
   }
 
   get status(): number {
     return REFUSALS[this.code][0]
   }
+}
+
+/** A property name may be as long as a body. */
+const POINTER_MAX = 500
+
+function shortened(wrong: Wrong): Wrong {
+  const { pointer } = wrong
+  return pointer.length <= POINTER_MAX ? wrong : { ...wrong, pointer: `${pointer.slice(0, POINTER_MAX)}…` }
 }
 
 /** The same answer for what is another authority's and for what does not exist at all. */

@@ -7,6 +7,7 @@ import type { Database } from '../db/connect.ts'
 import { DatabaseError } from '../db/errors.ts'
 import type { Role } from '../db/tables/accounts.ts'
 import type { TenantTx } from '../db/tenant.ts'
+import { LOGS } from '../engine/audit/leaf.ts'
 import { type Access, recordAccess } from './access.ts'
 import { type Actor, hasRole } from './actor.ts'
 import { Refusal, type Wrong } from './errors.ts'
@@ -58,6 +59,8 @@ export interface Operation<
   readonly summary: string
   readonly description?: string
   readonly allow: readonly Role[]
+  /** A new referral and the way to its decision: no report that somebody runs may hold it up. */
+  readonly isUrgent?: boolean
   /** `GET /v1/referrals/{referralId}`: parameters in braces come from the path, others from the query. */
   readonly route: `${Method} /v1/${string}`
   /** HTTP status of success; 200 where left out. */
@@ -90,6 +93,8 @@ export interface Caller {
   readonly settings?: Settings
   /** Referrals that this request has entered into the log of accesses. */
   readonly accessed?: Set<string>
+  /** @throws Refusal too_many_requests where the caller has asked too often; left out, they may ask as they like. */
+  admit?(operation: Operation): void
 }
 
 export interface RawInput {
@@ -111,12 +116,14 @@ const TRIES = 3
  * @throws Refusal for whatever the caller did wrong; DatabaseUnavailable when the database is away.
  */
 export async function execute(operation: Operation, caller: Caller, raw: RawInput): Promise<Outcome> {
+  caller.admit?.(operation)
   if (!hasRole(caller.actor, ...operation.allow)) {
     await recordDenied(operation, caller, raw)
     throw new Refusal('forbidden', `${operation.name} needs one of the roles ${operation.allow.join(', ')}.`)
   }
   const input = parseInput(operation, raw)
   const key = operation.kind === 'command' ? requireKey(caller.idempotencyKey) : undefined
+  if (key !== undefined) requireOwnLog(caller)
   for (let attempt = 1; ; attempt++) {
     try {
       const { accountId, authorityId } = caller.actor
@@ -190,6 +197,17 @@ function parseInput(operation: Operation, raw: RawInput): unknown {
       errors: wrongs,
     })
   return { ...params.data, ...(body ? { body: body.data } : {}) }
+}
+
+/** On a database that was set back nothing is recorded: it would stand where something else stood that was acknowledged. */
+function requireOwnLog({ actor, settings }: Caller): void {
+  const contradicted = settings?.log?.contradicted
+  if (!LOGS.some((log) => contradicted?.has(`${actor.authorityId}/${log}`))) return
+  throw new Refusal(
+    'log_contradicted',
+    'The signer has signed another log than this database has, as after an old backup was restored. Reading goes on; tell the operator.',
+    { recorded: false },
+  )
 }
 
 function requireKey(key: string | undefined): string {

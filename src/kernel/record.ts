@@ -142,6 +142,7 @@ export async function insertRecorded<T extends PgTable>(
   return { row, record: storedRecord(table, row as Record<string, unknown>) }
 }
 
-function storedRecord(table: PgTable, row: Readonly<Record<string, unknown>>): StoredRecord {
+/** A row as it is stored. */
+export function storedRecord(table: PgTable, row: Readonly<Record<string, unknown>>): StoredRecord {
   return { table: getTableName(table), id: String(row['id']), content: rowContent(row) }
 }

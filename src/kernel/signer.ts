@@ -39,6 +39,16 @@ export interface LogSettings {
   /** Null where nobody signs: then nothing is proved against whoever has the database. */
   readonly signer: Signer | null
   readonly anchors: readonly Anchor[]
+  /**
+   * Authorities whose log the signer refuses, with what it says: the database was set back or written anew. Nothing more is
+   * recorded for them until somebody has looked.
+   */
+  readonly contradicted: Map<string, string>
 }
 
-export const UNSIGNED: LogSettings = { service: 'threshold.localhost', signer: null, anchors: [] }
+export const UNSIGNED: LogSettings = {
+  service: 'threshold.localhost',
+  signer: null,
+  anchors: [],
+  contradicted: new Map(),
+}

@@ -1,6 +1,12 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { importJWK, SignJWT } from 'jose'
 import t from 'tap'
 import { ConfigurationError, readConfig } from '../../src/config.ts'
+import { developmentKeyOf } from '../../src/development.ts'
+import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
 import { STRICT_SETTINGS } from '../../src/kernel/settings.ts'
+import { verifierOf } from '../../src/start.ts'
 import { temporaryFolder, threshold } from '../support/command.ts'
 
 const DATABASE_URL = 'postgres://u:p@localhost/db'
@@ -37,7 +43,17 @@ t.test('a whole configuration is taken as it is written', async (t) => {
     logLevel: 'warn',
     database: { url: DATABASE_URL, max: 25 },
     keysDir: '/srv/keys',
-    auth: { jwksUrl: AUTH.AUTH_JWKS_URL, issuer: AUTH.AUTH_ISSUER, audience: 'threshold', algorithm: 'EdDSA' },
+    auth: {
+      issuers: [
+        {
+          issuer: AUTH.AUTH_ISSUER,
+          audience: 'threshold',
+          algorithm: 'EdDSA',
+          tokenType: 'at+jwt',
+          keys: { jwksUrl: AUTH.AUTH_JWKS_URL },
+        },
+      ],
+    },
   })
 })
 
@@ -67,6 +83,8 @@ const WRONG: readonly [name: string, settings: Record<string, string>, says: Reg
   ['a receiver that is a URL', { WEBHOOK_ALLOW: 'https://case.example' }, /^WEBHOOK_ALLOW: .*10\.2\.0\.0\/16/m],
   ['a network that is none', { WEBHOOK_ALLOW: '10.0.0.0/33' }, /^WEBHOOK_ALLOW: /m],
   ['a network of a name', { WEBHOOK_ALLOW: 'case.example/8' }, /^WEBHOOK_ALLOW: /m],
+  ['a limit of nothing', { RATE_LIMIT_SYSTEM_URGENT: '0' }, /^RATE_LIMIT_SYSTEM_URGENT: .*1 to/m],
+  ['a limit that is no number', { RATE_LIMIT_HUMAN: 'none' }, /^RATE_LIMIT_HUMAN: /m],
   ['an unsafe algorithm', { ...AUTH, AUTH_ALGORITHM: 'HS256' }, /^AUTH_ALGORITHM: .*ES256/m],
   ['algorithm none', { ...AUTH, AUTH_ALGORITHM: 'none' }, /^AUTH_ALGORITHM: /m],
   [
@@ -137,10 +155,10 @@ t.test('a token is made with the development key, for the account and time that 
   )
   const { statSync } = await import('node:fs')
   t.equal(statSync(`${DATA_DIR}/development-key.json`).mode & 0o777, 0o600, 'the key is its owner’s alone')
-  for (const minutes of ['0', '-1', '1e3', '10000', 'soon'])
+  for (const minutes of ['0', '721', 'soon'])
     t.match(await threshold(['token', '--minutes', minutes], { DATA_DIR }), {
       status: 1,
-      stderr: /--minutes: a number from 1 to 9999/,
+      stderr: /--minutes: a number from 1 to 720/,
     })
 })
 
@@ -148,4 +166,102 @@ t.test('where there is an identity provider, no development token is made', asyn
   const settings = { ...AUTH, DATABASE_URL, DATA_DIR: temporaryFolder(t) }
   const { status, stdout, stderr } = await threshold(['token'], settings)
   t.match({ status, stdout, stderr }, { status: 1, stdout: '', stderr: /identity provider/ })
+})
+
+t.test('limits have a default each, and can be set', async (t) => {
+  t.strictSame(readConfig({ RATE_LIMIT_HUMAN: '5', RATE_LIMIT_UNAUTHENTICATED: '7' }).limits, {
+    ...{ human: 5, humanUrgent: 1200, system: 1200, systemUrgent: 6000 },
+    ...{ unauthenticated: 7, viewsAnHour: 300 },
+  })
+})
+
+const ISSUER = {
+  issuer: 'https://id.northmoor.example',
+  audience: 'threshold',
+  jwksUrl: 'https://id.northmoor.example/keys',
+  authorities: ['northmoor'],
+}
+
+t.test('several issuers come from a file, each for its own authorities', async (t) => {
+  const file = join(temporaryFolder(t), 'issuers.json')
+  const read = (text: string, more: Record<string, string> = {}) => {
+    writeFileSync(file, text)
+    return readConfig({ DATABASE_URL, NODE_ENV: 'production', AUTH_ISSUERS_FILE: file, ...more })
+  }
+  const other = { ...ISSUER, issuer: 'https://id.saltmere.example', authorities: ['saltmere', 'oakhaven'] }
+  const both = JSON.stringify({ issuers: [ISSUER, { ...other, algorithm: 'RS256', tokenType: 'JWT' }] })
+  t.match(read(both).auth?.issuers, [
+    { algorithm: 'ES256', tokenType: 'at+jwt', authorities: ['northmoor'], keys: { jwksUrl: ISSUER.jwksUrl } },
+    { algorithm: 'RS256', tokenType: 'JWT', authorities: ['saltmere', 'oakhaven'] },
+  ])
+  const wrong: readonly [text: string, says: RegExp, more?: Record<string, string>][] = [
+    ['{', /well-formed/],
+    ['{"issuers":[],"issuers":[]}', /twice/],
+    ['{"issuers":[]}', /issuers/],
+    [JSON.stringify({ issuers: [ISSUER, ISSUER] }), /named once/],
+    [JSON.stringify({ issuers: [{ ...ISSUER, authorities: [] }] }), /authorities/],
+    [JSON.stringify({ issuers: [{ ...ISSUER, authorities: undefined }] }), /authorities/],
+    [JSON.stringify({ issuers: [{ ...ISSUER, algorithm: 'HS256' }] }), /algorithm/],
+    [JSON.stringify({ issuers: [{ ...ISSUER, algorithm: 'none' }] }), /algorithm/],
+    [JSON.stringify({ issuers: [{ ...ISSUER, clockTolerance: 900 }] }), /issuers\.0/],
+    [JSON.stringify({ issuers: [{ ...ISSUER, jwksUrl: 'http://id.example/keys' }] }), /over https/],
+    [both, /not both/, AUTH],
+  ]
+  for (const [text, says, more] of wrong) t.throws(() => read(text, more), { message: says }, text)
+  t.throws(() => readConfig({ AUTH_ISSUERS_FILE: `${file}.none` }), { message: /^AUTH_ISSUERS_FILE: .*cannot be read/ })
+})
+
+t.test('a single issuer can be kept to authorities, and is fetched over https in production', async (t) => {
+  const { auth } = readConfig({ ...AUTH, AUTH_AUTHORITIES: 'northmoor, saltmere', AUTH_TOKEN_TYPE: 'JWT' })
+  t.match(auth, { issuers: [{ authorities: ['northmoor', 'saltmere'], tokenType: 'JWT' }] })
+  t.throws(() => readConfig({ ...AUTH, AUTH_AUTHORITIES: 'Northmoor' }), { message: /^AUTH_AUTHORITIES: / })
+  const bare = { ...AUTH, DATABASE_URL, AUTH_JWKS_URL: 'http://id.example/keys' }
+  t.ok(readConfig(bare).auth, 'elsewhere http will do')
+  t.throws(() => readConfig({ ...bare, NODE_ENV: 'production' }), { message: /https/ })
+})
+
+t.test('the development key is for the embedded default alone, in whatever way it is asked for', async (t) => {
+  const DATA_DIR = temporaryFolder(t)
+  const embedded = { NODE_ENV: 'production', ALLOW_EMBEDDED_IN_PRODUCTION: 'true' }
+  const settings: readonly Record<string, string>[] = [
+    { DATABASE_URL },
+    { DATABASE_URL, NODE_ENV: 'test' },
+    { DATABASE_URL, NODE_ENV: 'production' },
+    { DATABASE_URL, ...AUTH },
+    embedded,
+    { ...embedded, ...AUTH },
+    AUTH,
+  ]
+  for (const one of settings) {
+    const name = JSON.stringify(one)
+    for (const purpose of ['serve', 'maintain'] as const) {
+      const config = () => readConfig({ ...one, DATA_DIR }, purpose)
+      await t.rejects(async () => await developmentKeyOf(config()), ConfigurationError, `${name} ${purpose}`)
+      if (!('AUTH_ISSUER' in one))
+        await t.rejects(async () => await verifierOf(config()), ConfigurationError, `${name} ${purpose}, verifier`)
+    }
+  }
+  t.match(await threshold(['token'], { ...embedded, DATA_DIR }), { status: 1, stdout: '', stderr: /NODE_ENV/ })
+  t.notOk(existsSync(join(DATA_DIR, 'development-key.json')), 'and none was made')
+  for (const NODE_ENV of ['development', 'test']) t.ok(await developmentKeyOf(readConfig({ NODE_ENV, DATA_DIR })))
+})
+
+t.test('a development token is short-lived, for whoever makes one and for whoever takes one', async (t) => {
+  const key = await developmentKeyOf(readConfig({ DATA_DIR: temporaryFolder(t) }))
+  const now = Date.parse('2026-11-24T10:00:00.000Z')
+  const whom = { subject: 'screener', authority: 'northmoor' }
+  const longest = await issueDevelopmentToken(key, whom, { now, minutes: 720 })
+  for (const minutes of [721, 0, -1, Number.NaN, Number.POSITIVE_INFINITY])
+    await t.rejects(issueDevelopmentToken(key, whom, { now, minutes }), RangeError)
+  t.strictSame(await developmentVerifier(key, () => now)(longest), whom)
+  t.strictSame(await developmentVerifier(key, () => now + 721 * 60_000)(longest), { refused: 'expired' })
+  const longer = await new SignJWT({ authority: 'northmoor' })
+    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'development' })
+    .setSubject('screener')
+    .setIssuer('threshold-development')
+    .setAudience('threshold')
+    .setIssuedAt(now / 1000)
+    .setExpirationTime(now / 1000 + 721 * 60)
+    .sign(await importJWK(key, 'ES256'))
+  t.strictSame(await developmentVerifier(key, () => now)(longer), { refused: 'lifetime' }, 'signed with the stolen key')
 })

@@ -20,7 +20,8 @@ async function furnish(database: Database): Promise<string> {
   await database.migrate()
   await provision(database, join(ROOT, 'examples/demo.json'), making())
   const authority = (await findAuthority(database, 'northmoor'))!
-  const actor = (await findActor(database, authority, 'integration@northmoor.example'))!
+  const actor = await findActor(database, authority, 'integration@northmoor.example')
+  if (typeof actor === 'string') throw new Error(actor)
   const caller = (): Caller => ({
     database,
     actor,

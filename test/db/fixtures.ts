@@ -64,11 +64,13 @@ export async function plant(database: Database): Promise<Planted> {
   await database.asOwner(async (tx) => {
     await tx.insert(tables.authorities).values({ id: authorityId, code: authorityId, name: 'Northmoor', createdAt: AT })
     await setAuthority(tx, authorityId)
-    await tx.insert(tables.accounts).values(accountRows(planted))
-    await tx.insert(tables.accountRoles).values([
-      { authorityId, accountId: clerkId, role: 'screener', grantedAt: AT },
-      { authorityId, accountId: supervisorId, role: 'supervisor', grantedAt: AT },
-    ])
+    await tx.insert(tables.accountRecords).values(accountRows(planted))
+    await tx
+      .insert(tables.accountChanges)
+      .values([
+        roleRow({ authorityId, accountId: clerkId, role: 'screener' }),
+        roleRow({ authorityId, accountId: supervisorId, role: 'supervisor' }),
+      ])
   })
   await plantRecords(database, planted)
   await plantLifecycle(database, planted)
@@ -212,7 +214,7 @@ function accountRows({
   supervisorId,
   clerkId,
   systemId,
-}: Planted): (typeof tables.accounts.$inferInsert)[] {
+}: Planted): (typeof tables.accountRecords.$inferInsert)[] {
   const shared = { authorityId, createdAt: AT }
   return [
     { ...shared, id: socialWorkerId, subject: 's-1', displayName: 'A', kind: 'human', qualification: 'social_work' },
@@ -221,6 +223,13 @@ function accountRows({
     { ...shared, id: clerkId, subject: 's-2', displayName: 'B', kind: 'human', qualification: null },
     { ...shared, id: systemId, subject: 's-3', displayName: 'C', kind: 'system', qualification: null },
   ]
+}
+
+/** A role granted by the set-up, as the first change of an account. */
+export function roleRow(
+  given: Pick<typeof tables.accountChanges.$inferInsert, 'authorityId' | 'accountId' | 'role'>,
+): typeof tables.accountChanges.$inferInsert {
+  return { id: randomUUID(), sequence: 1, kind: 'role_granted', changedAt: AT, ...given }
 }
 
 export function policyRow(

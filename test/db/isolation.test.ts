@@ -25,6 +25,8 @@ const retired = {
   retiredBy: ours.clerkId,
 }
 const LOOKS_FIRST = [
+  'account_changes',
+  'account_records',
   'child_matches',
   'decision_completions',
   'decisions',

@@ -3,10 +3,28 @@ import t from 'tap'
 import { type Database, openDatabase } from '../../src/db/connect.ts'
 import { sql } from '../../src/db/drizzle.ts'
 import * as tables from '../../src/db/tables/index.ts'
+import type { TenantTx } from '../../src/db/tenant.ts'
 import { postgresCopy, postgresUrl, type Teardown, testDatabase } from '../support/database.ts'
+import { tally } from '../support/tally.ts'
 import * as fixtures from './fixtures.ts'
 
 const url = postgresUrl()
+
+interface Failure {
+  /** Of a server alone: the embedded database keeps no time. */
+  readonly isOfServers?: boolean
+  happen(tx: TenantTx): Promise<unknown>
+}
+
+/** Which turns of fifty end how; the last ones leave an aborted transaction, a time that is up, or a setting of their own. */
+const FAILURES: Readonly<Record<number, Failure>> = {
+  7: { happen: () => Promise.reject(new Error('on purpose')) },
+  13: { happen: (tx) => tx.execute(sql`select 1 / 0`) },
+  // Caught, so that the transaction goes on and cannot be committed.
+  21: { happen: (tx) => tx.execute(sql`select 1 / 0`).catch(() => undefined) },
+  34: { happen: (tx) => tx.execute(sql`insert into referrals select * from referrals limit 1`) },
+  41: { isOfServers: true, happen: (tx) => tx.execute(sql`select pg_sleep(5)`) },
+}
 
 t.test('authorities that take turns on the connections never meet, whatever goes wrong', async (t) => {
   const database = await testDatabase(t)
@@ -50,6 +68,37 @@ async function takeTurn(database: Database, world: fixtures.Planted, index: numb
     return rows.filter(({ authorityId }) => authorityId !== world.authorityId).length
   })
 }
+
+// PGlite has one connection in any case, and takes its time.
+const TURNS = url ? 2000 : 250
+
+t.test('two authorities on one connection, again and again, with failures between, never meet', async (t) => {
+  const database = url
+    ? await openDatabase({ url: await postgresCopy(t, url), max: 1, statementTimeoutMs: 60 })
+    : await testDatabase(t)
+  if (url) t.teardown(() => database.close())
+  const worlds = [await fixtures.plant(database), await fixtures.plant(database)]
+  const wrong: unknown[] = []
+  // Not for a tenant, not in a transaction, on the same connection: what is left there would be seen.
+  const left = sql`select current_user = session_user as "isItself", coalesce(current_setting('app.authority', true), '') as authority`
+  for (let index = 0; index < TURNS; index += 1) {
+    const { authorityId } = worlds[index % 2]!
+    const failing = FAILURES[index % 50]
+    const seen = await database
+      .withTenant(authorityId, async (tx) => {
+        const { rows } = await tx.execute<{ of: string }>(sql`select distinct authority_id as of from referrals`)
+        if (failing && (url || !failing.isOfServers)) await failing.happen(tx)
+        return rows.map((row) => row.of)
+      })
+      .catch(() => undefined)
+    if (seen ? seen.join() !== authorityId : !failing) wrong.push({ index, seen })
+    if (index % 10 > 0) continue
+    const { rows } = await database.db.execute<{ isItself: boolean; authority: string }>(left)
+    if (!rows[0]?.isItself || rows[0].authority !== '') wrong.push({ index, left: rows })
+  }
+  t.same(wrong, [])
+  tally(t, 'cross_authority', { held: TURNS - wrong.length, of: TURNS })
+})
 
 // The fault this guards against is the PGlite adapter's: on a server each failure only costs a new connection.
 if (!url) {

@@ -9,6 +9,8 @@ const EXPECTED: Record<string, string> = {
   'public.access_heads': 'INSERT SELECT UPDATE',
   'public.account_conflict_withdrawals': 'INSERT SELECT',
   'public.account_conflicts': 'INSERT SELECT',
+  'public.account_changes': 'INSERT SELECT',
+  'public.account_records': 'INSERT SELECT',
   'public.account_roles': 'SELECT',
   'public.accounts': 'SELECT',
   'public.audit_anchorings': 'INSERT SELECT',

@@ -13,8 +13,10 @@ const world = await fixtures.plant(database)
 
 const RECORDS = [
   'access_entries',
+  'account_changes',
   'account_conflict_withdrawals',
   'account_conflicts',
+  'account_records',
   'audit_anchorings',
   'audit_checkpoints',
   'audit_entries',
@@ -398,7 +400,9 @@ t.test('an account that is no human holds no qualification', async (t) => {
   } as const
   const created = database.asOwner(async (tx) => {
     await setAuthority(tx, world.authorityId)
-    await tx.insert(tables.accounts).values({ ...account, authorityId: world.authorityId, createdAt: fixtures.AT })
+    await tx
+      .insert(tables.accountRecords)
+      .values({ ...account, authorityId: world.authorityId, createdAt: fixtures.AT })
   })
   await t.rejects(created, { name: 'DatabaseError', constraint: 'accounts_qualified_human' })
 })

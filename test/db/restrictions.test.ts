@@ -130,8 +130,9 @@ t.test('a restriction hides every row from everybody who is not let in', async (
   await database.asOwner(async (tx) => {
     await tx.execute(sql`select set_config('app.authority', ${authorityId}, true)`)
     const person = { kind: 'human' as const, qualification: null, createdAt: AT }
-    await tx.insert(tables.accounts).values({ authorityId, id: accountId, subject: 's-9', displayName: 'D', ...person })
-    await tx.insert(tables.accountRoles).values({ authorityId, accountId, role: 'screener', grantedAt: AT })
+    const account = { authorityId, id: accountId, subject: 's-9', displayName: 'D', ...person }
+    await tx.insert(tables.accountRecords).values(account)
+    await tx.insert(tables.accountChanges).values(fixtures.roleRow({ authorityId, accountId, role: 'screener' }))
   })
   await database.withTenant(authorityId, async (tx) => {
     await tx.insert(tables.restrictions).values(standing)

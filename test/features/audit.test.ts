@@ -49,6 +49,7 @@ onBoth(t, world, 'everything that happens is in the log, in order, and the log i
   const { data } = await la.on('auditor', 'auditEntries')
   const events = data.edges.map(({ node }: Json) => node.event).reverse()
   t.strictSame(events, [
+    'account.provided',
     'policy.published',
     'referral.received',
     'recommendation.made',
@@ -57,7 +58,7 @@ onBoth(t, world, 'everything that happens is in the log, in order, and the log i
     'decision.superseded',
   ])
   const verification = (await la.on('supervisor', 'auditVerification')).data
-  t.match(verification, { isIntact: true, entries: 6, faults: [], erased: 0, signed: 0 })
+  t.match(verification, { isIntact: true, entries: 7, faults: [], erased: 0, signed: 0 })
   t.ok(verification.notProven.length > 0, 'and says what that does not prove')
 })
 
@@ -68,11 +69,11 @@ onBoth(t, world, 'the log is filtered by event and paged, for auditors and super
     (await la.on('auditor', 'auditEntries', { params: { ...params } })).data.edges.map(
       ({ node }: Json) => node.position,
     )
-  t.strictSame(await list({}), [4, 3, 2, 1, 0])
-  t.strictSame(await list({ event: 'decision.recorded' }), [4])
+  t.strictSame(await list({}), [5, 4, 3, 2, 1, 0])
+  t.strictSame(await list({ event: 'decision.recorded' }), [5])
   const first = (await la.on('auditor', 'auditEntries', { params: { first: 3 } })).data
   t.equal(first.pageInfo.hasNextPage, true)
-  t.strictSame(await list({ first: 3, after: first.pageInfo.endCursor }), [1, 0])
+  t.strictSame(await list({ first: 3, after: first.pageInfo.endCursor }), [2, 1, 0])
   for (const who of [
     'referrer',
     'system',

@@ -1,8 +1,10 @@
 import t from 'tap'
+import type { Role } from '../../src/db/tables/accounts.ts'
 import { received, recommended } from '../support/flow.ts'
 import { approved, bytesOf, drafted, inForce, OAKHAVEN, published, small, submitted } from '../support/policy-flow.ts'
 import { child, levelThree, referral } from '../support/referrals.ts'
 import { carriedOut, draftFiles, LOWERED, started } from '../support/rehearsing.ts'
+import { grantRole } from '../support/roles.ts'
 import { type Call, type Json, onBoth, SURFACES } from '../support/surfaces.ts'
 import { type Account, type AccountName, openWorld } from '../support/world.ts'
 
@@ -64,15 +66,11 @@ onBoth(t, world, 'what set-up provided, and what extends a base, comes out byte 
 async function granted(
   la: { id: string; accounts: Readonly<Record<string, Account>> },
   name: string,
-  ...roles: string[]
+  ...roles: Role[]
 ) {
   const account = la.accounts[name]
   if (!account) throw new Error(`no account ${name}`)
-  for (const role of roles)
-    await world.sql(
-      `insert into account_roles (authority_id, account_id, role, granted_at) values ($1, $2, $3, '2026-01-01T00:00:00Z')`,
-      [la.id, account.id, role],
-    )
+  for (const role of roles) await grantRole(world, account.id, role)
   return account
 }
 

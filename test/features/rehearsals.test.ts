@@ -11,6 +11,7 @@ import {
   RAISED,
   started,
 } from '../support/rehearsing.ts'
+import { grantRole } from '../support/roles.ts'
 import { type Call, type Json, onBoth } from '../support/surfaces.ts'
 import { openWorld } from '../support/world.ts'
 
@@ -125,10 +126,7 @@ t.test('whoever wrote any part of the draft accepts nothing of it, approver or n
   const la = await world.authority()
   const on: Call = (...args) => la.call('REST', ...args)
   await furnish(on, [levelThree()])
-  await world.sql(
-    `insert into account_roles (authority_id, account_id, role, granted_at) values ($1, $2, 'policy_approver', now())`,
-    [la.id, la.accounts.author.id],
-  )
+  await grantRole(world, la.accounts.author.id, 'policy_approver')
   const { id: rehearsalId } = await started(on, { draft: await drafted(on, LOWERED) })
   await carriedOut(world, la.id)
   const [edge] = (await on('author', 'rehearsalChildren', { params: { rehearsalId } })).data.edges

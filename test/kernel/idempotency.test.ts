@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { judged, received, recommended } from '../support/flow.ts'
+import { judged, recommended } from '../support/flow.ts'
 import { acceptance, levelFour, levelThree, levelTwo, low } from '../support/referrals.ts'
+import { revokeRole } from '../support/roles.ts'
 import { onBoth } from '../support/surfaces.ts'
 import { openWorld } from '../support/world.ts'
 
@@ -92,7 +93,7 @@ onBoth(t, world, 'keys of different accounts have nothing to do with each other'
 onBoth(t, world, 'a role taken away is taken away for repeated requests too', async (t, la) => {
   const key = randomUUID()
   t.equal((await la.on('referrer', 'receiveReferral', { body: low(), key })).status, 201)
-  await world.sql('delete from account_roles where account_id = $1', [la.accounts.referrer.id])
+  await revokeRole(world, la.accounts.referrer.id, 'referrer')
   const again = await la.on('referrer', 'receiveReferral', { body: low(), key })
   t.match(again, { status: 403, code: 'forbidden', data: null })
 })
@@ -159,19 +160,6 @@ onBoth(t, world, 'a decision and a revision at once: never a decision on what it
     t.ok(decision.status === 201 || decision.code === 'stale_recommendation', decision.code ?? '201')
     if (decision.status === 201) t.ok(decision.data.audit.position < revision.data.audit.position, 'decided before it')
   }
-})
-
-t.test('two writes in one GraphQL document share the one key, and only one intent is carried out', async (t) => {
-  const la = await world.authority()
-  await received((...args) => la.call('REST', ...args), low())
-  const document = `mutation($a: ReferralContentInput!, $b: ReferralContentInput!) {
-    first: receiveReferral(input: $a) { referral { id } }
-    second: receiveReferral(input: $b) { referral { id } }
-  }`
-  const { body } = await la.graphql('referrer', document, { a: low(), b: levelFour() })
-  t.ok(body.data.first.referral.id)
-  t.equal(body.data.second, null)
-  t.match(body.errors, [{ path: ['second'], extensions: { code: 'idempotency_mismatch', status: 422 } }])
 })
 
 async function referrals(authorityId: string): Promise<number[]> {

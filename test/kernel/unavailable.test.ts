@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import t from 'tap'
-import { createVerifier } from '../../src/features/identity/tokens.ts'
+import { createVerifier } from '../../src/features/identity/verifier.ts'
 import { postgresUrl, runOnServer } from '../support/database.ts'
 import { low } from '../support/referrals.ts'
 import { SURFACES } from '../support/surfaces.ts'
@@ -88,7 +88,7 @@ t.test('an identity provider that cannot answer is 503, never a 401', async (t) 
   t.teardown(() => provider.close())
   const jwksUrl = () => `http://127.0.0.1:${(provider.address() as AddressInfo).port}/jwks`
   const verifier = () =>
-    createVerifier({ issuer: 'i', audience: 'a', algorithm: 'ES256', keys: { jwksUrl: jwksUrl() } })
+    createVerifier([{ issuer: 'i', audience: 'a', algorithm: 'ES256', keys: { jwksUrl: jwksUrl() } }])
   const token = await new SignJWT({ authority: 'northmoor' })
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k' })
     .setSubject('s')
@@ -107,11 +107,7 @@ t.test('an identity provider that cannot answer is 503, never a 401', async (t) 
   }
   answer = { status: 200, body: JSON.stringify({ keys: [jwk] }) }
   t.strictSame(await verifier()(token), { subject: 's', authority: 'northmoor' })
-  const closed = createVerifier({
-    issuer: 'i',
-    audience: 'a',
-    algorithm: 'ES256',
-    keys: { jwksUrl: 'http://127.0.0.1:1/jwks' },
-  })
+  const keys = { jwksUrl: 'http://127.0.0.1:1/jwks' }
+  const closed = createVerifier([{ issuer: 'i', audience: 'a', algorithm: 'ES256', keys }])
   await t.rejects(closed(token), { code: 'unavailable' })
 })

@@ -1,19 +1,26 @@
 /** The whole app on a database of its own, with a development key, a clock that tests move, and authorities. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
-import { buildApp } from '../../src/app.ts'
+import { buildApp, type Parts } from '../../src/app.ts'
 import type { Database } from '../../src/db/connect.ts'
 import type { Role } from '../../src/db/tables/accounts.ts'
+import { LOGS } from '../../src/engine/audit/leaf.ts'
+import { signNow } from '../../src/features/audit/signing.ts'
 import { isDrawn } from '../../src/features/decisions/needs.ts'
-import { type AccountSpec, provideAccount, provideAuthority } from '../../src/features/identity/provision.ts'
+import { type AccountSpec, provideAccounts, provideAuthority } from '../../src/features/identity/provision.ts'
 import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
 import { compilePolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
 import { publishFile, type Sourced } from '../../src/features/policies/publish.ts'
+import { OPEN_GRAPHQL } from '../../src/graphql/listed.ts'
 import { idsInOrder } from '../../src/kernel/ids.ts'
 import type { Settings } from '../../src/kernel/settings.ts'
+import { type LogSettings, UNSIGNED } from '../../src/kernel/signer.ts'
+import { openSigner } from '../../src/signer/signer.ts'
 import { type Teardown, testDatabase } from './database.ts'
 import { capturedLog } from './log.ts'
 import { compileTexts } from './policies.ts'
@@ -38,6 +45,9 @@ export interface World {
   readonly clock: { now: number }
   /** Everything logged so far. */
   log(): string
+  readonly signing: LogSettings
+  /** Has the logs of an authority signed as they are. */
+  sign(authorityId: string): Promise<void>
   authority(policyFile?: string | null): Promise<Authority>
   /** SQL with the rights of the database's owner. */
   sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>
@@ -88,19 +98,31 @@ const PLANS = {
 }
 export type AccountName = keyof typeof PLANS
 
-export async function openWorld(t: Teardown): Promise<World> {
+/** @param parts what of the app shall be otherwise */
+export async function openWorld(t: Teardown, parts: Partial<Parts> = {}): Promise<World> {
   const database = await testDatabase(t)
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   const key = { ...(await exportJWK(privateKey)), kid: 'development', alg: 'ES256' }
   const clock = { now: START }
   const log = capturedLog(t)
+  const folder = await mkdtemp(join(tmpdir(), 'threshold-signer-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  const signing: LogSettings = {
+    ...UNSIGNED,
+    service: 'threshold.test',
+    signer: openSigner(folder),
+    contradicted: new Map(),
+  }
+  const settings = { ...TEST_SETTINGS, log: signing }
   const app = await buildApp({
     database,
     verify: developmentVerifier(key),
     logger: log.logger,
     clock: () => clock.now,
     newId: undrawn(idsInOrder(() => clock.now, randomBytes)),
-    settings: TEST_SETTINGS,
+    settings,
+    graphql: OPEN_GRAPHQL,
+    ...parts,
   })
   await app.ready()
   t.teardown(() => app.close())
@@ -111,6 +133,13 @@ export async function openWorld(t: Teardown): Promise<World> {
     key,
     clock,
     log: log.text,
+    signing,
+    sign: (authorityId) =>
+      Promise.all(
+        LOGS.map((log) =>
+          signNow({ database, settings, now: () => new Date(clock.now).toISOString() }, { authorityId, log }),
+        ),
+      ).then(() => {}),
     sql,
     counts: () => countRows(sql),
     authority: (policyFile = 'northmoor/2026-04') => makeAuthority(world, policyFile),
@@ -138,10 +167,16 @@ async function makeAuthority(world: World, policyFile: string | null): Promise<A
   const token = (subject: string) =>
     issueDevelopmentToken(world.key, { subject, authority: code }, { now: Date.now(), minutes: 30 })
   const accounts = {} as Record<AccountName, Account>
-  for (const [name, plan] of Object.entries(PLANS) as [AccountName, AccountPlan][]) {
-    const subject = `${name}@${code}.example`
-    const id = await provideAccount(database, made, { ...plan, subject, displayName: `The ${name}` }, making())
-    accounts[name] = { id, subject, token: await token(subject) }
+  const plans = Object.entries(PLANS) as [AccountName, AccountPlan][]
+  const specs = plans.map(([name, plan]) => ({
+    ...plan,
+    subject: `${name}@${code}.example`,
+    displayName: `The ${name}`,
+  }))
+  const ids = await provideAccounts(database, made, specs, making())
+  for (const [i, [name]] of plans.entries()) {
+    const subject = specs[i]?.subject ?? ''
+    accounts[name] = { id: ids[i] ?? '', subject, token: await token(subject) }
   }
   const publish = async (file: string): Promise<void> => {
     await publishFile(database, made.id, shipped(file), making())

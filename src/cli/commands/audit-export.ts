@@ -25,7 +25,7 @@ export async function auditExport(file: string, options: ExportOptions, print: (
     let entries = -2
     await database.withTenant(authority.id, async (tx) => {
       const { service } = config.log
-      const which = { authorityId: authority.id, log: options.log, code: authority.code, service }
+      const which = { authorityId: authority.id, log: options.log, service }
       for await (const line of exportLines(tx, { ...which, withContents: options.contents })) {
         entries++
         if (!out.write(line)) await once(out, 'drain')

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { type Config, readConfig } from '../../config.ts'
-import { developmentKey, issueDevelopmentToken } from '../../features/identity/tokens.ts'
+import { developmentKeyOf } from '../../development.ts'
+import { issueDevelopmentToken } from '../../features/identity/tokens.ts'
 import { jsonShape } from '../../kernel/json-shape.ts'
 import { FORMATS, type Operation } from '../../kernel/operation.ts'
 
@@ -77,7 +78,7 @@ export async function tokenFor(
   if (config.auth) throw new Error('THRESHOLD_TOKEN: give a token of the identity provider.')
   const subject = as.includes('@') ? as : `${as}@${authority}.example`
   return await issueDevelopmentToken(
-    await developmentKey(config.dataDir),
+    await developmentKeyOf(config),
     { subject, authority },
     { now: Date.now(), minutes: 10 },
   )

@@ -5,10 +5,13 @@ import closeWithGrace from 'close-with-grace'
 import { buildApp } from '../../app.ts'
 import { type Config, readConfig } from '../../config.ts'
 import type { Database } from '../../db/connect.ts'
-import { developmentKey, issueDevelopmentToken } from '../../features/identity/tokens.ts'
+import { developmentKeyOf } from '../../development.ts'
+import { signAll } from '../../features/audit/signing.ts'
+import { listAuthorities } from '../../features/identity/index.ts'
+import { DEVELOPMENT_MINUTES_MAX, issueDevelopmentToken } from '../../features/identity/tokens.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
-import { making, openConfigured, settingsOf, verifierOf } from '../../start.ts'
+import { graphqlRulesOf, making, openConfigured, requireApart, settingsOf, verifierOf } from '../../start.ts'
 import { startWorker } from '../../worker.ts'
 
 const GRACE_MS = 10_000
@@ -23,8 +26,21 @@ export async function serve(print: (line: string) => void): Promise<void> {
     if (isEmbedded) await prepareEmbedded(config, database, print)
     else if (!(await database.schemaIsCurrent()))
       throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
+    await requireApart(database, config, print)
+    const { limits, isProduction } = config
     const settings = settingsOf(config)
-    const app = await buildApp({ database, verify: await verifierOf(config), logger, settings })
+    const app = await buildApp({
+      ...{ database, verify: await verifierOf(config), logger, settings, limits, isProduction },
+      graphql: graphqlRulesOf(config),
+    })
+    const signing = {
+      database,
+      settings,
+      now: () => new Date().toISOString(),
+      onTrouble: (err: unknown) => logger.error({ err }, 'a log was not signed'),
+    }
+    const authorityIds = (await listAuthorities(database)).map(({ id }) => id)
+    await signAll(signing, authorityIds)
     const worker = startWorker({
       database,
       settings,
@@ -38,6 +54,7 @@ export async function serve(print: (line: string) => void): Promise<void> {
       else logger.info({ signal }, 'stopping')
       await worker.stop()
       await app.close()
+      await signAll(signing, authorityIds).catch(() => {})
       await database.close()
     })
     const address = await app.listen({ host: config.host, port: config.port })
@@ -61,9 +78,9 @@ async function welcome(config: Config, address: string, print: (line: string) =>
   print(`\nListening on ${host}\nReference    ${host}/docs\n`)
   if (config.auth) return
   const token = await issueDevelopmentToken(
-    await developmentKey(config.dataDir),
+    await developmentKeyOf(config),
     { subject: 'screener@northmoor.example', authority: 'northmoor' },
-    { now: Date.now(), minutes: 12 * 60 },
+    { now: Date.now(), minutes: DEVELOPMENT_MINUTES_MAX },
   )
   const body = JSON.stringify(JSON.parse(readFileSync(FIRST_REQUEST, 'utf8'))).replaceAll("'", '’')
   print('Try it: score a referral. Paste this into another terminal.\n')

@@ -1,6 +1,7 @@
-/** `threshold token`: a token of the development key. There is none where an identity provider is configured. */
+/** `threshold token`: a token of the development key. There is none with a database server, in production, or with an identity provider. */
 import { ConfigurationError, readConfig } from '../../config.ts'
-import { developmentKey, issueDevelopmentToken } from '../../features/identity/tokens.ts'
+import { developmentKeyOf } from '../../development.ts'
+import { DEVELOPMENT_MINUTES_MAX, issueDevelopmentToken } from '../../features/identity/tokens.ts'
 
 export interface TokenOptions {
   readonly as: string
@@ -9,18 +10,10 @@ export interface TokenOptions {
 }
 
 export async function token({ as, authority, minutes }: TokenOptions, print: (line: string) => void): Promise<void> {
-  const config = readConfig()
-  if (config.auth)
-    throw new ConfigurationError(
-      'AUTH_JWKS_URL: tokens come from the identity provider; the development key is for the embedded default alone.',
-    )
-  if (!/^[1-9]\d{0,3}$/.test(minutes)) throw new ConfigurationError('--minutes: a number from 1 to 9999.')
+  const config = readConfig(undefined, 'maintain')
+  const key = await developmentKeyOf(config)
+  if (!/^[1-9]\d{0,2}$/.test(minutes) || Number(minutes) > DEVELOPMENT_MINUTES_MAX)
+    throw new ConfigurationError(`--minutes: a number from 1 to ${DEVELOPMENT_MINUTES_MAX}.`)
   const subject = as.includes('@') ? as : `${as}@${authority}.example`
-  print(
-    await issueDevelopmentToken(
-      await developmentKey(config.dataDir),
-      { subject, authority },
-      { now: Date.now(), minutes: Number(minutes) },
-    ),
-  )
+  print(await issueDevelopmentToken(key, { subject, authority }, { now: Date.now(), minutes: Number(minutes) }))
 }

@@ -22,15 +22,17 @@ export function compareCheckpoints(seen: readonly Seen[], tree: GrowingTree): Co
   const checkpoints: CheckpointFound[] = []
   const good: number[] = [0]
   let anchored: number | null = null
-  for (const { size, root, from } of sorted) {
+  for (const [i, { size, root, from }] of sorted.entries()) {
     const isLonger = size > tree.size
     const isOfThisLog = !isLonger && tree.rootAt(size).equals(root)
     checkpoints.push({ size, root: root.toString('base64'), from, isOfThisLog })
     if (isOfThisLog) {
       good.push(size)
       if (from === 'held') anchored = size
-    } else
+    } else if (!sorted.slice(0, i).some((other) => other.size === size && other.root.equals(root))) {
+      // The same checkpoint may be in the export and held as well: what it shows is told once.
       faults.push(isLonger ? missing(tree.size, size) : departed(good.findLast((known) => known < size) ?? 0, size))
+    }
   }
   return { checkpoints, faults, forks: forksOf(sorted), anchored }
 }

@@ -4,7 +4,7 @@ import { DISPOSED, type Leaf, laterSchemaOf, plainHash, readStrictLeaf } from '.
 import { GrowingTree } from './growing-tree.ts'
 import { leafBytes } from './merkle.ts'
 import { compareRecords } from './opened.ts'
-import { quickEntry } from './quick-entry.ts'
+import { QuickReader } from './quick-entry.ts'
 import type { Erased, Fault } from './result.ts'
 import { FormatError } from './strict.ts'
 
@@ -26,6 +26,7 @@ export class EntryWalk {
   #header: ExportHeader | undefined
   #previous: string | undefined = NONE
   #room = Buffer.alloc(4096)
+  readonly #quick = new QuickReader()
   readonly #sizes: ReadonlySet<number>
   readonly #known: ReadonlyMap<number, string>
   /** Records that are erased and wait for the entry that says so, by referral. */
@@ -52,11 +53,17 @@ export class EntryWalk {
     return header
   }
 
-  /** Takes a line that is written in the most usual way; false where it has to be read slowly. */
+  /** Takes a line that is in every way as it should be; false for any other, which has to be read slowly. */
   takeQuickly(line: Buffer): boolean {
-    const quick = quickEntry(line)
-    if (!quick) return false
-    this.#take({ position: quick.position, leaf: quick.text }, quick.leaf)
+    const at = this.entries
+    const header = this.#header
+    if (!header || this.#known.has(at) || this.#sizes.has(at)) return false
+    const { authority, log } = header
+    const quick = this.#quick.read(line, { position: at + this.#offset, authority, log })
+    if (!quick || quick.event === DISPOSED) return false
+    this.tree.push(quick.hash)
+    this.absent += quick.records
+    this.#previous = undefined
     return true
   }
 
@@ -130,10 +137,10 @@ export class EntryWalk {
     this.opened += sum.opened
     this.absent += sum.absent
     for (const fault of sum.faults) this.#fault(at, fault)
-    for (const record of sum.erased) this.#await(referral, { position: at, ...record })
+    for (const record of sum.erased) this.#defer(referral, { position: at, ...record })
   }
 
-  #await(referral: unknown, record: Omit<Erased, 'under'>): void {
+  #defer(referral: unknown, record: Omit<Erased, 'under'>): void {
     if (typeof referral !== 'string')
       this.#fault(record.position, `${record.table} ${record.id} is about no referral that could be disposed of`)
     else this.#waiting.set(referral, [...(this.#waiting.get(referral) ?? []), record])

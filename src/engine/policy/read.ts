@@ -20,6 +20,27 @@ export interface ReadFile {
 /** Larger files are refused unread: the largest published document we know takes 150 kB. */
 export const POLICY_BYTES_MAX = 2 * 1024 * 1024
 
+/** No policy comes near it; it is looked for before anything is parsed. */
+const POLICY_DEPTH_MAX = 200
+
+/**
+ * Where brackets, or dashes and question marks in a row, nest deeper than any policy. Brackets in text count as well, which
+ * harms nothing: they are closed again.
+ */
+function tooDeepAt(text: string): number | undefined {
+  let depth = 0
+  let inRow = 0
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i]
+    if (char === '[' || char === '{') depth++
+    else if ((char === ']' || char === '}') && depth > 0) depth--
+    if ((char === '-' || char === '?' || char === ':') && text[i + 1] === ' ') inRow++
+    else if (char !== ' ') inRow = 0
+    if (depth > POLICY_DEPTH_MAX || inRow > POLICY_DEPTH_MAX) return i
+  }
+  return undefined
+}
+
 /**
  * Reads YAML 1.2 strictly. Anchors, aliases, merge keys, tags, duplicate keys, several documents and the key `__proto__`
  * are refused: a policy must say what it says in one place.
@@ -43,13 +64,12 @@ export function readYaml(file: string, text: string): { read?: ReadFile; problem
     report('yaml-directive', 'A line that starts with % is a directive; take it out.', directive.index)
     return { problems }
   }
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    merge: false,
-    strict: true,
-    version: '1.2',
-  })
+  const deep = tooDeepAt(text)
+  if (deep !== undefined) {
+    report('yaml', `The file is nested deeper than ${POLICY_DEPTH_MAX} levels.`, deep)
+    return { problems }
+  }
+  const document = parsed(text, lines)
   for (const error of [...document.errors, ...document.warnings]) {
     const firstLine = error.message.split('\n')[0] ?? error.message
     report(
@@ -71,6 +91,17 @@ export function readYaml(file: string, text: string): { read?: ReadFile; problem
   })
   if (problems.length > 0) return { problems }
   return { read: { file, value: document.toJS({ maxAliasCount: 0 }), ...finders(document.contents, at) }, problems }
+}
+
+function parsed(text: string, lineCounter: LineCounter) {
+  return parseDocument(text, {
+    lineCounter,
+    // 1 and "1" are two keys to YAML and one to whoever reads the values.
+    uniqueKeys: (a, b) => a === b || (isScalar(a) && isScalar(b) && String(a.value) === String(b.value)),
+    merge: false,
+    strict: true,
+    version: '1.2',
+  })
 }
 
 function refuseDecorations(node: Node, report: (code: string, message: string, offset: number) => void): void {

@@ -17,17 +17,16 @@ const BATCH = 500
 
 export interface ExportOptions extends Which {
   readonly service: string
-  readonly code: string
   /** Whether what the log commits to goes with it: it is the whole case file of the authority. */
   readonly withContents: boolean
 }
 
 /** The lines of `threshold.export/1`, in order. */
 export async function* exportLines(tx: TenantTx, options: ExportOptions): AsyncGenerator<string> {
-  const { authorityId, log, service, code } = options
+  const { authorityId, log, service } = options
   const { entries } = LOG_TABLES[log]
   const { size } = (await readHead(tx, log, authorityId)).frontier
-  yield headerLine({ origin: originOf(service, code, log), authority: authorityId, log, size })
+  yield headerLine({ origin: originOf(service, authorityId, log), authority: authorityId, log, size })
   for (let from = 0; from < size; from += BATCH) {
     const rows = await tx
       .select()

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { and, desc, eq, lt, sql } from '../../db/drizzle.ts'
 import { accessEntries, auditEntries } from '../../db/tables/audit.ts'
 import { lookingPast } from '../../db/tenant.ts'
-import type { LeafFacts } from '../../engine/audit/leaf.ts'
+import { type LeafFacts, LOGS } from '../../engine/audit/leaf.ts'
 import { Instant } from '../../engine/text.ts'
 import { ACCESS_EVENTS } from '../../kernel/access.ts'
 import { type Actor, hasRole } from '../../kernel/actor.ts'
@@ -172,10 +172,10 @@ export const verifyAudit = defineOperation({
   summary: 'Walk the authority’s log and compare it with every record it vouches for',
   allow: ['auditor', 'supervisor'],
   route: 'GET /v1/audit/verification',
-  params: {},
+  params: { log: z.enum(LOGS).optional().describe('`decisions` where left out.') },
   output: Verification,
-  async run({ tx, actor }) {
-    const { log: _log, faults, ...rest } = await lookingPast(tx, () => verifyLog(tx, actor.authorityId))
+  async run({ tx, actor }, { log }) {
+    const { log: _log, faults, ...rest } = await lookingPast(tx, () => verifyLog(tx, actor.authorityId, log))
     return { isIntact: faults.length === 0, ...rest, faults: [...faults], notProven: NOT_PROVEN }
   },
 })

@@ -29,9 +29,9 @@ const LogStatus = z
       .describe('For `threshold audit verify --key`; null where nobody signs or the signer is away.'),
     entries: z.int(),
     state: z
-      .enum(['unsigned', 'not_anchored', 'anchored'])
+      .enum(['unsigned', 'not_anchored', 'anchored', 'contradicted'])
       .describe(
-        '`not_anchored`: whoever has the database and the signing key could write it anew, and nobody would know.',
+        '`contradicted`: the signer signed another log than this, and nothing more is recorded. `not_anchored`: whoever has the database and the signing key could write it anew, and nobody would know.',
       ),
     unanchoredSince: Instant.nullable().describe('Time of the first entry that no place outside has.'),
     signed: z.object({ size: z.int(), at: Instant, note: z.string() }).meta({ id: 'SignedCheckpoint' }).nullable(),
@@ -56,8 +56,9 @@ export const auditStatus = defineOperation({
 
 async function statusOf({ tx, actor, settings }: Context, log: LogName): Promise<z.output<typeof LogStatus>> {
   const which = { authorityId: actor.authorityId, log }
-  const { signer, service } = settings.log ?? UNSIGNED
-  const origin = originOf(service, actor.authorityCode, log)
+  const { signer, service, contradicted } = settings.log ?? UNSIGNED
+  const isContradicted = contradicted.has(`${actor.authorityId}/${log}`)
+  const origin = originOf(service, actor.authorityId, log)
   const { frontier } = await readHead(tx, log, actor.authorityId)
   const newest = await newestCheckpoint(tx, which)
   const anchors = await anchorsOf(tx, which)
@@ -68,7 +69,7 @@ async function statusOf({ tx, actor, settings }: Context, log: LogName): Promise
     // A signer that is away is no reason to say nothing of the log.
     verifierKey: signer ? await signer.verifierKey(origin).catch(() => null) : null,
     entries: frontier.size,
-    state: !newest ? 'unsigned' : anchored === 0 ? 'not_anchored' : 'anchored',
+    state: isContradicted ? 'contradicted' : !newest ? 'unsigned' : anchored === 0 ? 'not_anchored' : 'anchored',
     unanchoredSince: await timeOf(tx, which, anchored),
     signed: newest ? { size: newest.size, at: newest.signedAt, note: newest.note } : null,
     anchors,

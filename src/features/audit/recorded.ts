@@ -1,4 +1,5 @@
 /** What the log vouches for. */
+import { accountChanges, accountRecords } from '../../db/tables/accounts.ts'
 import { childMatches, childTraits, referralLinks, referralLinkVerdicts } from '../../db/tables/children.ts'
 import { decisions } from '../../db/tables/decisions.ts'
 import { escalationSteps, escalations } from '../../db/tables/escalations.ts'
@@ -42,6 +43,8 @@ import { webhookChanges, webhookSecrets, webhooks } from '../../db/tables/webhoo
 
 /** Tables of which every row has to be vouched for by an entry. */
 export const RECORDED = [
+  accountRecords,
+  accountChanges,
   policyVersions,
   policySources,
   policyDrafts,

@@ -1,7 +1,6 @@
 /** Has the logs signed as they grow, and puts what was signed where the database cannot reach. */
 import { and, desc, eq } from '../../db/drizzle.ts'
 import { auditAnchorings, auditCheckpoints } from '../../db/tables/audit.ts'
-import { authorities } from '../../db/tables/authorities.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { originOf } from '../../engine/audit/checkpoint.ts'
 import { LOGS, type LogName } from '../../engine/audit/leaf.ts'
@@ -45,8 +44,10 @@ export async function signNow(context: Signing, which: Which, { isWaiting = fals
   if (!signer) return
   const { authorityId, log } = which
   const state = await context.database.withTenant(authorityId, (tx) => stateOf(tx, which))
-  const { frontier, newest, code } = state
-  if (frontier.size === (newest?.size ?? 0)) return
+  const { frontier, newest } = state
+  // At the size that was signed last there is nothing to sign, unless it is another log of the same size.
+  if (frontier.size === (newest?.size ?? 0) && isWaiting) return
+  if (frontier.size === 0 && !newest) return
   const isFresh = newest && Date.parse(context.now()) - Date.parse(newest.signedAt) < SIGNED_WITHIN_MS
   if (isWaiting && isFresh) return
   const root = rootOf(frontier)
@@ -57,15 +58,18 @@ export async function signNow(context: Signing, which: Which, { isWaiting = fals
         : await context.database.withTenant(authorityId, (tx) =>
             proofOf(tx, log, authorityId, consistencyPlan(from, frontier.size)),
           )
-    return await signer.sign({ origin: originOf(service, code, log), size: frontier.size, root, from, proof })
+    return await signer.sign({ origin: originOf(service, authorityId, log), size: frontier.size, root, from, proof })
   }
   let signed = await sign(newest?.size ?? 0)
   // It signed something that was not stored here: the proof starts from there.
   if ('refused' in signed && signed.refused === 'stale') signed = await sign(signed.last.size)
-  if ('refused' in signed)
-    throw new LogContradicted(
-      `The signer refuses the log ${log} of ${code} with ${frontier.size} entries as ${signed.refused}: it signed ${signed.last.size}.`,
-    )
+  const { contradicted } = context.settings?.log ?? UNSIGNED
+  if ('refused' in signed) {
+    const why = `The signer refuses the log ${log} of ${authorityId} with ${frontier.size} entries as ${signed.refused}: it signed ${signed.last.size}.`
+    contradicted.set(`${authorityId}/${log}`, why)
+    throw new LogContradicted(why)
+  }
+  contradicted.delete(`${authorityId}/${log}`)
   const { note } = signed
   await context.database.withTenant(authorityId, async (tx) => {
     await tx
@@ -77,12 +81,23 @@ export async function signNow(context: Signing, which: Which, { isWaiting = fals
   })
 }
 
+/**
+ * Has every log signed as it is now: before the service begins to serve, so that a database that was set back is noticed, and
+ * when it ends. What went wrong is told and keeps nothing from going on.
+ */
+export async function signAll(
+  context: Signing & { onTrouble(error: unknown): void },
+  authorityIds: readonly string[],
+): Promise<void> {
+  for (const authorityId of authorityIds)
+    for (const log of LOGS)
+      await signNow(context, { authorityId, log }).catch((error: unknown) => context.onTrouble(error))
+}
+
 async function stateOf(tx: TenantTx, { authorityId, log }: Which) {
   const { frontier } = await readHead(tx, log, authorityId)
   const newest = await newestCheckpoint(tx, { authorityId, log })
-  const [authority] = await tx.select().from(authorities).where(eq(authorities.id, authorityId))
-  if (!authority) throw new Error('There is no such authority')
-  return { frontier, newest, code: authority.code }
+  return { frontier, newest }
 }
 
 export async function newestCheckpoint(

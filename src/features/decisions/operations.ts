@@ -24,6 +24,7 @@ export const recordDecision = defineOperation({
   description:
     'Accepting the recommendation or departing from it. Never edited: a later decision supersedes it. It is complete once everything that it needs is there: a second screening, a sign-off.',
   allow: ['screener', 'supervisor'],
+  isUrgent: true,
   route: 'POST /v1/recommendations/{recommendationId}/decision',
   status: 201,
   params: { recommendationId: Id },
@@ -48,6 +49,7 @@ export const recordDecisions = defineOperation({
   summary: 'Decide for brothers and sisters in one act',
   description: 'Each child has a decision of its own, with its own reasons. All of them are recorded or none.',
   allow: ['screener', 'supervisor'],
+  isUrgent: true,
   route: 'POST /v1/referrals/{referralId}/decisions',
   status: 201,
   params: { referralId: Id },

@@ -1,6 +1,6 @@
 import type { Database } from '../../db/connect.ts'
 import { and, eq } from '../../db/drizzle.ts'
-import { accountRoles, accounts } from '../../db/tables/accounts.ts'
+import { accountRoles, accounts, ROLES, type Role } from '../../db/tables/accounts.ts'
 import { authorities } from '../../db/tables/authorities.ts'
 import type { Actor } from '../../kernel/actor.ts'
 
@@ -16,8 +16,12 @@ export async function listAuthorities(database: Database): Promise<Authority[]> 
   return await database.withoutTenant((tx) => tx.select().from(authorities).orderBy(authorities.code))
 }
 
-/** The account of a token's subject with the roles that it has now; undefined when there is none. */
-export async function findActor(database: Database, authority: Authority, subject: string): Promise<Actor | undefined> {
+/** The account of a token's subject with the roles that it has now, or why nobody may act by that name. */
+export async function findActor(
+  database: Database,
+  authority: Authority,
+  subject: string,
+): Promise<Actor | 'unknown_subject' | 'disabled'> {
   return await database.withTenant(authority.id, async (tx) => {
     const rows = await tx
       .select({ account: accounts, role: accountRoles.role })
@@ -28,7 +32,8 @@ export async function findActor(database: Database, authority: Authority, subjec
       )
       .where(and(eq(accounts.authorityId, authority.id), eq(accounts.subject, subject)))
     const account = rows[0]?.account
-    if (!account) return undefined
+    if (!account) return 'unknown_subject'
+    if (!account.isEnabled) return 'disabled'
     return {
       accountId: account.id,
       authorityId: authority.id,
@@ -38,7 +43,11 @@ export async function findActor(database: Database, authority: Authority, subjec
       kind: account.kind,
       qualification: account.qualification,
       agency: account.agency,
-      roles: rows.flatMap(({ role }) => (role === null ? [] : [role])),
+      roles: rows.flatMap(({ role }) => (role === null ? [] : [role])).sort(byRole),
     }
   })
+}
+
+function byRole(a: Role, b: Role): number {
+  return ROLES.indexOf(a) - ROLES.indexOf(b)
 }

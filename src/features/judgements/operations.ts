@@ -19,6 +19,7 @@ export const judge = defineOperation({
   description:
     'Once for each child in each revision of the referral, for one child or for brothers and sisters together. It is never changed; what you decide afterwards shows how it moved.',
   allow: ['screener', 'supervisor'],
+  isUrgent: true,
   route: 'POST /v1/referrals/{referralId}/judgements',
   status: 201,
   params: { referralId: Id },

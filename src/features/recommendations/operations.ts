@@ -44,6 +44,7 @@ export const recommend = defineOperation({
   description:
     'Stored with the policy, statutory pack, engine and calendar that it was made with, and with the inputs, so that it can be replayed.',
   allow: ['system', 'screener', 'supervisor'],
+  isUrgent: true,
   route: 'POST /v1/referrals/{referralId}/recommendations',
   status: 201,
   params: { referralId: Id },

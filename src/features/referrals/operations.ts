@@ -23,6 +23,7 @@ export const receiveReferral = defineOperation({
   summary: 'Receive a referral',
   description: 'Stored and acknowledged at once. Nothing is scored yet; ask for its recommendations next.',
   allow: SENDERS,
+  isUrgent: true,
   route: 'POST /v1/referrals',
   status: 201,
   params: {},
@@ -70,6 +71,7 @@ export const reviseReferral = defineOperation({
   description:
     'Makes a new revision; the earlier ones stay. Recommendations made before it can no longer be decided on.',
   allow: SENDERS,
+  isUrgent: true,
   route: 'POST /v1/referrals/{referralId}/revisions',
   status: 201,
   params: { referralId: Id },

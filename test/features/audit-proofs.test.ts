@@ -1,0 +1,288 @@
+// Receipts, checkpoints, proofs, evidence and exports, as the service hands them out and others verify them without it.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { openCheckpoint } from '../../src/engine/audit/checkpoint.ts'
+import { readEvidence, verifyEvidence } from '../../src/engine/audit/evidence.ts'
+import { type Tree, verifyConsistency, verifyInclusion } from '../../src/engine/audit/merkle.ts'
+import { type NoteKey, readVerifierKey } from '../../src/engine/audit/note.ts'
+import { readProof } from '../../src/engine/audit/proof.ts'
+import { ExportVerifier } from '../../src/engine/audit/verify-export.ts'
+import { exportLines } from '../../src/features/audit/export.ts'
+import { signCheckpoints } from '../../src/features/audit/signing.ts'
+import { type LogSettings, UNSIGNED } from '../../src/kernel/signer.ts'
+import { fileAnchor, webhookAnchor } from '../../src/signer/anchors.ts'
+import { remoteSigner } from '../../src/signer/client.ts'
+import { signerServer } from '../../src/signer/server.ts'
+import { openSigner } from '../../src/signer/signer.ts'
+import { decided, recommended } from '../support/flow.ts'
+import { levelThree } from '../support/referrals.ts'
+import { type Call, type Json, onBoth } from '../support/surfaces.ts'
+import { type Authority, openWorld } from '../support/world.ts'
+
+const world = await openWorld(t)
+
+async function keyOf(on: Call): Promise<NoteKey> {
+  const { data } = await on('auditor', 'auditStatus')
+  return readVerifierKey(data.logs[0].verifierKey)
+}
+
+async function treeOf(on: Call, key: NoteKey): Promise<Tree> {
+  const { data } = await on('auditor', 'auditStatus')
+  return openCheckpoint(data.logs[0].signed.note, key)
+}
+
+const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex')
+
+onBoth(t, world, 'whoever has a receipt can have it proved, whoever they are', async (t, la) => {
+  const [recommendation] = await recommended(la.on, levelThree())
+  await decided(la.on, recommendation, {}, 'screener')
+  const received = await la.on('referrer', 'receiveReferral', { body: levelThree() })
+  const { position, leafHash, checkpoint } = received.data.audit
+  t.equal(checkpoint, null, 'nothing was signed yet')
+  const params = { position }
+  t.match(await la.on('referrer', 'auditInclusion', { params }), { status: 409, code: 'not_signed_yet' })
+  await world.sign(la.id)
+  const { data } = await la.on('referrer', 'auditInclusion', { params })
+  t.equal(data.leafHash, leafHash)
+  const key = await keyOf(la.on)
+  const tree = await treeOf(la.on, key)
+  const place = { index: position, leaf: bytes(leafHash) }
+  t.same(verifyInclusion(place, tree, data.hashes.map(bytes)), { isProven: true })
+  const proof = readProof(data.proof)
+  t.same(verifyInclusion(place, openCheckpoint(proof.checkpoint, key), proof.hashes), { isProven: true }, 'as text too')
+  const next = await la.on('referrer', 'receiveReferral', { body: levelThree() })
+  t.same(openCheckpoint(next.data.audit.checkpoint, key), { ...tree }, 'a later receipt has the newest checkpoint')
+  t.match(await la.on('referrer', 'auditInclusion', { params: { position: 99 } }), { status: 404, code: 'not_found' })
+})
+
+onBoth(t, world, 'a log is proved to continue every checkpoint that was signed of it', async (t, la) => {
+  const key = async (): Promise<NoteKey> => await keyOf(la.on)
+  const trees: Tree[] = []
+  for (let i = 0; i < 4; i++) {
+    await la.on('referrer', 'receiveReferral', { body: levelThree() })
+    await world.sign(la.id)
+    trees.push(await treeOf(la.on, await key()))
+  }
+  const last = trees.at(-1) as Tree
+  for (const first of trees) {
+    const { data } = await la.on('panel', 'auditConsistency', { params: { from: first.size, to: last.size } })
+    t.same(verifyConsistency(first, last, data.hashes.map(bytes)), { isProven: true }, `${first.size} to ${last.size}`)
+  }
+  const { checkpoints } = (await la.on('referrer', 'auditCheckpoints')).data
+  t.strictSame(
+    checkpoints.map(({ size }: Json) => size),
+    trees.map(({ size }) => size),
+  )
+  t.strictSame(
+    (await la.on('referrer', 'auditCheckpoints', { params: { from: 4, first: 1 } })).data.checkpoints.length,
+    1,
+  )
+  const beyond = await la.on('auditor', 'auditConsistency', { params: { from: 1, to: 99 } })
+  t.match(beyond, { status: 400, code: 'invalid_input', errors: [{ pointer: '/to' }] })
+  const backwards = await la.on('auditor', 'auditConsistency', { params: { from: 4, to: 2 } })
+  t.match(backwards, { status: 400, code: 'invalid_input', errors: [{ pointer: '/from' }] })
+})
+
+onBoth(t, world, 'a decision is handed out with evidence that it is the one that was recorded', async (t, la) => {
+  const [recommendation] = await recommended(la.on, levelThree())
+  const decision = await decided(la.on, recommendation, {}, 'screener')
+  const params = { decisionId: decision.id }
+  t.match(await la.on('supervisor', 'decisionEvidence', { params }), { status: 409, code: 'not_signed_yet' })
+  await world.sign(la.id)
+  const { data } = await la.on('auditor', 'decisionEvidence', { params })
+  const keys = [await keyOf(la.on)]
+  const plain = JSON.parse(JSON.stringify(data, (_, value) => (value === null ? undefined : value)))
+  const evidence = readEvidence(JSON.stringify(plain))
+  const held = [evidence.proof.checkpoint]
+  t.match(verifyEvidence(evidence, keys, held), { status: 'verified', faults: [] })
+  const row = plain.records.find(({ table }: Json) => table === 'decisions')
+  t.equal(JSON.parse(row.content).rationale, decision.rationale)
+  const changed = structuredClone(plain)
+  changed.records[0].content = changed.records[0].content.replace(decision.rationale, 'Something else.')
+  const forged = verifyEvidence(readEvidence(JSON.stringify(changed)), keys, held)
+  t.match(forged, { status: 'tampered' })
+  for (const who of ['referrer', 'system', 'panel', 'screener', 'administrator'] as const)
+    t.match(await la.on(who, 'decisionEvidence', { params }), { status: 403, code: 'forbidden' }, who)
+})
+
+async function exported(la: Authority, log: 'decisions' | 'access', withContents = true): Promise<string> {
+  const { service } = world.signing
+  return await world.database.withTenant(la.id, async (tx) => {
+    const options = { authorityId: la.id, log, service, withContents }
+    let text = ''
+    for await (const line of exportLines(tx, options)) text += line
+    return text
+  })
+}
+
+t.test('an export verifies without the service, with and without what it vouches for', async (t) => {
+  const la = await world.authority()
+  const [recommendation] = await recommended((...args) => la.call('REST', ...args), levelThree())
+  await decided((...args) => la.call('REST', ...args), recommendation)
+  await world.sign(la.id)
+  const logs = (await la.rest('auditor', 'GET', '/v1/audit/status')).body.logs as Json[]
+  for (const { log, verifierKey, signed } of logs.filter((one) => one.signed)) {
+    for (const withContents of [true, false]) {
+      const text = await exported(la, log, withContents)
+      const verifiedWith = (held: string[]) => {
+        const verifier = new ExportVerifier({ keys: [readVerifierKey(verifierKey)], held })
+        verifier.write(Buffer.from(text))
+        return verifier.end()
+      }
+      t.match(
+        verifiedWith([signed.note]),
+        { status: 'verified', faults: [], entries: signed.size },
+        `${log} ${withContents}`,
+      )
+      t.match(verifiedWith([]), { status: 'not_anchored', faults: [] }, 'held by nobody outside')
+    }
+  }
+  t.notMatch(await exported(la, 'decisions', false), new RegExp(recommendation.childName ?? 'rationale'))
+})
+
+/** A signer with a folder of its own. */
+function signerIn(t: { teardown(fn: () => void): void }) {
+  const folder = mkdtempSync(join(tmpdir(), 'threshold-signer-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  return { folder, signer: openSigner(folder) }
+}
+
+function stepWith(log: LogSettings, failures: unknown[] = []) {
+  return async (la: Authority): Promise<void> => {
+    await signCheckpoints.step(
+      {
+        database: world.database,
+        now: () => new Date(world.clock.now).toISOString(),
+        newId: () => '',
+        signal: new AbortController().signal,
+        settings: { outbound: { allow: [], allowsHttp: false, timeoutMs: 100 }, log },
+        onFailure: (error) => failures.push(error),
+      },
+      la.id,
+    )
+  }
+}
+
+t.test('what is signed is put where the database cannot reach, and what is not says so', async (t) => {
+  const la = await world.authority()
+  const { folder, signer } = signerIn(t)
+  const received: string[] = []
+  let isDown = true
+  const server = createServer((request, response) => {
+    request.setEncoding('utf8').on('data', (note: string) => received.push(note))
+    request.on('end', () => response.writeHead(isDown ? 500 : 204).end())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/notes`
+  const file = join(folder, 'anchored.txt')
+  const failures: unknown[] = []
+  const statusOf = async (): Promise<Json> => (await la.rest('administrator', 'GET', '/v1/audit/status')).body.logs[0]
+  t.match(await statusOf(), { state: 'unsigned', entries: 1, signed: null, anchors: [] })
+  await stepWith({ ...UNSIGNED, service: 'threshold.test', signer })(la)
+  const { unanchoredSince } = await statusOf()
+  t.match(await statusOf(), { state: 'not_anchored', signed: { size: 1 }, anchors: [] })
+  t.equal(unanchoredSince, new Date(world.clock.now).toISOString())
+  const anchors = [fileAnchor(file), webhookAnchor(url)]
+  const step = stepWith({ ...UNSIGNED, service: 'threshold.test', signer, anchors }, failures)
+  await step(la)
+  t.equal(failures.length, 1, 'the one that is down is told of')
+  t.match(await statusOf(), { state: 'anchored', anchors: [{ anchor: 'file', size: 1 }], unanchoredSince: null })
+  isDown = false
+  received.length = 0
+  await step(la)
+  await step(la)
+  const { signed, anchors: put } = await statusOf()
+  t.strictSame(put.map(({ anchor }: Json) => anchor).sort(), ['file', `webhook ${new URL(url).host}`])
+  t.strictSame(received, [signed.note], 'sent once')
+  t.equal(readFileSync(file, 'utf8'), `${signed.note}\n`, 'written once')
+  await la.call('REST', 'referrer', 'receiveReferral', { body: levelThree() })
+  await step(la)
+  t.equal((await statusOf()).signed.size, 1, 'a log that grows is signed every minute')
+  world.clock.now += 60_000
+  await step(la)
+  t.match(await statusOf(), { signed: { size: 2 }, unanchoredSince: null, state: 'anchored' })
+})
+
+t.test('the signer refuses a tree that is smaller than, or does not continue, what it signed', async (t) => {
+  const { folder, signer } = signerIn(t)
+  const origin = 'threshold.test/la/decisions'
+  const root = (byte: number): Buffer => Buffer.alloc(32, byte)
+  const first = await signer.sign({ origin, size: 3, root: root(1), from: 0, proof: [] })
+  t.ok('note' in first)
+  t.same(await signer.sign({ origin, size: 3, root: root(1), from: 3, proof: [] }), first, 'the same again is the same')
+  const refusals: readonly [
+    name: string,
+    request: { size: number; root: Buffer; from: number; proof: Buffer[] },
+    string,
+  ][] = [
+    ['smaller', { size: 2, root: root(1), from: 0, proof: [] }, 'smaller'],
+    ['another of the same size', { size: 3, root: root(2), from: 3, proof: [] }, 'inconsistent'],
+    ['larger without a proof', { size: 4, root: root(2), from: 3, proof: [] }, 'inconsistent'],
+    ['larger with a wrong proof', { size: 4, root: root(2), from: 3, proof: [root(3), root(4)] }, 'inconsistent'],
+    ['from the beginning', { size: 4, root: root(2), from: 0, proof: [] }, 'stale'],
+  ]
+  for (const [name, request, refused] of refusals)
+    for (const opened of [signer, openSigner(folder)])
+      t.match(await opened.sign({ origin, ...request }), { refused, last: { size: 3 } }, name)
+  t.match(await signer.sign({ origin: 'other', size: 1, root: root(1), from: 0, proof: [] }), { note: /^other\n1\n/ })
+  openSigner(folder).restart(origin, 'the disk and both backups were lost')
+  t.ok('note' in (await signer.sign({ origin, size: 2, root: root(9), from: 0, proof: [] })))
+  t.match(readFileSync(join(folder, 'signed.txt'), 'utf8'), /restarted .*: the disk and both backups were lost/)
+})
+
+t.test(
+  'a signer in another process is asked over a socket, and its absence keeps nothing from being recorded',
+  async (t) => {
+    const { folder, signer } = signerIn(t)
+    const path = join(folder, 'signer.sock')
+    const remote = remoteSigner(`unix:${path}`)
+    const la = await world.authority()
+    const step = stepWith({ ...UNSIGNED, service: 'threshold.test', signer: remote })
+    await t.rejects(step(la), { code: 'ENOENT' }, 'it is away')
+    t.equal((await la.call('REST', 'referrer', 'receiveReferral', { body: levelThree() })).status, 201)
+    const server = signerServer(signer)
+    await new Promise<void>((resolve) => server.listen(path, resolve))
+    t.teardown(() => server.close())
+    await step(la)
+    const { body } = await la.rest('auditor', 'GET', '/v1/audit/status')
+    const key = readVerifierKey(await remote.verifierKey(body.logs[0].origin))
+    t.equal(openCheckpoint(body.logs[0].signed.note, key).size, 2)
+    await t.rejects(remoteSigner('http://127.0.0.1:1').verifierKey('x'), { code: 'ECONNREFUSED' })
+  },
+)
+
+t.test('on a database that was set back nothing more is recorded, and what is there can be read', async (t) => {
+  const la = await world.authority()
+  const on: Call = (...args) => la.call('REST', ...args)
+  const [recommendation] = await recommended(on, levelThree())
+  await world.sign(la.id)
+  await world.database.asOwner(async (tx) => {
+    const { sql } = await import('../../src/db/drizzle.ts')
+    await tx.execute(sql.raw(`set local session_replication_role = 'replica'`))
+    for (const statement of [
+      `delete from audit_checkpoints where authority_id = '${la.id}'`,
+      `delete from audit_payloads where authority_id = '${la.id}' and position > 0`,
+      `delete from outbox_events where authority_id = '${la.id}' and position > 0`,
+      `delete from audit_entries where authority_id = '${la.id}' and position > 0`,
+      `update audit_heads set size = 1, checkpoint = null, frontier = (select leaf_hash from audit_entries
+        where authority_id = '${la.id}' and position = 0) where authority_id = '${la.id}'`,
+    ])
+      await tx.execute(sql.raw(statement))
+  })
+  await t.rejects(world.sign(la.id), { name: 'LogContradicted', message: /as smaller: it signed 3/ })
+  for (const surface of ['REST', 'GraphQL'] as const) {
+    const refused = await la.call(surface, 'referrer', 'receiveReferral', { body: levelThree() })
+    t.match(refused, { status: 503, code: 'log_contradicted' }, surface)
+    t.equal(
+      (await la.call(surface, 'system', 'recommendation', { params: { recommendationId: recommendation.id } })).status,
+      200,
+    )
+  }
+  t.equal((await la.rest('auditor', 'GET', '/v1/audit/status')).body.logs[0].state, 'contradicted')
+  world.signing.contradicted.clear()
+})

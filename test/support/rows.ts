@@ -1,0 +1,151 @@
+/**
+ * The bad inputs and races that are answered as written, by number. A test file tells its rows with `rowsOf`, which fails when
+ * one of them has no case; `test/rows.test.ts` fails when a number is in no file.
+ */
+import type { TAP, Test } from 'tap'
+import { type Tally, tally } from './tally.ts'
+
+/** Which rows a file tells. */
+export const FILES = {
+  'test/http/rows-json.test.ts': {
+    1: '__proto__ as a key',
+    2: 'constructor and prototype as keys',
+    3: 'a key given twice',
+    8: 'nesting beyond 32',
+    12: 'a compressed body',
+    13: 'a body of another type',
+    14: 'another charset',
+    15: 'bytes that are not UTF-8',
+    16: 'a byte order mark',
+    17: 'a root that is no object',
+    18: 'what is nearly JSON',
+  },
+  'test/http/rows-requests.test.ts': {
+    4: 'an unknown or misspelt property',
+    5: 'a flag that is none',
+    6: 'one thing where a list belongs',
+    7: 'an integer that is none',
+    19: 'too many items, keys, or too long a key',
+    22: 'addresses that are none',
+    23: 'parameters of a page that cannot be',
+    26: 'forged headers of a proxy',
+    29: 'strings made to be slow to match',
+  },
+  'test/http/rows-socket.test.ts': {
+    9: 'a body beyond the limit',
+    10: 'a chunked body without end',
+    11: 'a request that comes too slowly',
+    20: 'requests made to be read in two ways',
+    21: 'a head beyond the limit',
+    24: 'a method that there is not',
+    25: 'keys and trace ids that are none',
+    27: 'a caller that hangs up after the commit',
+    28: 'more connections than are served',
+  },
+  'test/http/rows-text.test.ts': {
+    30: 'NUL',
+    31: 'half a surrogate pair',
+    32: 'control characters',
+    33: 'invisible and direction-changing characters',
+    34: 'composed and decomposed letters',
+    35: 'letters that look alike',
+    36: 'names of many scripts',
+    37: 'lengths',
+    38: 'markup and formulas',
+    39: 'payloads for other languages',
+    40: 'words that mean nothing elsewhere',
+    41: 'line ends for the log',
+  },
+  'test/http/rows-dates.test.ts': {
+    42: 'integers beyond 2^53',
+    43: 'numbers beyond all, and nearly nothing',
+    44: 'other spellings of an integer',
+    45: 'days that do not exist',
+    46: 'words and other spellings for a day',
+    47: 'a birth in the future',
+    48: 'an adult',
+    49: 'an unknown age',
+    50: 'instants that are none',
+    51: 'ages at the edges of a day',
+    52: 'times that the caller claims',
+  },
+  'test/graphql/rows.test.ts': {
+    66: 'many aliases',
+    67: 'depth',
+    68: 'a batch',
+    69: 'other methods and types',
+    70: 'introspection and suggestions in production',
+    71: 'documents made to be dear',
+    72: 'variables that do not fit',
+    73: 'what belongs to another authority',
+    74: 'two mutations in one request',
+  },
+  'test/engine/policy-rows.test.ts': {
+    53: 'a bomb of aliases',
+    54: 'anchors, aliases and merge keys',
+    55: 'a key given twice',
+    56: 'tags',
+    57: 'words and numbers that YAML reads otherwise',
+    58: 'nesting without end',
+    59: 'several documents, tabs, marks, line ends, size',
+    60: 'nothing where a value belongs',
+    61: '__proto__ as a key',
+    62: 'references to nothing',
+    63: 'rules that lead nowhere',
+  },
+  'test/features/policy-rows.test.ts': {
+    64: 'approvals that do not hold',
+    65: 'days on which it cannot take effect',
+  },
+  'test/kernel/races.test.ts': {
+    87: 'fifty equal requests at once',
+    88: 'the same key with another body',
+    89: 'the same key of another account or authority',
+    90: 'no key',
+    91: 'two people deciding at once',
+    92: 'a decision on what is no longer so',
+    93: 'one child from two agencies in the same second',
+    94: 'a policy published before the decision',
+    95: 'a repeat after 400 days',
+    96: 'a reply lost after the commit',
+  },
+} as const
+
+/** Says of one thing that was tried whether it was answered as written. */
+export type Tried = (isAsWritten: boolean, what: string) => void
+
+export interface Rows {
+  /** One or more cases of a row. */
+  row(number: number, claim: string, run: (tried: Tried, t: Test) => Promise<unknown>): void
+  /** At the end of the file: each of its rows has had a case, and the numbers are told. */
+  end(): void
+}
+
+/** The rows of a file. */
+export function rowsOf(t: TAP, file: keyof typeof FILES, name: Tally = 'bad_inputs'): Rows {
+  const titles: Readonly<Record<string, string>> = FILES[file]
+  const missing = new Set(Object.keys(titles).map(Number))
+  const sum = { held: 0, of: 0 }
+  return {
+    row(number, claim, run) {
+      const title = titles[number]
+      if (title === undefined) throw new Error(`${file} has no row ${number}`)
+      t.test(`${number}, ${title}: ${claim}`, async (t) => {
+        const before = sum.of
+        const tried: Tried = (isAsWritten, what) => {
+          sum.of++
+          if (isAsWritten) sum.held++
+          t.ok(isAsWritten, what)
+        }
+        await run(tried, t)
+        if (t.ok(sum.of > before, 'something was tried')) missing.delete(number)
+      })
+    },
+    end() {
+      t.test('every row of this file has a case', async (t) => {
+        t.strictSame([...missing], [])
+        tally(t, name, sum)
+      })
+    },
+  }
+}
