@@ -10,7 +10,7 @@ FROM node:24-alpine
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
-COPY package.json ./
+COPY package.json package-lock.json ./
 COPY migrations ./migrations
 COPY policies ./policies
 COPY schema ./schema

@@ -191,6 +191,16 @@ policy
 auditCommands(program, print)
 
 program
+  .command('papers <folder>')
+  .option('--force', 'write over what is there')
+  .description(
+    'write transparency records, data map and bill of materials from what runs: settings, policies, database',
+  )
+  .action(async (folder: string, options: { force?: boolean }) =>
+    (await import('./commands/papers.ts')).papers(folder, options, print),
+  )
+
+program
   .command('replay')
   .option('--authority <code>', 'only this one')
   .option('--id <id>', 'only this recommendation')
