@@ -32,6 +32,7 @@ const FEATURES = [
   'queue',
   'rehearsals',
   'publication',
+  'retention',
   'webhooks',
 ]
 /** Lowest first. A file imports from its own part or from lower ones. */

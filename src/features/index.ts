@@ -34,6 +34,7 @@ import { makingTraits } from './referrals/task.ts'
 import { rehearsalOperations } from './rehearsals/all.ts'
 import { advanceRehearsals } from './rehearsals/task.ts'
 import { restrictionOperations } from './restrictions/all.ts'
+import { retentionOperations } from './retention/all.ts'
 import { screeningOperations } from './screenings/all.ts'
 import { sharingOperations } from './sharing/all.ts'
 import { webhookOperations } from './webhooks/all.ts'
@@ -85,6 +86,7 @@ export const operations: readonly Operation[] = [
   ...rehearsalOperations,
   ...restrictionOperations,
   ...sharingOperations,
+  ...retentionOperations,
   ...webhookOperations,
   listAuditEntries,
   verifyAudit,
