@@ -10,6 +10,7 @@ import { plantLetters } from './letter-fixtures.ts'
 import { plantQueue } from './queue-fixtures.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
 import { plantRestriction } from './restriction-fixtures.ts'
+import { plantRetention } from './retention-fixtures.ts'
 import { plantWebhook } from './webhook-fixtures.ts'
 
 /** How many referrals an authority is planted with. */
@@ -67,6 +68,7 @@ export async function plant(database: Database): Promise<Planted> {
     await tx.insert(tables.accounts).values(accountRows(planted))
     await tx.insert(tables.accountRoles).values([
       { authorityId, accountId: clerkId, role: 'screener', grantedAt: AT },
+      { authorityId, accountId: clerkId, role: 'administrator', grantedAt: AT },
       { authorityId, accountId: supervisorId, role: 'supervisor', grantedAt: AT },
     ])
   })
@@ -80,6 +82,7 @@ export async function plant(database: Database): Promise<Planted> {
   await plantQueue(database, planted)
   await plantLetters(database, planted)
   await plantWebhook(database, planted)
+  await plantRetention(database, planted)
   return planted
 }
 
