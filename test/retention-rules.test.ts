@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { COUNTED_FROM, RETENTION_CLASSES } from '../src/db/tables/retention.ts'
-import { classOf, dueOf, type Kept, type Rule, yearsAfter } from '../src/features/retention/rules.ts'
 import { COMMON_SCALE, RESPONSE_TYPES } from '../src/engine/vocabulary.ts'
+import { classOf, dueOf, type Kept, type Rule, yearsAfter } from '../src/features/retention/rules.ts'
 
 const day = fc
   .date({ min: new Date('1990-01-01'), max: new Date('2030-12-31'), noInvalidDate: true })
@@ -43,7 +43,10 @@ t.test('what is due is due on the latest day of all rules that apply to any chil
       if (days.includes(null)) return found === null
       due++
       const latest = [...days].sort().at(-1)
-      return found?.dueOn === latest && rules.includes(found.rule) && yearsAfter(found.countedOn, found.rule.years) === latest
+      if (!found) return false
+      return (
+        found.dueOn === latest && rules.includes(found.rule) && yearsAfter(found.countedOn, found.rule.years) === latest
+      )
     }),
     { numRuns: 3000 },
   )

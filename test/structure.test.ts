@@ -33,6 +33,7 @@ const FEATURES = [
   'rehearsals',
   'publication',
   'retention',
+  'subject-access',
   'webhooks',
 ]
 /** Lowest first. A file imports from its own part or from lower ones. */

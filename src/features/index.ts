@@ -37,6 +37,7 @@ import { restrictionOperations } from './restrictions/all.ts'
 import { retentionOperations } from './retention/all.ts'
 import { screeningOperations } from './screenings/all.ts'
 import { sharingOperations } from './sharing/all.ts'
+import { subjectAccessOperations } from './subject-access/all.ts'
 import { webhookOperations } from './webhooks/all.ts'
 import { deliverWebhooks } from './webhooks/deliver.ts'
 export const operations: readonly Operation[] = [
@@ -87,6 +88,7 @@ export const operations: readonly Operation[] = [
   ...restrictionOperations,
   ...sharingOperations,
   ...retentionOperations,
+  ...subjectAccessOperations,
   ...webhookOperations,
   listAuditEntries,
   verifyAudit,
