@@ -31,6 +31,9 @@ interface Ids {
   readonly conflict: string
   readonly sharing: string
   readonly mark: string
+  readonly rule: string
+  readonly hold: string
+  readonly proposal: string
 }
 
 const HELP = {
@@ -73,6 +76,25 @@ async function guarded(la: Authority): Promise<Pick<Ids, 'restriction' | 'grant'
   }
   const { id } = await made('administrator', 'declareConflict', { body: conflict })
   return { restriction: restriction.id, grant: grant.id, conflict: id, sharing: sharing.id, mark: mark.id }
+}
+
+const RULE = {
+  ...{ code: 'early-help', class: 'early_help', years: 6, countedFrom: 'last_decision' },
+  ...{ legalBasis: 'Limitation Act 1980.', source: 'Schedule, page 1.', note: 'Probing' },
+}
+
+/** A rule, a hold of a referral, and a proposal to destroy it as if its time had come. */
+async function retained(la: Authority, referralId: string): Promise<Pick<Ids, 'rule' | 'hold' | 'proposal'>> {
+  const { rule } = (await la.call('REST', 'administrator', 'setRetentionRule', { body: RULE })).data
+  const held = { referral: referralId, inquiry: 'Probing', reason: 'Probing' }
+  const { hold } = (await la.call('REST', 'supervisor', 'placeHold', { body: held })).data
+  const proposal = randomUUID()
+  await world.sql(
+    `insert into disposal_proposals select authority_id, $1, $2, $3, 'early_help', '2026-01-01', 0, id, display_name,
+      created_at from accounts where id = $4`,
+    [proposal, referralId, rule.id, la.accounts.administrator.id],
+  )
+  return { rule: rule.id, hold: hold.id, proposal }
 }
 
 /** An authority with one of everything. */
@@ -118,6 +140,7 @@ async function furnished(): Promise<{ la: Authority; ids: Ids }> {
       version: await inForce(on),
       webhook: webhook.data.webhook.id,
       ...(await guarded(la)),
+      ...(await retained(la, early.referralId)),
     },
   }
 }
@@ -143,6 +166,9 @@ const nobody: Ids = {
   conflict: randomUUID(),
   sharing: randomUUID(),
   mark: randomUUID(),
+  rule: randomUUID(),
+  hold: randomUUID(),
+  proposal: randomUUID(),
 }
 
 const VIEW = { level: 'L3', indicators: [], reasons: 'Probing' }
@@ -425,10 +451,38 @@ const PROBES: Probe[] = [
   ['sharingDecision', 'supervisor', ({ sharing }) => ({ params: { sharingId: sharing } })],
   ['markWithheld', 'supervisor', ({ referral }) => ({ params: { referralId: referral }, body: MARK })],
   ['liftSharingMark', 'supervisor', ({ mark }) => ({ params: { markId: mark }, body: { reason: 'Probing' } })],
+  ['withdrawRetentionRule', 'administrator', ({ rule }) => ({ params: { ruleId: rule }, body: { reason: 'Probing' } })],
+  [
+    'classifyForRetention',
+    'supervisor',
+    ({ referral }) => ({
+      params: { referralId: referral },
+      body: { child: 'a', class: 'looked_after', reason: 'Probing' },
+    }),
+  ],
+  [
+    'placeHold',
+    'administrator',
+    ({ referral }) => ({ params: {}, body: { referral, inquiry: 'Probing', reason: 'Probing' } }),
+  ],
+  ['releaseHold', 'supervisor', ({ hold }) => ({ params: { holdId: hold }, body: { reason: 'Probing' } })],
+  ['proposeDisposal', 'administrator', ({ referral }) => ({ params: { referralId: referral } })],
+  [
+    'disposeReferral',
+    'supervisor',
+    ({ proposal }) => ({ params: { proposalId: proposal }, body: { reference: 'ABCDE-FGHJK' } }),
+  ],
+  ...(['legalHolds', 'disposalProposals', 'disposals'] as const).map(
+    (operation): Probe => [operation, 'auditor', ({ referral }) => ({ params: { referral } })],
+  ),
+  ['subjectAccess', 'supervisor', ({ referral }) => ({ params: { referralId: referral, child: 'a' } })],
 ]
 
 /** A list of what is not there is empty. */
-const LISTS: readonly string[] = ['decisions', 'escalations', 'queue', 'events', 'letters', 'lettersDue']
+const LISTS: readonly string[] = [
+  ...['decisions', 'escalations', 'queue', 'events', 'letters', 'lettersDue'],
+  ...['legalHolds', 'disposalProposals', 'disposals'],
+]
 
 const own = await furnished()
 const other = await furnished()
@@ -467,6 +521,11 @@ for (const surface of surfacesOf('isolation')) {
       ['policySubmissions', 'auditor'],
       ['webhooks', 'auditor'],
       ['restrictions', 'supervisor'],
+      ['retentionRules', 'auditor'],
+      ['legalHolds', 'auditor'],
+      ['disposalProposals', 'auditor'],
+      ['disposals', 'auditor'],
+      ['retentionDue', 'administrator'],
       ['breakGlassGrants', 'supervisor'],
       ['conflicts', 'administrator'],
       ['sharingDecisions', 'supervisor'],

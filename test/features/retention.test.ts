@@ -1,5 +1,7 @@
 // How long a referral is kept, what keeps it longer, and what is left when two people destroyed it.
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { received, recommended } from '../support/flow.ts'
 import { levelThree, levelTwo, withChild } from '../support/referrals.ts'
@@ -9,6 +11,7 @@ import { tally } from '../support/tally.ts'
 import { type AccountName, openWorld, START } from '../support/world.ts'
 
 const world = await openWorld(t)
+const GUIDE = readFileSync(join(import.meta.dirname, '../../docs/guides/retention.md'), 'utf8')
 t.beforeEach(() => {
   world.clock.now = START
 })
@@ -310,4 +313,29 @@ onBoth(t, world, 'what is missing without a disposal is a fault, and kin destroy
     gone.faults.some(({ table, fault }: Json) => table === 'referral_revisions' && fault === 'the record is gone'),
     'removed with its payload, it is still missed',
   )
+})
+
+t.test('the guide can be carried out as it stands', async (t) => {
+  const la = await world.authority()
+  const on: Claimed['on'] = (who, operation, request) => la.call('REST', who, operation, request)
+  const { referralId } = await closedReferral({ ...la, on })
+  const names: Record<string, string> = { referralId, reference: await referenceOf({ ...la, on }, referralId) }
+  const filled = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (whole, name) => names[name] ?? whole)
+  const requests = [...GUIDE.matchAll(/^```\n(GET|POST) (\S+) +as the (\w+)\n([\s\S]*?)```$/gm)]
+  t.equal(requests.length, 9)
+  for (const [, method = '', path = '', who = '', body = ''] of requests) {
+    if (path === '/v1/retention/due') until('2033-01-01')
+    if (path.includes('subject-access')) continue
+    const sent = body.trim() === '' ? undefined : JSON.parse(filled(body))
+    const answer = await la.rest(who as AccountName, method, filled(path), sent)
+    t.equal(answer.status, method === 'GET' ? 200 : 201, `${method} ${path} ${answer.text.slice(0, 200)}`)
+    names['holdId'] = answer.body.hold?.id ?? names['holdId'] ?? ''
+    names['proposalId'] = answer.body.proposal?.id ?? names['proposalId'] ?? ''
+    if (path === '/v1/retention/due') t.match(answer.body.edges, [{ node: { referralId, ruleCode: 'early-help' } }])
+    if (path === '/v1/disposals') t.match(answer.body.edges, [{ node: { referralId } }])
+  }
+  const other = await closedReferral({ ...la, on })
+  const asked = /^GET (\S+subject-access\S+)/m.exec(GUIDE)?.[1] ?? ''
+  const answer = await la.rest('supervisor', 'GET', asked.replace('{referralId}', other.referralId))
+  t.equal(answer.status, 200)
 })
