@@ -82,6 +82,8 @@ export const disposeReferral = defineOperation({
     const { row: proposal } = await getProposal(tx, actor, proposalId)
     const { referralId } = proposal
     await lockReferral(tx, actor, referralId)
+    // From here on nothing is recorded by anybody else: what comes in now is joined to this referral neither unseen nor too late.
+    await nextPosition(tx, actor)
     const { referral } = await getReferralRow(tx, actor, referralId)
     requireOtherThanProposer(actor, proposal.proposedBy)
     requireTyped(body.reference, referral.reference)
