@@ -42,7 +42,7 @@ const ON_ONE_ENGINE = new RegExp(
     '^test/(http|graphql|faults)/',
     '-command[.]test[.]ts$',
     '/(drafts|explanations|hotfix|policies|policy-timeline|publication|rehearsals|rehearsal-runs|replay)[.]test[.]ts$',
-    '/(audit-log-tampering|decision-history|front-door-model|revised-danger)[.]test[.]ts$',
+    '/(audit-log-tampering|rotation|decision-history|front-door-model|revised-danger)[.]test[.]ts$',
   ].join('|'),
 )
 const ENGINES = ['pglite', 'postgres', 'both']
