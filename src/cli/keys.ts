@@ -1,5 +1,5 @@
 /** `threshold keys …`: the keys of an authority, by which content is sealed. */
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 
 export function keyCommands(program: Command, print: (line: string) => void): void {
   const keys = program.command('keys').description('the keys of an authority, by which content is sealed')

@@ -50,11 +50,13 @@ export const KINDS = [
     'told',
     'help',
     'letter',
+    'closed',
     'rehearsal',
     'rehearsalChild',
     'draft',
     'submission',
   ],
+  ...['rule', 'hold', 'disposal', 'account'],
   ...['version', 'webhook', 'guarded', 'reference', 'restriction', 'grant', 'conflict', 'sharing', 'mark'],
 ] as const
 export type Ids = Readonly<Record<string, string>>
@@ -84,7 +86,7 @@ export async function furnished(world: World): Promise<Furnished> {
   const la = await world.authority()
   const on: Call = (who, operation, request) => la.call('REST', who, operation, request)
   const does = doing(on)
-  const ids = {
+  const ids: Record<string, string> = {
     colleague: la.accounts.supervisor.id,
     robot: la.accounts.robot.id,
     ...(await screened(on, does)),
@@ -92,6 +94,7 @@ export async function furnished(world: World): Promise<Furnished> {
     ...(await guarded(la, does)),
     ...(await ruled(world, { la, on, does })),
   }
+  Object.assign(ids, await kept(world, ids, does), await employed(la, does))
   const missing = KINDS.filter((kind) => !(kind in ids))
   if (missing.length > 0) throw new Error(`The authority has no ${missing.join(', ')}`)
   return { la, ids, on }
@@ -112,7 +115,7 @@ async function screened(on: Call, does: Does): Promise<Ids> {
   return {
     ...{ referral: recommendation.referralId, recommendation: recommendation.id, decision: decision.id },
     ...{ decider: decision.decidedBy.accountId, task: task.id, escalation: escalation.id, milestone: milestone.id },
-    ...{ told: told.id, help: help[0].id, letter: letter.id },
+    ...{ told: told.id, help: help[0].id, letter: letter.id, closed: early.referralId },
   }
 }
 
@@ -172,6 +175,30 @@ async function ruled(world: World, { la, on, does }: { la: Authority; on: Call; 
     ...{ rehearsal: rehearsal.id, rehearsalChild: edges[0].node.id, webhook: webhook.id },
     ...{ draft: submission.draftId, submission: submission.id, version: await inForce(on) },
   }
+}
+
+export const RULE = {
+  ...{ code: 'early-help', class: 'early_help', years: 6, countedFrom: 'last_decision' },
+  ...{ legalBasis: 'Limitation Act 1980.', source: 'Schedule, page 1.', note: 'Probing' },
+}
+
+/** A rule, a proposal to destroy a referral when its time has come, and a hold of it. */
+async function kept(world: World, ids: Ids, does: Does): Promise<Ids> {
+  const { rule } = await does('administrator', 'setRetentionRule', { body: RULE })
+  const { now } = world.clock
+  world.clock.now = Date.parse('2033-01-10T10:00:00.000Z')
+  const { proposal } = await does('administrator', 'proposeDisposal', { params: { referralId: ids['closed'] } })
+  world.clock.now = now
+  const held = { referral: ids['closed'], inquiry: 'Probing', reason: 'Probing' }
+  const { hold } = await does('supervisor', 'placeHold', { body: held })
+  return { rule: rule.id, hold: hold.id, disposal: proposal.id }
+}
+
+/** Somebody new, who may do nothing yet. */
+async function employed(la: Authority, does: Does): Promise<Ids> {
+  const body = { subject: `new@${la.code}.example`, displayName: 'Somebody new', kind: 'human' }
+  const { account } = await does('administrator', 'createAccount', { body })
+  return { account: account.id }
 }
 
 /** Somebody of each role and of no other, somebody of no role, and nobody. */

@@ -8,7 +8,7 @@ import { levelFour, low } from '../support/referrals.ts'
 import { draftFiles } from '../support/rehearsing.ts'
 import type { Request } from '../support/surfaces.ts'
 import type { AccountName } from '../support/world.ts'
-import { FEEDBACK, HELP, type Ids, MARK, RESTRICTION, SEEN, SHARING } from './ground.ts'
+import { FEEDBACK, HELP, type Ids, MARK, RESTRICTION, RULE, SEEN, SHARING } from './ground.ts'
 
 /** Somebody who may, and what they send. */
 export interface Asked {
@@ -42,6 +42,7 @@ const onSubmission = on('submissionId', 'submission')
 const onRehearsal = on('rehearsalId', 'rehearsal')
 const onWebhook = on('webhookId', 'webhook')
 const onRestriction = on('restrictionId', 'restriction')
+const onAccount = on('accountId', 'account')
 const onConflict = on('conflictId', 'conflict')
 const listed = (who: AccountName, ...filters: readonly (readonly [param: string, kind: string])[]): Asked[] => [
   by(who),
@@ -235,8 +236,40 @@ const SERVICE: Record<string, readonly Asked[]> = {
   webhookAttempts: [onWebhook('administrator')],
   replayWebhook: [onWebhook('administrator', { state: 'delivered' })],
   webhookBacklog: listed('administrator'),
+  setRetentionRule: [by('administrator', () => ({ body: RULE }))],
+  withdrawRetentionRule: [on('ruleId', 'rule')('administrator', REASON)],
+  retentionRules: listed('auditor'),
+  classifyForRetention: [onReferral('supervisor', { child: 'a', class: 'looked_after', ...REASON })],
+  retentionDue: listed('administrator'),
+  placeHold: [by('administrator', ({ referral }) => ({ body: { referral, inquiry: 'Probing', ...REASON } }))],
+  releaseHold: [on('holdId', 'hold')('supervisor', REASON)],
+  legalHolds: listed('auditor', OF_REFERRAL),
+  proposeDisposal: [on('referralId', 'closed')('administrator')],
+  disposeReferral: [on('proposalId', 'disposal')('supervisor', { reference: 'ABCDE-FGHJK' })],
+  disposalProposals: listed('auditor', OF_REFERRAL),
+  disposals: listed('auditor', OF_REFERRAL),
+  subjectAccess: [onReferral('supervisor', undefined, { child: 'a' })],
+  createAccount: [
+    by('administrator', () => ({ body: { subject: 'probe@example', displayName: 'Probing', kind: 'human' } })),
+  ],
+  account: [onAccount('auditor')],
+  accounts: listed('auditor'),
+  accountChanges: [onAccount('auditor')],
+  grantRole: [onAccount('administrator', { role: 'referrer', ...REASON })],
+  revokeRole: [onAccount('administrator', REASON, { role: 'referrer' })],
+  setQualification: [onAccount('administrator', { qualification: 'social_work', registration: 'SW12345', ...REASON })],
+  withdrawQualification: [onAccount('administrator', REASON)],
+  disableAccount: [onAccount('administrator', REASON)],
+  enableAccount: [onAccount('administrator', REASON)],
+  renameAccount: [onAccount('administrator', { displayName: 'Probing', ...REASON })],
+  decisionEvidence: [onDecision('auditor')],
   auditEntries: listed('auditor'),
+  accessEntries: listed('auditor', OF_REFERRAL, ['actor', 'colleague']),
   auditVerification: listed('auditor'),
+  auditStatus: listed('auditor'),
+  auditCheckpoints: listed('referrer'),
+  auditInclusion: [by('referrer', () => ({ params: { position: 0 } }))],
+  auditConsistency: [by('referrer', () => ({ params: { from: 1 } }))],
   me: listed('screener'),
 }
 

@@ -217,7 +217,7 @@ t.test('a single issuer can be kept to authorities, and is fetched over https in
   t.throws(() => readConfig({ ...AUTH, AUTH_AUTHORITIES: 'Northmoor' }), { message: /^AUTH_AUTHORITIES: / })
   const bare = { ...AUTH, DATABASE_URL, AUTH_JWKS_URL: 'http://id.example/keys' }
   t.ok(readConfig(bare).auth, 'elsewhere http will do')
-  t.throws(() => readConfig({ ...bare, NODE_ENV: 'production' }), { message: /https/ })
+  t.throws(() => readConfig({ ...bare, KEYS_DIR: '/srv/keys', NODE_ENV: 'production' }), { message: /https/ })
 })
 
 t.test('the development key is for the embedded default alone, in whatever way it is asked for', async (t) => {
