@@ -23,7 +23,7 @@ t.test('the transparency record names the policy in force and counts what was de
   const record = JSON.parse(files[`atrs-${la.code}.json`] ?? 'null')
   const { data: policy } = await on('auditor', 'policyInForce', {})
   t.match(record, {
-    policy: { id: policy.policyId, version: policy.version, hash: policy.contentHash },
+    policy: { id: policy.policy, version: policy.version, hash: policy.contentHash },
     figures: { referrals: '5', decisions: '5', 'decisions below the recommendation': 'not given below 50' },
   })
   const page = files[`atrs-${la.code}.md`] ?? ''
