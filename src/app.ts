@@ -6,11 +6,13 @@ import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Database } from './db/connect.ts'
+import type { Priority } from './db/places.ts'
 import type { TokenVerifier } from './features/identity/verifier.ts'
 import { operations } from './features/index.ts'
 import { relations } from './features/relations.ts'
 import { type GraphqlRules, STRICT_GRAPHQL } from './graphql/listed.ts'
 import { mountGraphql } from './graphql/mount.ts'
+import { type Admission, admitRequests, isLate, REQUEST_MS_MAX } from './http/admission.ts'
 import { authenticate } from './http/authenticate.ts'
 import { strictBodies } from './http/body.ts'
 import { mountHealth } from './http/health.ts'
@@ -42,6 +44,10 @@ export interface Parts {
   readonly server?: ServerLimits
   /** Whether readiness also asks for a login that can do no more than the service must. */
   readonly isProduction?: boolean
+  /** Whether anything is taken on at the moment; always, where left out. */
+  readonly admission?: Admission
+  /** The longest that a request may take to its commit, in milliseconds. */
+  readonly requestMsMax?: number
 }
 
 const BODY_BYTES_MAX = 1024 * 1024
@@ -57,6 +63,8 @@ export async function buildApp({
   graphql: rules = STRICT_GRAPHQL,
   server = SERVER_LIMITS,
   isProduction = false,
+  admission,
+  requestMsMax = REQUEST_MS_MAX,
 }: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
@@ -64,6 +72,8 @@ export async function buildApp({
     bodyLimit: BODY_BYTES_MAX,
     ...serverOptions(server, newId),
     forceCloseConnections: 'idle',
+    // Whoever is refused while it closes is told so in the words of everything else.
+    return503OnClosing: false,
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => sendProblem(request, reply, error),
     genReqId: newId,
@@ -74,14 +84,16 @@ export async function buildApp({
   strictBodies(app)
   traceRequests(app)
   const limiter = limits && limitRequests(app, limits, clock)
-  const callerOf = async (request: FastifyRequest): Promise<Caller> => {
-    const actor = await authenticate(request, { database, verify, limiter })
+  admitRequests(app, admission)
+  const callerOf = async (request: FastifyRequest, priority?: Priority): Promise<Caller> => {
+    const actor = await authenticate(request, { database, verify, limiter, priority })
     return {
       ...{ database, newId, settings, actor },
       now: new Date(clock()).toISOString(),
       idempotencyKey: header(request, 'idempotency-key'),
       accessed: new Set(),
       admit: (operation) => limiter?.admit(request, actor, operation),
+      isLate: () => isLate(request, requestMsMax),
     }
   }
   await app.register(helmet, {
@@ -89,7 +101,7 @@ export async function buildApp({
     strictTransportSecurity: false,
   })
   await mountDocs(app)
-  mountHealth(app, database, { isProduction })
+  mountHealth(app, database, { isProduction, admission })
   mountRest(app, operations, callerOf)
   await app.register(async (scope) => {
     await mountGraphql(scope, { operations, relations, callerOf, rules })

@@ -1,5 +1,5 @@
 /** Logs: facts first, one JSON line each; never a name, a date of birth, an NHS number, narrative or a token. */
-import pino, { type Logger, type LoggerOptions } from 'pino'
+import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino'
 
 export function createLogger(level: string): Logger {
   const options: LoggerOptions = {
@@ -19,7 +19,17 @@ export function createLogger(level: string): Logger {
       },
     },
   }
-  return pino(options)
+  return pino(options, destination())
+}
+
+/** What cannot be written is kept up to so many bytes, and then left out. */
+const UNWRITTEN_BYTES_MAX = 1024 * 1024
+
+/** Standard output. When it is full or gone the service goes on: a line of the log is worth less than a referral. */
+function destination(): DestinationStream {
+  const stream = pino.destination({ dest: process.stdout.fd ?? 1, sync: true, maxLength: UNWRITTEN_BYTES_MAX })
+  stream.on('error', () => {})
+  return stream
 }
 
 /** Name, code and frames. A message may hold anything that was sent. */

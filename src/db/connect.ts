@@ -2,10 +2,11 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
-import { withClient } from './checkout.ts'
+import { type Lending, withClient } from './checkout.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { isDatabaseFailure, toDatabaseError } from './errors.ts'
 import { MIGRATIONS_FOLDER, migrateOn, type SchemaState, schemaStateOn } from './migrate.ts'
+import { Places, type Priority } from './places.ts'
 import { type Weakness, weaknessesOn } from './protection.ts'
 import { type Acting, type TenantTx, withoutTenant, withTenant } from './tenant.ts'
 import { inTransaction, type Orm, orm, type Transaction } from './transaction.ts'
@@ -22,6 +23,8 @@ export type DatabaseOptions = (
   readonly connectTimeoutMs?: number
   /** The keys that the database does not hold. Without them nothing about a referral can be recorded. */
   readonly vault?: Vault
+  /** The longest that a server may take to begin a transaction. */
+  readonly beginTimeoutMs?: number
 }
 
 export interface Database {
@@ -31,11 +34,11 @@ export interface Database {
   readonly pool: pg.Pool
   /**
    * Runs `fn` in one transaction as the unprivileged role, scoped to one authority: on behalf of an account, or of the
-   * service itself where none is given.
+   * service itself where none is given. What is ordinary leaves some connections free for what is urgent.
    */
-  withTenant<T>(authorityId: string, fn: (tx: TenantTx) => Promise<T>, acting?: Acting): Promise<T>
+  withTenant<T>(authorityId: string, fn: (tx: TenantTx) => Promise<T>, acting?: Acting, priority?: Priority): Promise<T>
   /** The same for no authority: it sees the register of authorities alone. */
-  withoutTenant<T>(fn: (tx: Transaction) => Promise<T>): Promise<T>
+  withoutTenant<T>(fn: (tx: Transaction) => Promise<T>, priority?: Priority): Promise<T>
   /**
    * Runs `fn` in one transaction with the rights of the connection: for set-up only (authorities, accounts, roles).
    * An owner who is no superuser calls `setAuthority` before it writes to a tenant table.
@@ -48,6 +51,8 @@ export interface Database {
   schemaIsCurrent(): Promise<boolean>
   /** What of that which keeps authorities apart does not hold, read from the catalogue with the rights of the connection. */
   weaknesses(): Promise<Weakness[]>
+  /** Whether records can be written: a standby that took over, or is about to, can only be read. */
+  isWritable(): Promise<boolean>
   /** Throws DatabaseUnavailable when the database does not answer. */
   ping(): Promise<void>
   /** Ends every connection and gives the folder free; may be called twice. */
@@ -55,7 +60,11 @@ export interface Database {
 }
 
 const CONNECTIONS_MAX = 10
-const CONNECT_TIMEOUT_MS = 10_000
+const CONNECT_TIMEOUT_MS = 5_000
+/** An embedded database does one thing at a time, and some take long. */
+const EMBEDDED_WAIT_MS = 10_000
+/** To begin a transaction takes a server no time. */
+const BEGIN_TIMEOUT_MS = 4_000
 const STATEMENT_TIMEOUT_MS = 10_000
 /** Added to the statement timeout for a server, or a network, that does not even say that time is up. */
 const SILENCE_MS = 2_000
@@ -71,7 +80,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { lite, lock } = 'pglite' in options ? { lite: options.pglite } : await openFolder(options.dataDir)
   // Loaded only where it is used: PGlite takes long to load, and much memory.
   const { LitePool } = await import('./lite-pool.ts')
-  const pool = new LitePool(lite, options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS)
+  const pool = new LitePool(lite, options.connectTimeoutMs ?? EMBEDDED_WAIT_MS)
   return databaseOn('pglite', pool, options, async () => {
     await lite.close()
     lock?.release()
@@ -87,37 +96,52 @@ function databaseOn(
   // Without a listener an error on an idle connection would end the process. The pool replaces the connection.
   pool.on('error', () => {})
   const statementTimeoutMs = engine === 'postgres' ? statementTimeout(options) : undefined
-  const schemaState = () => ask(pool, (client) => schemaStateOn(client, MIGRATIONS_FOLDER))
+  const lending = lendingOf(engine, pool, options)
+  const urgent = lending('urgent')
+  const schemaState = () => ask(urgent, (client) => schemaStateOn(client, MIGRATIONS_FOLDER))
   let closing: Promise<void> | undefined
   return {
     engine,
     db: orm(pool),
     pool,
-    withTenant: (authorityId, fn, acting) =>
-      withTenant({ pool, statementTimeoutMs }, { authorityId, acting }, (tx) => {
+    withTenant: (authorityId, fn, acting, priority = 'ordinary') =>
+      withTenant({ ...lending(priority), statementTimeoutMs }, { authorityId, acting }, (tx) => {
         useVault(tx, options.vault)
         return fn(tx)
       }),
-    withoutTenant: (fn) => withoutTenant(pool, fn),
-    asOwner: (fn) => inTransaction(pool, async () => {}, fn),
+    withoutTenant: (fn, priority = 'ordinary') => withoutTenant(lending(priority), fn),
+    asOwner: (fn) => inTransaction(urgent, async () => {}, fn),
     migrate: (folder = MIGRATIONS_FOLDER) =>
       'url' in options
         ? migrateByUrl(options.url, folder)
-        : ask(pool, (client) => migrateOn(client, { folder, isShared: false })),
+        : ask(urgent, (client) => migrateOn(client, { folder, isShared: false })),
     schemaState,
     async schemaIsCurrent() {
       const { pending, unknown, edited } = await schemaState()
       return pending + unknown + edited === 0
     },
-    weaknesses: () => ask(pool, (client) => weaknessesOn(client, engine)),
+    weaknesses: () => ask(urgent, (client) => weaknessesOn(client, engine)),
+    async isWritable() {
+      const { rows } = await ask(urgent, (client) => client.query(`show transaction_read_only`))
+      return rows[0]?.transaction_read_only === 'off'
+    },
     async ping() {
-      await ask(pool, (client) => client.query('select 1'))
+      await ask(urgent, (client) => client.query('select 1'))
     },
     close() {
       closing ??= pool.end().then(afterClose)
       return closing
     },
   }
+}
+
+/** The connections of one pool, lent by priority. */
+function lendingOf(engine: Database['engine'], pool: pg.Pool, options: DatabaseOptions) {
+  const isServer = engine === 'postgres'
+  const waitMs = options.connectTimeoutMs ?? (isServer ? CONNECT_TIMEOUT_MS : EMBEDDED_WAIT_MS)
+  const places = new Places({ max: pool.options.max, waitMs })
+  const beginTimeoutMs = isServer ? (options.beginTimeoutMs ?? BEGIN_TIMEOUT_MS) : undefined
+  return (priority: Priority): Lending => ({ pool, places, priority, beginTimeoutMs })
 }
 
 function openPool(options: Extract<DatabaseOptions, { url: string }>): pg.Pool {
@@ -163,9 +187,9 @@ async function migrateByUrl(url: string, folder: string): Promise<void> {
 }
 
 /** One connection for a question of our own; its errors are made safe like those of a transaction. */
-async function ask<T>(pool: pg.Pool, use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+async function ask<T>(lending: Lending, use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   try {
-    return await withClient(pool, use)
+    return await withClient(lending, use)
   } catch (error) {
     throw safe(error)
   }

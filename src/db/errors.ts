@@ -58,6 +58,11 @@ export function isDatabaseFailure(error: unknown): boolean {
   return isRawDatabaseError(error) || unavailableReason(error, undefined) !== undefined
 }
 
+/** Whether the database could not do it now, be the error raw or made safe already. */
+export function isUnavailable(error: unknown): boolean {
+  return toDatabaseError(error) instanceof DatabaseUnavailable
+}
+
 /** The safe form of an error of the database layer; a safe one is returned as it is. */
 export function toDatabaseError(error: unknown, recorded: 'no' | 'unknown' = 'no'): DatabaseError {
   const source = error instanceof DrizzleQueryError ? error.cause : error

@@ -79,10 +79,12 @@ interface Applied {
   readonly when: number
 }
 
+/** The list is made before the first migration, which lets it be read: one broken off there has applied nothing. */
 async function appliedOn(client: pg.ClientBase): Promise<readonly Applied[]> {
   const { rows: found } = await client.query(
     `select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = 'drizzle' and c.relname = '__drizzle_migrations'`,
+     where n.nspname = 'drizzle' and c.relname = '__drizzle_migrations'
+       and has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')`,
   )
   if (found.length === 0) return []
   const { rows } = await client.query<Applied>(

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { Lending } from './checkout.ts'
 import { sql } from './drizzle.ts'
 import { inTransaction, type Transaction, type Work } from './transaction.ts'
 
@@ -12,11 +12,16 @@ export interface Acting {
   readonly now: string
 }
 
-export interface TenantOptions {
-  readonly pool: pg.Pool
+export interface TenantOptions extends Lending {
   /** The longest a statement may take; undefined on PGlite, which does not enforce it. */
   readonly statementTimeoutMs: number | undefined
 }
+
+/**
+ * A process that is stopped in the middle of a transaction holds the locks of its authority's log. The server ends it after
+ * this long. Longer than a request may take.
+ */
+const IDLE_MS_MAX = 20_000
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -43,15 +48,17 @@ export async function withTenant<T>(options: TenantOptions, { authorityId, actin
   const who = acting
     ? sql`${local('app.account', acting.accountId)}, ${local('app.now', acting.now)}, ${local('app.purpose', '')}`
     : local('app.purpose', 'service')
-  const { pool, statementTimeoutMs } = options
-  const timeout =
-    statementTimeoutMs === undefined ? sql`` : sql`, ${local('statement_timeout', `${statementTimeoutMs}`)}`
+  const { statementTimeoutMs } = options
+  const limits =
+    statementTimeoutMs === undefined
+      ? sql``
+      : sql`, ${local('statement_timeout', `${statementTimeoutMs}`)}, ${local('idle_in_transaction_session_timeout', `${IDLE_MS_MAX}`)}`
   return inTransaction(
-    pool,
+    options,
     async (tx) => {
       // One round trip. The role switch is what makes row-level security hold: it is void for a superuser.
       await tx.execute(
-        sql`select ${local('role', 'threshold_app')}, ${local('app.authority', authorityId)}, ${who}${timeout}`,
+        sql`select ${local('role', 'threshold_app')}, ${local('app.authority', authorityId)}, ${who}${limits}`,
       )
     },
     fn,
@@ -79,9 +86,9 @@ export async function lookingPast<T>(tx: TenantTx, read: () => Promise<T>): Prom
  *
  * @throws as `inTransaction`.
  */
-export async function withoutTenant<T>(pool: pg.Pool, fn: Work<T>): Promise<T> {
+export async function withoutTenant<T>(lending: Lending, fn: Work<T>): Promise<T> {
   return inTransaction(
-    pool,
+    lending,
     async (tx) => {
       await tx.execute(sql`select ${local('role', 'threshold_app')}`)
     },

@@ -1,6 +1,6 @@
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type pg from 'pg'
-import { withClient } from './checkout.ts'
+import { type Lending, withClient } from './checkout.ts'
 import { drizzle } from './drizzle.ts'
 import { DatabaseError, isRawDatabaseError, isSilence, toDatabaseError } from './errors.ts'
 import * as tables from './tables/index.ts'
@@ -23,11 +23,11 @@ export function orm(client: pg.Pool | pg.PoolClient): Orm {
  * @throws DatabaseError for whatever the database refuses; DatabaseUnavailable when it cannot be reached. Other errors
  *   of `work` pass unchanged. In each case nothing is recorded, save where DatabaseUnavailable says it is unknown.
  */
-export async function inTransaction<T>(pool: pg.Pool, prepare: Work<void>, work: Work<T>): Promise<T> {
-  return withClient(pool, async (client) => {
+export async function inTransaction<T>(lending: Lending, prepare: Work<void>, work: Work<T>): Promise<T> {
+  return withClient(lending, async (client) => {
     const { run, failed } = followed(client, prepare, work)
     try {
-      return await ormOf(client).transaction(run, { isolationLevel: 'read committed' })
+      return await ormOf(client, lending.beginTimeoutMs).transaction(run, { isolationLevel: 'read committed' })
     } catch (error) {
       throw failed(error)
     }
@@ -69,8 +69,8 @@ async function hangUp(client: pg.PoolClient): Promise<void> {
 const orms = new WeakMap<pg.PoolClient, Orm>()
 
 /** Building drizzle's tables anew for each transaction would cost more than the transaction. */
-function ormOf(client: pg.PoolClient): Orm {
-  const known = orms.get(client) ?? orm(honest(client))
+function ormOf(client: pg.PoolClient, beginTimeoutMs: number | undefined): Orm {
+  const known = orms.get(client) ?? orm(honest(client, beginTimeoutMs))
   orms.set(client, known)
   return known
 }
@@ -78,10 +78,14 @@ function ormOf(client: pg.PoolClient): Orm {
 /**
  * The client as drizzle sees it. An error that `work` swallowed aborts the transaction all the same; the server then
  * answers commit with a rollback and no error, which drizzle takes for success. Here it is an error.
+ *
+ * To begin takes no lock and no work: a server that does not answer to that is away, and is not waited for as for a statement.
  */
-function honest(client: pg.PoolClient): pg.PoolClient {
+function honest(client: pg.PoolClient, beginTimeoutMs: number | undefined): pg.PoolClient {
   const query = async (config: pg.QueryConfig, values?: unknown[]) => {
-    const result = await client.query(config, values)
+    const isBegin = beginTimeoutMs !== undefined && config.text.startsWith('begin')
+    const limits = isBegin ? { query_timeout: beginTimeoutMs } : {}
+    const result = await client.query(Object.assign({}, config, limits), values)
     if (config.text === 'commit' && result.command !== 'COMMIT') throw new DatabaseError({ sqlstate: '25P02' })
     return result
   }

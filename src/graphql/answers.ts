@@ -1,7 +1,7 @@
 /** What comes of a GraphQL document, as GraphQL over HTTP has it: status, media type, and errors that repeat nothing. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { problemOf, refusalOf } from '../kernel/problem.ts'
+import { problemOf, RETRY_AFTER_SECONDS, refusalOf } from '../kernel/problem.ts'
 import type { GraphqlRules } from './listed.ts'
 
 const GRAPHQL_RESPONSE = 'application/graphql-response+json'
@@ -54,6 +54,8 @@ export async function answer(
   const shown = (error: GraphQLError) => formatted(request, error, showsSchema)
   try {
     const { data, errors } = (await run()) as Answer
+    if (errors?.some(({ originalError }) => originalError && refusalOf(originalError).code === 'unavailable'))
+      reply.header('retry-after', RETRY_AFTER_SECONDS)
     return { data: data ?? null, ...(errors ? { errors: errors.map(shown) } : {}) }
   } catch (error) {
     const { errors, statusCode } = error as { errors?: readonly GraphQLError[]; statusCode?: number }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { NoSchemaIntrospectionCustomRule } from 'graphql'
 import mercurius, { type IResolvers, type MercuriusLoaders } from 'mercurius'
 import { z } from 'zod'
+import type { Priority } from '../db/places.ts'
 import type { TenantTx } from '../db/tenant.ts'
 import { recordAccess } from '../kernel/access.ts'
 import { hasRole } from '../kernel/actor.ts'
@@ -31,7 +32,7 @@ export async function mountGraphql(
     operations: readonly Operation[]
     relations: readonly Relation[]
     rules: GraphqlRules
-    callerOf(request: FastifyRequest): Promise<Caller>
+    callerOf(request: FastifyRequest, priority?: Priority): Promise<Caller>
   },
 ): Promise<void> {
   await app.register(mercurius, {
@@ -46,8 +47,9 @@ export async function mountGraphql(
     // As they are: mercurius would flatten an error that has a list of its own, as a refusal does, and lose it.
     errorFormatter: (execution) => ({ statusCode: 200, response: execution }),
   })
+  const priorityOf = prioritiesOf(operations)
   app.post('/graphql', async (request, reply) => {
-    const caller = await callerOf(request)
+    const caller = await callerOf(request, priorityOf(request.body))
     const parsed = Body.safeParse(request.body)
     if (!parsed.success || !isNamed(parsed.data))
       throw new Refusal('graphql_request', 'Send {"query": …, "variables": …, "operationName": …} as JSON.')
@@ -65,6 +67,15 @@ export async function mountGraphql(
       reply.graphql(document, { caller }, variables ?? {}, operationName ?? undefined),
     )
   })
+}
+
+/** Read off the text, before anybody has looked at it: it decides who waits for whom to be recognised, and nothing else. */
+function prioritiesOf(operations: readonly Operation[]): (body: unknown) => Priority {
+  const urgent = operations.filter(({ priority }) => priority === 'urgent').map(({ name }) => name)
+  return (body) => {
+    const { query } = (body ?? {}) as { query?: unknown }
+    return typeof query === 'string' && urgent.some((name) => query.includes(name)) ? 'urgent' : 'ordinary'
+  }
 }
 
 const bag = z.record(z.string(), z.unknown())

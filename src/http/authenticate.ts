@@ -1,6 +1,7 @@
 /** Bearer token → actor. The token says who; the database says, at each request, what they may do. */
 import type { FastifyRequest } from 'fastify'
 import type { Database } from '../db/connect.ts'
+import type { Priority } from '../db/places.ts'
 import { findActor, findAuthority } from '../features/identity/queries.ts'
 import type { TokenVerifier } from '../features/identity/verifier.ts'
 import type { Actor } from '../kernel/actor.ts'
@@ -12,10 +13,15 @@ export interface Means {
   readonly verify: TokenVerifier
   /** Counts what is refused, by address; nobody with a valid token is counted there, nor held up by it. */
   readonly limiter: Limiter | undefined
+  /** How urgent what is asked for is: the caller of an urgent command is not kept waiting behind others. */
+  readonly priority: Priority | undefined
 }
 
 /** @throws Refusal unauthenticated, the same for every reason: why is in the log, not in the answer. */
-export async function authenticate(request: FastifyRequest, { database, verify, limiter }: Means): Promise<Actor> {
+export async function authenticate(
+  request: FastifyRequest,
+  { database, verify, limiter, priority }: Means,
+): Promise<Actor> {
   const refuse = (reason: string): never => {
     request.log.warn({ event: 'auth.rejected', reason }, 'token refused')
     limiter?.countRefused(request)
@@ -25,8 +31,8 @@ export async function authenticate(request: FastifyRequest, { database, verify, 
   if (!token) return refuse('missing')
   const claims = await verify(token)
   if ('refused' in claims) return refuse(claims.refused)
-  const authority = await findAuthority(database, claims.authority)
+  const authority = await findAuthority(database, claims.authority, priority)
   if (!authority) return refuse('unknown_authority')
-  const actor = await findActor(database, authority, claims.subject)
+  const actor = await findActor(database, authority, claims.subject, priority)
   return typeof actor === 'string' ? refuse(actor) : actor
 }

@@ -1,31 +1,46 @@
-/** Alive: the process answers. Ready: the database answers, has this code's schema, and keeps authorities apart. */
-import type { FastifyInstance } from 'fastify'
+/**
+ * Alive: the process answers. Ready: it is not stopping; the database answers, has this code's schema, takes writes, and keeps
+ * authorities apart.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Database } from '../db/connect.ts'
 import { refusing } from '../db/protection.ts'
 import { Refusal } from '../kernel/errors.ts'
+import type { Admission } from './admission.ts'
 import { sendProblem } from './problem.ts'
 
-export function mountHealth(app: FastifyInstance, database: Database, options: { isProduction: boolean }): void {
+export interface HealthOptions {
+  readonly isProduction: boolean
+  readonly admission: Admission | undefined
+}
+
+export function mountHealth(app: FastifyInstance, database: Database, options: HealthOptions): void {
   app.get('/health/live', async () => ({ status: 'ok' }))
   app.get('/health/ready', async (request, reply) => {
-    try {
-      // What a newer version has added is none of our business: old and new run side by side while one replaces the other.
-      const { pending, edited } = await database.schemaState()
-      if (pending + edited > 0) return sendProblem(request, reply, OF_ANOTHER_SCHEMA)
-      const weaknesses = refusing(await database.weaknesses(), options)
-      if (weaknesses.length === 0) return { status: 'ok', database: database.engine }
-      request.log.error({ weaknesses: weaknesses.map(({ check, what }) => ({ check, what })) }, 'not ready')
-    } catch (error) {
-      request.log.warn({ err: error }, 'not ready')
-      return sendProblem(request, reply, new Refusal('unavailable', 'The database cannot be reached.'))
-    }
-    // Whoever may ask whether this is ready need not learn how it could be got at: the log says what is wrong.
-    return sendProblem(request, reply, NOT_APART)
+    const isStopping = options.admission?.isStopping() ?? false
+    const hindrance = isStopping ? 'The service is stopping.' : await hindranceOf(request, database, options)
+    if (hindrance === undefined) return { status: 'ok', database: database.engine }
+    return sendProblem(request, reply, new Refusal('unavailable', hindrance))
   })
 }
 
-const OF_ANOTHER_SCHEMA = new Refusal(
-  'unavailable',
-  'The database does not have the schema of this version. Run `threshold migrate`.',
-)
-const NOT_APART = new Refusal('unavailable', 'The database does not keep authorities apart. The log says what to mend.')
+async function hindranceOf(
+  request: FastifyRequest,
+  database: Database,
+  options: HealthOptions,
+): Promise<string | undefined> {
+  try {
+    // What a newer version has added is none of our business: old and new run side by side while one replaces the other.
+    const { pending, edited } = await database.schemaState()
+    if (pending + edited > 0) return 'The database does not have the schema of this version. Run `threshold migrate`.'
+    if (!(await database.isWritable())) return 'The database takes no writes.'
+    const weaknesses = refusing(await database.weaknesses(), options)
+    if (weaknesses.length === 0) return undefined
+    request.log.error({ weaknesses: weaknesses.map(({ check, what }) => ({ check, what })) }, 'not ready')
+    // Whoever may ask whether this is ready need not learn how it could be got at: the log says what is wrong.
+    return 'The database does not keep authorities apart. The log says what to mend.'
+  } catch (error) {
+    request.log.warn({ err: error }, 'not ready')
+    return 'The database cannot be reached.'
+  }
+}

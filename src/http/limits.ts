@@ -61,10 +61,10 @@ export function limitRequests(app: FastifyInstance, limits: Limits, clock: () =>
   }
 }
 
-function quotaOf(limits: Limits, { kind }: Actor, { isUrgent = false }: Operation): Quota {
+function quotaOf(limits: Limits, { kind }: Actor, { priority }: Operation): Quota {
   const [ordinary, urgent] =
     kind === 'human' ? [limits.human, limits.humanUrgent] : [limits.system, limits.systemUrgent]
-  return isUrgent ? { name: 'urgent', perMinute: urgent } : { name: 'ordinary', perMinute: ordinary }
+  return priority === 'urgent' ? { name: 'urgent', perMinute: urgent } : { name: 'ordinary', perMinute: ordinary }
 }
 
 /** As draft-ietf-httpapi-ratelimit-headers has it. */

@@ -1,12 +1,13 @@
 /** Operations → REST routes. A table: an `if` about a single operation belongs in the operation. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import type { Priority } from '../db/places.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { jsonShape, withoutNull } from '../kernel/json-shape.ts'
 import { type Caller, execute, type Format, type Operation, type RawInput } from '../kernel/operation.ts'
 import { formatOf, formed, withoutFormat } from './forms.ts'
 
-export type CallerOf = (request: FastifyRequest) => Promise<Caller>
+export type CallerOf = (request: FastifyRequest, priority?: Priority) => Promise<Caller>
 
 export function mountRest(app: FastifyInstance, operations: readonly Operation[], callerOf: CallerOf): void {
   for (const operation of operations) {
@@ -16,7 +17,7 @@ export function mountRest(app: FastifyInstance, operations: readonly Operation[]
       method,
       url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
       handler: async (request, reply) => {
-        const caller = await callerOf(request)
+        const caller = await callerOf(request, operation.priority)
         const input = read(request)
         const format = formatOf(operation, request)
         const { output, replayed } = await execute(operation, caller, input)

@@ -1,14 +1,14 @@
 /** RFC 9457 answers over HTTP: one place for every error. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../kernel/errors.ts'
-import { problemOf, refusalOf } from '../kernel/problem.ts'
+import { problemOf, RETRY_AFTER_SECONDS, refusalOf } from '../kernel/problem.ts'
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
   const refusal = refusalOf(error)
   if (refusal.status >= 500) request.log.error({ err: error, code: refusal.code }, 'request failed')
   else request.log.info({ code: refusal.code }, 'request refused')
   if (refusal.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')
-  if (refusal.code === 'unavailable') reply.header('retry-after', '2')
+  if (refusal.code === 'unavailable') reply.header('retry-after', RETRY_AFTER_SECONDS)
   return reply
     .code(refusal.status)
     .type('application/problem+json; charset=utf-8')

@@ -2,9 +2,11 @@
  * An operation is written once: what goes in, what comes out, who may, what happens. REST, GraphQL, OpenAPI and the
  * permission table are derived from it. `execute` is the only way in.
  */
+import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Database } from '../db/connect.ts'
 import { DatabaseError } from '../db/errors.ts'
+import type { Priority } from '../db/places.ts'
 import type { Role } from '../db/tables/accounts.ts'
 import type { TenantTx } from '../db/tenant.ts'
 import { LOGS } from '../engine/audit/leaf.ts'
@@ -59,10 +61,13 @@ export interface Operation<
   readonly summary: string
   readonly description?: string
   readonly allow: readonly Role[]
-  /** A new referral and the way to its decision: no report that somebody runs may hold it up. */
-  readonly isUrgent?: boolean
   /** `GET /v1/referrals/{referralId}`: parameters in braces come from the path, others from the query. */
   readonly route: `${Method} /v1/${string}`
+  /**
+   * `urgent`: a new referral and the way to its decision, which no report may hold up. It has places in the database and a quota
+   * of its own; ordinary where left out.
+   */
+  readonly priority?: Priority
   /** HTTP status of success; 200 where left out. */
   readonly status?: 200 | 201
   readonly params: P
@@ -95,6 +100,8 @@ export interface Caller {
   readonly accessed?: Set<string>
   /** @throws Refusal too_many_requests where the caller has asked too often; left out, they may ask as they like. */
   admit?(operation: Operation): void
+  /** Whether the time for the request is over; it has no end where left out. Of a clock that nobody can set. */
+  isLate?(): boolean
 }
 
 export interface RawInput {
@@ -110,6 +117,8 @@ export interface Outcome {
 
 /** Deadlocks and serialization failures are nobody's fault and are tried again this often. */
 const TRIES = 3
+/** The longest wait before the second try, in milliseconds; twice that before the third. By chance, lest both meet again. */
+const RETRY_MS = 50
 
 /**
  * Checks role and input, runs the operation in one transaction, and checks its output.
@@ -128,11 +137,13 @@ export async function execute(operation: Operation, caller: Caller, raw: RawInpu
     try {
       const { accountId, authorityId } = caller.actor
       const run = (tx: TenantTx) => runOnce(operation, caller, { tx, input, key })
-      return await caller.database.withTenant(authorityId, run, { accountId, now: caller.now })
+      const acting = { accountId, now: caller.now }
+      return await caller.database.withTenant(authorityId, run, acting, operation.priority)
     } catch (error) {
       if (isDenial(error)) await recordDenied(operation, caller, raw)
       const isTransient = error instanceof DatabaseError && (error.sqlstate === '40001' || error.sqlstate === '40P01')
       if (!isTransient || attempt === TRIES) throw error
+      await setTimeout(Math.random() * RETRY_MS * attempt)
     }
   }
 }
@@ -160,6 +171,11 @@ async function runOnce(
   const output = operation.output.parse(await operation.run(context, input as never))
   if (request) await keepOutcome(tx, actor, { ...request, now, output })
   else await recordAccess(tx, actor, now, { ...accessOf(operation), told: { input, output }, known: caller.accessed })
+  // Nothing but the commit comes after this. What was stopped, or waited too long, is not carried out late.
+  if (caller.isLate?.())
+    throw new Refusal('unavailable', 'This took too long and was given up. Try again, with the same Idempotency-Key.', {
+      recorded: false,
+    })
   return { output, replayed: false }
 }
 

@@ -13,6 +13,9 @@ export interface Problem {
   readonly recorded?: boolean | 'unknown'
 }
 
+/** When to try again what was unavailable. */
+export const RETRY_AFTER_SECONDS = '2'
+
 const FASTIFY_CODES: Readonly<Record<string, RefusalCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'not_found',
   FST_ERR_BAD_URL: 'not_found',

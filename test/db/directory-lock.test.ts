@@ -138,4 +138,12 @@ if (!postgresUrl()) {
     t.same(readdirSync(folder), ['postgres'])
     t.equal(readFileSync(join(folder, 'postgres'), 'utf8'), 'not a folder')
   })
+
+  t.test('a folder that was killed while it was made says so, is not wiped, and is free again', async (t) => {
+    const folder = t.testdir({ postgres: { PG_VERSION: '18\n', base: {} } })
+    for (let tries = 0; tries < 2; tries++)
+      await t.rejects(openDatabase({ dataDir: folder }), { message: /could not be opened; it was left as it is/ })
+    t.same(readdirSync(folder), ['postgres'])
+    t.equal(readFileSync(join(folder, 'postgres', 'PG_VERSION'), 'utf8'), '18\n')
+  })
 }

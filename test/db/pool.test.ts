@@ -1,10 +1,10 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import t from 'tap'
 import { type Database, openDatabase } from '../../src/db/connect.ts'
 import { sql } from '../../src/db/drizzle.ts'
 import * as tables from '../../src/db/tables/index.ts'
 import type { TenantTx } from '../../src/db/tenant.ts'
-import { postgresCopy, postgresUrl, type Teardown, testDatabase } from '../support/database.ts'
+import { openProxy } from '../faults/proxy.ts'
+import { postgresCopy, postgresUrl, testDatabase } from '../support/database.ts'
 import { tally } from '../support/tally.ts'
 import * as fixtures from './fixtures.ts'
 
@@ -157,68 +157,55 @@ function serverTests(url: string): void {
   )
 
   t.test('a network that falls silent is given up, and its connection is not used again', async (t) => {
-    const proxy = await silentProxy(t, await postgresCopy(t, url))
+    const proxy = await openProxy(t, await postgresCopy(t, url))
     const database = await openDatabase({ url: proxy.url, max: 1, statementTimeoutMs: 100 })
     t.teardown(() => database.close())
     const world = await fixtures.plant(database)
     const asked = database.withTenant(world.authorityId, async (tx) => {
-      proxy.setSilent(true)
+      proxy.set({ hang: true })
       await tx.execute(sql`select 1`)
     })
     await t.rejects(asked, { name: 'DatabaseUnavailable', recorded: 'no' })
-    proxy.setSilent(false)
+    proxy.set({})
     const rows = await database.withTenant(world.authorityId, (tx) => tx.select().from(tables.referrals))
     t.equal(rows.length, fixtures.REFERRALS)
     t.equal(proxy.connections(), 2)
   })
 
   t.test('silence at commit: it is not known whether the work was recorded', async (t) => {
-    const proxy = await silentProxy(t, await postgresCopy(t, url))
+    const proxy = await openProxy(t, await postgresCopy(t, url))
     const database = await openDatabase({ url: proxy.url, max: 1, statementTimeoutMs: 100 })
     t.teardown(() => database.close())
     const world = await fixtures.plant(database)
     const row = fixtures.referralRow(world)
     const asked = database.withTenant(world.authorityId, async (tx) => {
       await tx.insert(tables.referrals).values(row)
-      proxy.setDeaf(true)
+      proxy.set({ deaf: true })
     })
     await t.rejects(asked, { name: 'DatabaseUnavailable', recorded: 'unknown' })
-    proxy.setDeaf(false)
+    proxy.set({})
     const rows = await database.withTenant(world.authorityId, (tx) => tx.select().from(tables.referrals))
     t.ok(
       rows.some(({ id }) => id === row.id),
       'here it was, only the answer was lost',
     )
   })
-}
 
-/** Stands before the server: silent, it passes nothing on; deaf, it passes requests on and loses the answers. */
-async function silentProxy(t: Teardown, url: string) {
-  let isSilent = false
-  let isDeaf = false
-  let connections = 0
-  const sockets = new Set<Socket>()
-  const target = new URL(url)
-  const server = createServer((client) => {
-    connections += 1
-    const upstream = connect(Number(target.port), target.hostname)
-    client.on('data', (data) => isSilent || upstream.write(data)).on('close', () => upstream.destroy())
-    upstream.on('data', (data) => isSilent || isDeaf || client.write(data)).on('close', () => client.destroy())
-    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(async () => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  return {
-    url: Object.assign(new URL(url), { port: String((server.address() as AddressInfo).port) }).href,
-    connections: () => connections,
-    setSilent(value: boolean) {
-      isSilent = value
+  t.test(
+    'a server that does not even begin is given up sooner than a statement, and not waited for again',
+    async (t) => {
+      const proxy = await openProxy(t, await postgresCopy(t, url))
+      const database = await openDatabase({ url: proxy.url, max: 1, beginTimeoutMs: 100 })
+      t.teardown(() => database.close())
+      const world = await fixtures.plant(database)
+      proxy.set({ hang: true })
+      const asked = database.withTenant(world.authorityId, async () => t.fail('nothing has begun'))
+      await t.rejects(asked, { name: 'DatabaseUnavailable', recorded: 'no' })
+      proxy.set({})
+      const before = proxy.connections()
+      const rows = await database.withTenant(world.authorityId, (tx) => tx.select().from(tables.referrals))
+      t.equal(rows.length, fixtures.REFERRALS)
+      t.equal(proxy.connections(), before + 1, 'on another connection')
     },
-    setDeaf(value: boolean) {
-      isDeaf = value
-    },
-  }
+  )
 }

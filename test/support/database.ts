@@ -25,12 +25,15 @@ export function postgresUrl(): string | undefined {
   return process.env.TEST_DATABASE_URL
 }
 
+/** A machine that has much else to do is no fault of the database; what holds when it is slow is tested by itself. */
+const PATIENT = { connectTimeoutMs: 30_000, beginTimeoutMs: 30_000 }
+
 /** A migrated database of one test file's own, on whichever engine `npm test` is running; closed with the test. */
 export async function testDatabase(t: Teardown): Promise<Database> {
   const url = postgresUrl()
   const vault = vaultOver(memoryKeys())
   const database = url
-    ? await openDatabase({ url: await postgresCopy(t, url), max: 5, vault })
+    ? await openDatabase({ url: await postgresCopy(t, url), max: 5, vault, ...PATIENT })
     : await pgliteCopy(vault)
   t.teardown(() => database.close())
   return database

@@ -9,6 +9,7 @@ import { developmentKeyOf } from '../../development.ts'
 import { signAll } from '../../features/audit/signing.ts'
 import { listAuthorities } from '../../features/identity/index.ts'
 import { DEVELOPMENT_MINUTES_MAX, issueDevelopmentToken } from '../../features/identity/tokens.ts'
+import { openAdmission } from '../../http/admission.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
 import { graphqlRulesOf, making, openConfigured, requireApart, settingsOf, verifierOf } from '../../start.ts'
@@ -29,8 +30,9 @@ export async function serve(print: (line: string) => void): Promise<void> {
     await requireApart(database, config, print)
     const { limits, isProduction } = config
     const settings = settingsOf(config)
+    const admission = openAdmission()
     const app = await buildApp({
-      ...{ database, verify: await verifierOf(config), logger, settings, limits, isProduction },
+      ...{ database, verify: await verifierOf(config), logger, settings, limits, isProduction, admission },
       graphql: graphqlRulesOf(config),
     })
     const signing = {
@@ -52,8 +54,8 @@ export async function serve(print: (line: string) => void): Promise<void> {
     closeWithGrace({ delay: GRACE_MS, logger: false as never }, async ({ err, signal }) => {
       if (err) logger.fatal({ err }, 'stopping after a defect')
       else logger.info({ signal }, 'stopping')
-      await worker.stop()
-      await app.close()
+      admission.stop()
+      await Promise.all([worker.stop(), app.close()])
       await signAll(signing, authorityIds).catch(() => {})
       await database.close()
     })

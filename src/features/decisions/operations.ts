@@ -20,11 +20,11 @@ const READERS = ['system', 'screener', 'supervisor', 'panel_member', 'auditor'] 
 export const recordDecision = defineOperation({
   name: 'recordDecision',
   kind: 'command',
+  priority: 'urgent',
   summary: 'Record what a qualified person decided for a child',
   description:
     'Accepting the recommendation or departing from it. Never edited: a later decision supersedes it. It is complete once everything that it needs is there: a second screening, a sign-off.',
   allow: ['screener', 'supervisor'],
-  isUrgent: true,
   route: 'POST /v1/recommendations/{recommendationId}/decision',
   status: 201,
   params: { recommendationId: Id },
@@ -46,10 +46,10 @@ export const recordDecision = defineOperation({
 export const recordDecisions = defineOperation({
   name: 'recordDecisions',
   kind: 'command',
+  priority: 'urgent',
   summary: 'Decide for brothers and sisters in one act',
   description: 'Each child has a decision of its own, with its own reasons. All of them are recorded or none.',
   allow: ['screener', 'supervisor'],
-  isUrgent: true,
   route: 'POST /v1/referrals/{referralId}/decisions',
   status: 201,
   params: { referralId: Id },

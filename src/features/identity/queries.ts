@@ -1,14 +1,21 @@
 import type { Database } from '../../db/connect.ts'
 import { and, eq } from '../../db/drizzle.ts'
+import type { Priority } from '../../db/places.ts'
 import { accountRoles, accounts, ROLES, type Role } from '../../db/tables/accounts.ts'
 import { authorities } from '../../db/tables/authorities.ts'
+import type { Transaction } from '../../db/transaction.ts'
 import type { Actor } from '../../kernel/actor.ts'
 
 export type Authority = Pick<typeof authorities.$inferSelect, 'id' | 'code' | 'name'>
 
 /** Authorities are public names without content, so they are read for no authority. */
-export async function findAuthority(database: Database, code: string): Promise<Authority | undefined> {
-  const [found] = await database.withoutTenant((tx) => tx.select().from(authorities).where(eq(authorities.code, code)))
+export async function findAuthority(
+  database: Database,
+  code: string,
+  priority?: Priority,
+): Promise<Authority | undefined> {
+  const find = (tx: Transaction) => tx.select().from(authorities).where(eq(authorities.code, code))
+  const [found] = await database.withoutTenant(find, priority)
   return found
 }
 
@@ -21,8 +28,9 @@ export async function findActor(
   database: Database,
   authority: Authority,
   subject: string,
+  priority?: Priority,
 ): Promise<Actor | 'unknown_subject' | 'disabled'> {
-  return await database.withTenant(authority.id, async (tx) => {
+  const find = async (tx: Transaction): Promise<Actor | 'unknown_subject' | 'disabled'> => {
     const rows = await tx
       .select({ account: accounts, role: accountRoles.role })
       .from(accounts)
@@ -45,7 +53,8 @@ export async function findActor(
       agency: account.agency,
       roles: rows.flatMap(({ role }) => (role === null ? [] : [role])).sort(byRole),
     }
-  })
+  }
+  return await database.withTenant(authority.id, find, undefined, priority)
 }
 
 function byRole(a: Role, b: Role): number {

@@ -15,11 +15,11 @@ import { sightOf } from './sight.ts'
 export const judge = defineOperation({
   name: 'judge',
   kind: 'command',
+  priority: 'urgent',
   summary: 'Write down your own judgement, before you are shown the recommendation',
   description:
     'Once for each child in each revision of the referral, for one child or for brothers and sisters together. It is never changed; what you decide afterwards shows how it moved.',
   allow: ['screener', 'supervisor'],
-  isUrgent: true,
   route: 'POST /v1/referrals/{referralId}/judgements',
   status: 201,
   params: { referralId: Id },

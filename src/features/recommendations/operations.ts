@@ -40,11 +40,11 @@ export const scoreReferral = defineOperation({
 export const recommend = defineOperation({
   name: 'recommendReferral',
   kind: 'command',
+  priority: 'urgent',
   summary: 'Score a received referral under the policy in force, child by child, and keep the result',
   description:
     'Stored with the policy, statutory pack, engine and calendar that it was made with, and with the inputs, so that it can be replayed.',
   allow: ['system', 'screener', 'supervisor'],
-  isUrgent: true,
   route: 'POST /v1/referrals/{referralId}/recommendations',
   status: 201,
   params: { referralId: Id },

@@ -20,10 +20,10 @@ const READERS = [...SENDERS, 'panel_member'] as const
 export const receiveReferral = defineOperation({
   name: 'receiveReferral',
   kind: 'command',
+  priority: 'urgent',
   summary: 'Receive a referral',
   description: 'Stored and acknowledged at once. Nothing is scored yet; ask for its recommendations next.',
   allow: SENDERS,
-  isUrgent: true,
   route: 'POST /v1/referrals',
   status: 201,
   params: {},
@@ -67,11 +67,11 @@ export const receiveReferral = defineOperation({
 export const reviseReferral = defineOperation({
   name: 'reviseReferral',
   kind: 'command',
+  priority: 'urgent',
   summary: 'Add new information to a referral, or correct it',
   description:
     'Makes a new revision; the earlier ones stay. Recommendations made before it can no longer be decided on.',
   allow: SENDERS,
-  isUrgent: true,
   route: 'POST /v1/referrals/{referralId}/revisions',
   status: 201,
   params: { referralId: Id },

@@ -28,7 +28,7 @@ export const breakGlass = defineOperation({
   description:
     'It is in the log at once, and somebody else reviews it within one working day. It never opens the record of the caller’s own family.',
   allow: ['screener', 'supervisor'],
-  isUrgent: true,
+  priority: 'urgent',
   route: 'POST /v1/referrals/{referralId}/break-glass',
   status: 201,
   params: { referralId: Id },
