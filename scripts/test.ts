@@ -44,7 +44,7 @@ const ON_ONE_ENGINE = new RegExp(
     '/db/logins[.]test[.]ts$',
     '/(drafts|explanations|hotfix|policies|policy-timeline|publication|rehearsals|rehearsal-runs|replay)[.]test[.]ts$',
     '/(policy-rows|races)[.]test[.]ts$',
-    '/(audit-log-tampering|decision-history|front-door-model|revised-danger)[.]test[.]ts$',
+    '/(access|audit-log-tampering|audit-proofs|rotation|decision-history|front-door-model|revised-danger)[.]test[.]ts$',
   ].join('|'),
 )
 const ENGINES = ['pglite', 'postgres', 'both']

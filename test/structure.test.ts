@@ -33,6 +33,8 @@ const FEATURES = [
   'queue',
   'rehearsals',
   'publication',
+  'retention',
+  'subject-access',
   'webhooks',
 ]
 /** Lowest first. A file imports from its own part or from lower ones. */

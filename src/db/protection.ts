@@ -29,7 +29,7 @@ export interface Check {
 /** Tables that belong to no authority, each looked at: the register holds public names only. */
 const OF_NO_AUTHORITY = ['authorities']
 /** Functions that may run with the rights of their owner: none. */
-const DEFINERS: readonly string[] = []
+const DEFINERS: readonly string[] = ['dispose_of_referral']
 
 const list = (names: readonly string[]): string => `('${['', ...names].join("', '")}')`
 /** In schemas of ours: not the catalogue, not the register of migrations, not what one session made for itself. */

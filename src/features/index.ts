@@ -37,8 +37,10 @@ import { makingTraits } from './referrals/task.ts'
 import { rehearsalOperations } from './rehearsals/all.ts'
 import { advanceRehearsals } from './rehearsals/task.ts'
 import { restrictionOperations } from './restrictions/all.ts'
+import { retentionOperations } from './retention/all.ts'
 import { screeningOperations } from './screenings/all.ts'
 import { sharingOperations } from './sharing/all.ts'
+import { subjectAccessOperations } from './subject-access/all.ts'
 import { webhookOperations } from './webhooks/all.ts'
 import { deliverWebhooks } from './webhooks/deliver.ts'
 export const operations: readonly Operation[] = [
@@ -89,6 +91,8 @@ export const operations: readonly Operation[] = [
   ...rehearsalOperations,
   ...restrictionOperations,
   ...sharingOperations,
+  ...retentionOperations,
+  ...subjectAccessOperations,
   ...webhookOperations,
   ...accountOperations,
   ...auditOperations,

@@ -47,8 +47,9 @@ export async function carriedOutBefore(tx: TenantTx, actor: Actor, request: Keye
   return answer
 }
 
-/** What was sent and what was done about a restriction tell the caller nothing of the record: they are answered again always. */
-const ITS_OWN = sql`(o.event = 'referral.received' or o.event like 'restriction.%')`
+/** What was sent and what was done about a restriction or its disposal tell the caller nothing of the record: they are answered again always. */
+const ITS_OWN = sql`(o.event in ('referral.received', 'referral.disposed') or o.event like 'restriction.%'
+  or o.event like 'hold.%' or o.event like 'disposal.%')`
 
 /** The entry of the log that came of a command says which referral it was about. */
 async function requireStillSeen(tx: TenantTx, { authorityId }: Actor, answer: unknown): Promise<void> {

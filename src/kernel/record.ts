@@ -33,6 +33,8 @@ export interface Happening {
    */
   readonly facts: LeafFacts['facts']
   readonly records: readonly StoredRecord[]
+  /** The records stay when the referral is disposed of: they hold ids and codes alone, and nothing is sealed by its key. */
+  readonly outlivesReferral?: true
 }
 
 export interface Receipt {
@@ -51,12 +53,13 @@ export interface Who {
 
 /** @throws VaultError when something about a referral could not be sealed: then nothing is recorded. */
 export async function appendAudit(tx: TenantTx, who: Who, now: string, happening: Happening): Promise<Receipt> {
-  const { event, facts, records } = happening
+  const { event, facts, records, outlivesReferral } = happening
   const { authorityId } = who
   const head = await lockHead(tx, 'decisions', authorityId)
   const position = head.frontier.size
   const referral = facts['referral']
-  const sealing = typeof referral === 'string' && records.length > 0 ? await sealingOf(tx, authorityId, referral) : null
+  const isSealed = typeof referral === 'string' && records.length > 0 && !outlivesReferral
+  const sealing = isSealed ? await sealingOf(tx, authorityId, referral) : null
   const vouched = records.map((record) => (sealing ? sealing(record) : { ref: hashed(record), payload: undefined }))
   const refs = vouched.map(({ ref }) => ref)
   const receipt = await appendLeaf(tx, who, head, { at: now, event, facts, records: refs })

@@ -10,6 +10,7 @@ import { plantLetters } from './letter-fixtures.ts'
 import { plantQueue } from './queue-fixtures.ts'
 import { plantRehearsal } from './rehearsal-fixtures.ts'
 import { plantRestriction } from './restriction-fixtures.ts'
+import { plantRetention } from './retention-fixtures.ts'
 import { plantWebhook } from './webhook-fixtures.ts'
 
 /** How many referrals an authority is planted with. */
@@ -69,6 +70,7 @@ export async function plant(database: Database): Promise<Planted> {
       .insert(tables.accountChanges)
       .values([
         roleRow({ authorityId, accountId: clerkId, role: 'screener' }),
+        { ...roleRow({ authorityId, accountId: clerkId, role: 'administrator' }), sequence: 2 },
         roleRow({ authorityId, accountId: supervisorId, role: 'supervisor' }),
       ])
   })
@@ -82,6 +84,7 @@ export async function plant(database: Database): Promise<Planted> {
   await plantQueue(database, planted)
   await plantLetters(database, planted)
   await plantWebhook(database, planted)
+  await plantRetention(database, planted)
   return planted
 }
 

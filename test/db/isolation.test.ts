@@ -40,6 +40,8 @@ const LOOKS_FIRST = [
   'break_glass_grants',
   'break_glass_reviews',
   'sharing_decisions',
+  'disposal_proposals',
+  'disposals',
 ]
 const second = { sequence: 2, supersedes: ours.decisionId }
 

@@ -18,6 +18,8 @@ const AT = fixtures.AT
 const READ_BY_POLICIES = ['account_conflicts', 'break_glass_grants', 'restrictions']
 /** What the log commits to, sealed: opened only to check a row that is seen. */
 const SEALED = ['audit_payloads', 'referral_keys']
+/** Ids and dates for those who look after retention: what is restricted is kept no longer than the rest. Kin see none of it. */
+const RETENTION = ['disposal_proposals', 'disposals', 'legal_holds']
 
 async function rows<T extends Record<string, unknown>>(query: ReturnType<typeof sql>): Promise<T[]> {
   return (await database.db.execute<T>(query)).rows as unknown as T[]
@@ -37,7 +39,7 @@ const carrying = (
           and (k.confrelid = 'referrals'::regclass and o.attname = 'id' or o.attname = 'referral_id')
       )
     ) order by 1, 2`)
-).filter(({ name }) => ![...READ_BY_POLICIES, ...SEALED].includes(name))
+).filter(({ name }) => ![...READ_BY_POLICIES, ...SEALED, ...RETENTION].includes(name))
 
 const everywhere = [...new Set(carrying.map(({ name }) => name))]
 
@@ -89,7 +91,8 @@ t.test('a table that belongs to such a row without naming the referral hides wit
     from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class p on p.oid = k.confrelid
     where k.contype = 'f' and c.relnamespace = 'public'::regnamespace order by 1`)
   const without = belonging.filter(
-    ({ name, parent }) => guarded.has(parent) && !guarded.has(name) && ![...READ_BY_POLICIES, ...SEALED].includes(name),
+    ({ name, parent }) =>
+      guarded.has(parent) && !guarded.has(name) && ![...READ_BY_POLICIES, ...SEALED, ...RETENTION].includes(name),
   )
   t.ok(without.length >= 2, `${without.length} tables`)
   for (const name of new Set(without.map((one) => one.name))) {
@@ -99,6 +102,17 @@ t.test('a table that belongs to such a row without naming the referral hides wit
     t.ok(
       parents.some((parent) => policy?.qual.includes(parent)),
       `${name} asks ${parents.join(' or ')}`,
+    )
+  }
+})
+
+t.test('what retention names is hidden from kin', async (t) => {
+  for (const table of RETENTION) {
+    const found = policies.filter(({ name }) => name === table)
+    t.strictSame(
+      found.map(({ policy }) => policy),
+      ['own_or_kin'],
+      table,
     )
   }
 })

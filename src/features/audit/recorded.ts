@@ -38,6 +38,14 @@ import {
   restrictionAccounts,
   restrictions,
 } from '../../db/tables/restrictions.ts'
+import {
+  disposalProposals,
+  disposals,
+  legalHoldReleases,
+  legalHolds,
+  retentionClasses,
+  retentionRules,
+} from '../../db/tables/retention.ts'
 import { consents, sharingDecisions, sharingMarkLiftings, sharingMarks } from '../../db/tables/sharing.ts'
 import { webhookChanges, webhookSecrets, webhooks } from '../../db/tables/webhooks.ts'
 
@@ -97,6 +105,12 @@ export const RECORDED = [
   sharingDecisions,
   sharingMarks,
   sharingMarkLiftings,
+  retentionRules,
+  retentionClasses,
+  legalHolds,
+  legalHoldReleases,
+  disposalProposals,
+  disposals,
   webhooks,
   webhookSecrets,
   webhookChanges,

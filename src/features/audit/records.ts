@@ -2,6 +2,7 @@
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { and, eq, getTableName, inArray } from '../../db/drizzle.ts'
 import { auditPayloads } from '../../db/tables/audit.ts'
+import { disposals } from '../../db/tables/retention.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { commitmentOf, type RecordRef } from '../../engine/audit/leaf.ts'
 import { sha256 } from '../../engine/hash.ts'
@@ -63,11 +64,27 @@ export function recordsAgainst(tx: TenantTx, authorityId: string): Records {
       return faults
     },
     async finish() {
-      const lost = gone.filter(({ referral }) => referral === undefined || !disposed.has(referral))
+      const elsewhere = await erasedElsewhere(tx, authorityId)
+      const lost = gone.filter(
+        ({ referral, ref }) =>
+          !(referral !== undefined && disposed.has(referral)) && !elsewhere.has(`${ref.table}/${ref.id}`),
+      )
       counts.erased = gone.length - lost.length
       return [...lost.map((one) => fault(one, 'the record is gone')), ...(await unrecordedRows(tx, authorityId, known))]
     },
   }
+}
+
+/**
+ * Records that went with a referral although entries about something else vouch for them. The rows that say so are vouched for
+ * as well, so that nobody can add to them unnoticed.
+ */
+async function erasedElsewhere(tx: TenantTx, authorityId: string): Promise<Set<string>> {
+  const rows = await tx
+    .select({ erased: disposals.erasedElsewhere })
+    .from(disposals)
+    .where(eq(disposals.authorityId, authorityId))
+  return new Set(rows.flatMap(({ erased }) => erased))
 }
 
 async function withPayloads(tx: TenantTx, authorityId: string, walked: readonly Walked[]): Promise<Vouched[]> {

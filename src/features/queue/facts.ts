@@ -114,6 +114,16 @@ export async function factsOf(tx: TenantTx, authorityId: string, filter: FactsFi
   return rows.map(({ facts }) => ({ ...facts, challenges: challenges.filter((one) => concerns(one, facts)) }))
 }
 
+/** Those of some referrals of which something is left to be done at the front door, or is challenged. */
+export async function openReferrals(
+  tx: TenantTx,
+  authorityId: string,
+  referralIds: readonly string[],
+): Promise<Set<string>> {
+  const open = await factsOf(tx, authorityId, { scope: 'open', referralIds })
+  return new Set(open.map(({ referralId }) => referralId))
+}
+
 function concerns(challenge: OpenChallenge, { referralId, child }: Pick<ChildFacts, 'referralId' | 'child'>): boolean {
   return challenge.referralId === referralId && (challenge.child === null || challenge.child === child)
 }

@@ -1,0 +1,2 @@
+/** What later features read of the queue. */
+export { openReferrals } from './facts.ts'
