@@ -9,6 +9,7 @@ import type { ExplainOptions } from './commands/explain.ts'
 import type { RehearseOptions } from './commands/policy-rehearse.ts'
 import type { ReplayOptions } from './commands/replay.ts'
 import type { SignerOptions } from './commands/signer.ts'
+import { keyCommands } from './keys.ts'
 
 const print = (line: string): void => console.log(line)
 
@@ -43,25 +44,7 @@ program
   .description('make the authorities, accounts and policies that a file names')
   .action(async (file: string) => (await import('./commands/provision.ts')).provisionFrom(file, print))
 
-const keys = program.command('keys').description('the keys of an authority, by which content is sealed')
-
-keys
-  .command('rotate')
-  .requiredOption('--authority <code>', 'code of the authority')
-  .option('--resume', 'make no new key: go on with a rotation that was stopped')
-  .description('make a new key, and wrap the keys of all referrals by it')
-  .action(async (options: { authority: string; resume?: boolean }) =>
-    (await import('./commands/keys.ts')).rotate(options, print),
-  )
-
-keys
-  .command('retire')
-  .requiredOption('--authority <code>', 'code of the authority')
-  .requiredOption('--key <id>', 'the key to destroy; nothing may be wrapped by it any more')
-  .description('destroy an old key, so that copies of the database from before can no longer be opened by it')
-  .action(async (options: { authority: string; key: string }) =>
-    (await import('./commands/keys.ts')).retire(options, print),
-  )
+keyCommands(program, print)
 
 program
   .command('token')
