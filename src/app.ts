@@ -80,9 +80,7 @@ export async function buildApp({
     routerOptions: { maxParamLength: 200 },
   })
   limitConnections(app, server)
-  problems(app)
-  strictBodies(app)
-  traceRequests(app)
+  for (const prepare of [problems, strictBodies, traceRequests]) prepare(app)
   const limiter = limits && limitRequests(app, limits, clock)
   admitRequests(app, admission)
   const callerOf = async (request: FastifyRequest, priority?: Priority): Promise<Caller> => {
@@ -96,10 +94,6 @@ export async function buildApp({
       isLate: () => isLate(request, requestMsMax),
     }
   }
-  await app.register(helmet, {
-    contentSecurityPolicy: { directives: CONTENT_SECURITY },
-    strictTransportSecurity: false,
-  })
   await mountDocs(app)
   mountHealth(app, database, { isProduction, admission })
   mountRest(app, operations, callerOf)
@@ -143,7 +137,12 @@ const WORDMARK =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 40"><text x="0" y="28" fill="#fff" ' +
   'font-family="sans-serif" font-size="26" font-weight="bold">Threshold</text></svg>'
 
+/** The reference, and the headers that keep a page from doing more than it says. */
 async function mountDocs(app: FastifyInstance): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: CONTENT_SECURITY },
+    strictTransportSecurity: false,
+  })
   await app.register(swagger, { mode: 'static', specification: { document: openApi(operations, VERSION) as never } })
   await app.register(swaggerUi, {
     routePrefix: '/docs',

@@ -149,16 +149,7 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
   }
   const env = parsed.data
   const isProduction = env.NODE_ENV === 'production'
-  if (!env.DATABASE_URL && isProduction && !env.ALLOW_EMBEDDED_IN_PRODUCTION) {
-    throw new ConfigurationError(
-      'DATABASE_URL: the embedded database is for trying out and must not hold real records. Give a PostgreSQL address, or set ALLOW_EMBEDDED_IN_PRODUCTION=true if these are not real records.',
-    )
-  }
-  if (isProduction && env.DATABASE_URL && !env.KEYS_DIR && purpose === 'serve') {
-    throw new ConfigurationError(
-      'KEYS_DIR: the folder of the keys by which content is sealed. Back it up apart from the database: with both in one place the keys keep nothing.',
-    )
-  }
+  requireFit(env, purpose)
   const auth = authOf(env, purpose)
   return Object.freeze({
     isProduction,
@@ -186,6 +177,21 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
     client: { url: env.THRESHOLD_URL ?? `http://127.0.0.1:${env.PORT}`, token: env.THRESHOLD_TOKEN },
     ...(auth ? { auth } : {}),
   })
+}
+
+/** @throws ConfigurationError for what must not hold real records. */
+function requireFit(env: z.output<typeof Variables>, purpose: Purpose): void {
+  const isProduction = env.NODE_ENV === 'production'
+  if (!env.DATABASE_URL && isProduction && !env.ALLOW_EMBEDDED_IN_PRODUCTION) {
+    throw new ConfigurationError(
+      'DATABASE_URL: the embedded database is for trying out and must not hold real records. Give a PostgreSQL address, or set ALLOW_EMBEDDED_IN_PRODUCTION=true if these are not real records.',
+    )
+  }
+  if (isProduction && env.DATABASE_URL && !env.KEYS_DIR && purpose === 'serve') {
+    throw new ConfigurationError(
+      'KEYS_DIR: the folder of the keys by which content is sealed. Back it up apart from the database: with both in one place the keys keep nothing.',
+    )
+  }
 }
 
 function limitsOf(env: z.output<typeof Variables>): Limits {

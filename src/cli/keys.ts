@@ -1,4 +1,4 @@
-/** `threshold keys …`: the keys by which content is sealed, made anew and destroyed. */
+/** `threshold keys …`: the keys of an authority, by which content is sealed. */
 import type { Command } from 'commander'
 
 export function keyCommands(program: Command, print: (line: string) => void): void {

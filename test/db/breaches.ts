@@ -114,7 +114,7 @@ export const BREACHES: Readonly<Record<string, readonly Breach[]>> = {
     ['alter policy restricted_id on referrals to threshold_app', /referrals/],
     ['create policy more on referrals for select using (true)', /referrals.more/],
   ],
-  'every function pins its search path, and the service calls none but what policies ask': [
+  'every function pins its search path, and the service calls none but disposal and what policies ask': [
     ['grant execute on function guard_tenant(regclass) to threshold_app', /guard_tenant/],
     ['grant execute on function guard_tenant(regclass) to public', /guard_tenant/],
     ['alter function lets_in(uuid) reset search_path', /lets_in/],

@@ -2,13 +2,16 @@
 // the one, served by the other, which can do no more than it must; and what `serve` says to any other.
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { exportJWK, generateKeyPair } from 'jose'
 import pg from 'pg'
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/db/connect.ts'
 import { CHECKS, refusing } from '../../src/db/protection.ts'
+import { memoryKeys, vaultOver } from '../../src/db/vault.ts'
 import { type Making, provideAccount, provideAuthority } from '../../src/features/identity/provision.ts'
 import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
 import { compilePolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
@@ -24,6 +27,8 @@ if (!postgresUrl()) {
   process.exit(0)
 }
 
+const keys = mkdtempSync(join(tmpdir(), 'threshold-keys-'))
+t.teardown(() => rmSync(keys, { recursive: true, force: true }))
 const CLI = new URL('../../src/cli/main.ts', import.meta.url).pathname
 const MANUAL = readFileSync(new URL('../../docs/OPERATOR.md', import.meta.url), 'utf8')
 const server = await startPostgres()
@@ -57,7 +62,7 @@ const owner = await openDatabase({ url: ownerUrl, max: 2 })
 t.teardown(() => owner.close())
 await owner.migrate()
 await run(ownerUrl, statementsWith('create role threshold_service'))
-const service = await openDatabase({ url: serviceUrl, max: 2 })
+const service = await openDatabase({ url: serviceUrl, max: 2, vault: vaultOver(memoryKeys()) })
 t.teardown(() => service.close())
 
 const names = async (database = service): Promise<string[]> => [
@@ -214,11 +219,15 @@ t.test('whatever more a login is given is noticed', async (t) => {
   )
 })
 
-const AUTH = { AUTH_JWKS_URL: 'http://127.0.0.1:9/jwks', AUTH_ISSUER: 'https://id.example', AUTH_AUDIENCE: 'threshold' }
+const AUTH = {
+  AUTH_JWKS_URL: 'https://127.0.0.1:9/jwks',
+  AUTH_ISSUER: 'https://id.example',
+  AUTH_AUDIENCE: 'threshold',
+}
 const environment = (url: string, more: object = {}): NodeJS.ProcessEnv => ({
   ...process.env,
   ...AUTH,
-  ...{ DATABASE_URL: url, PORT: '0', NODE_ENV: 'production', LOG_LEVEL: 'info' },
+  ...{ DATABASE_URL: url, PORT: '0', NODE_ENV: 'production', LOG_LEVEL: 'info', KEYS_DIR: keys, DATA_DIR: keys },
   ...more,
 })
 
@@ -248,7 +257,10 @@ t.test('it is served to the login of the service, and in development to an owner
       })
       child.once('exit', () => resolve(false))
     })
-    t.ok(await isListening, output)
+    if (!(await isListening)) {
+      t.fail(output)
+      continue
+    }
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGTERM')
     await ended

@@ -36,7 +36,7 @@ onBoth(
     const granted = await la.on('administrator', 'grantRole', { params, body: { role: 'screener', reason } })
     t.match(granted, {
       status: 201,
-      data: { account: { roles: ['screener'] }, audit: { entryHash: /^[0-9a-f]{64}$/ } },
+      data: { account: { roles: ['screener'] }, audit: { leafHash: /^[0-9a-f]{64}$/ } },
     })
     t.equal((await la.on(account, 'receiveReferral', { body: low() })).status, 201)
     const revoked = { params: { ...params, role: 'screener' }, body: { reason: 'Left.' } }
