@@ -168,3 +168,11 @@ t.test('shares are of rounded counts, and are not given of few', async (t) => {
   t.equal(share(1, 50), '0 %')
   t.equal(share(13, 102), '15 %')
 })
+
+t.test('the commands by which docs/security.md proves its claims name tests that are there', async (t) => {
+  const commands = [...read('docs/security.md').matchAll(/`npm test -- ([^`]+)`/g)].map(([, files = '']) => files)
+  t.ok(commands.length >= 10)
+  for (const file of commands.flatMap((files) => files.split(/\s+/))) t.ok(existsSync(join(root, file)), file)
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+  t.ok(scripts['trust'])
+})

@@ -25,6 +25,11 @@ t.test('one that did not hold, and a row that nobody counted, are named', async 
     1,
     'none of none is no count',
   )
+  t.strictSame(
+    shortfalls(summed([...everything, JSON.stringify({ name: 'vectors', held: 195, of: 196, excepted: 1 })])),
+    [],
+    'what is excepted is known',
+  )
   t.throws(() => summed(['{"name":"other","held":1,"of":1}']), /no tally other/)
 })
 

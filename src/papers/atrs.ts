@@ -3,8 +3,8 @@
  * of itself is filled in from what runs; what only the authority can say is left open, and says so.
  */
 import type { Policy } from '../engine/index.ts'
+import type { Rule } from '../features/retention/rules.ts'
 import type { Operation } from '../kernel/operation.ts'
-import { table } from './markdown.ts'
 import type { Volumes } from './queries.ts'
 
 export interface AtrsFacts {
@@ -20,6 +20,8 @@ export interface AtrsFacts {
   readonly volumes: Volumes
   readonly holders: readonly { readonly role: string; readonly kind: string; readonly accounts: number }[]
   readonly operations: readonly Operation[]
+  /** How long referrals are kept, as the authority has said. */
+  readonly retention: readonly Pick<Rule, 'class' | 'years' | 'countedFrom' | 'legalBasis'>[]
 }
 
 export interface AtrsField {
@@ -163,7 +165,7 @@ function decisionProcess(facts: AtrsFacts): AtrsField[] {
   ]
 }
 
-function specification({ engineSemantics, policy, operations, product }: AtrsFacts): AtrsField[] {
+function specification({ engineSemantics, policy, operations, product, retention }: AtrsFacts): AtrsField[] {
   const section = 'Tier 2: tool specification'
   const compiled = policy?.compiled
   return [
@@ -195,6 +197,17 @@ function specification({ engineSemantics, policy, operations, product }: AtrsFac
       value:
         'No condition can name ethnicity, sex, language, nationality or a code of disability, and what is scored does not carry them. Age enters where the document names it.',
     },
+    {
+      section,
+      field: 'Retention',
+      value:
+        retention
+          .map(
+            ({ class: of, years, countedFrom, legalBasis }) =>
+              `${of}: ${years} years from ${countedFrom} (${legalBasis})`,
+          )
+          .join('; ') || 'No rule has been made yet: nothing is ever due.',
+    },
     { section, field: 'Data sharing agreements', value: null },
   ]
 }
@@ -211,29 +224,4 @@ function risks(): AtrsField[] {
     { section, field: 'Data protection impact assessment', value: null },
     { section, field: 'Equality impact assessment', value: null },
   ]
-}
-
-/** The record as a page for people. */
-export function atrsPage({ authority, madeAt, standard, policy, figures, fields }: AtrsRecord): string {
-  const facts = (of: Readonly<Record<string, string>>): string => table(['', ''], Object.entries(of))
-  const sections = Map.groupBy(fields, ({ section }) => section)
-  const lines = [
-    `# Algorithmic transparency record: ${authority}`,
-    '',
-    `${standard}. Made from what runs on ${madeAt.slice(0, 10)}.`,
-    '',
-    '## Policy in force',
-    '',
-    policy ? facts(policy) : 'None today.',
-    '',
-    '## Figures',
-    '',
-    facts(figures),
-    ...[...sections].flatMap(([section, of]) => ['', `## ${section}`, ...of.flatMap(entry)]),
-  ]
-  return `${lines.join('\n')}\n`
-}
-
-function entry({ field, value }: AtrsField): string[] {
-  return ['', `### ${field}`, '', value ?? '**To be completed by the authority.**']
 }

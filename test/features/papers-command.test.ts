@@ -19,15 +19,26 @@ t.test('the transparency record names the policy in force and counts what was de
     const [recommendation] = await recommended(on, referral)
     await decided(on, recommendation)
   }
+  const body = {
+    code: 'early-help',
+    class: 'early_help',
+    years: 6,
+    countedFrom: 'last_decision',
+    legalBasis: 'Limitation Act 1980, section 2.',
+    source: 'Schedule, page 4.',
+    note: 'Agreed.',
+  }
+  await on('administrator', 'setRetentionRule', { body })
   const files = await papersOf(world.database, now())
   const record = JSON.parse(files[`atrs-${la.code}.json`] ?? 'null')
   const { data: policy } = await on('auditor', 'policyInForce', {})
   t.match(record, {
-    policy: { id: policy.policyId, version: policy.version, hash: policy.contentHash },
+    policy: { id: policy.policy, version: policy.version, hash: policy.contentHash },
     figures: { referrals: '5', decisions: '5', 'decisions below the recommendation': 'not given below 50' },
   })
   const page = files[`atrs-${la.code}.md`] ?? ''
   t.match(page, policy.contentHash)
+  t.match(page, /early_help: 6 years from last_decision \(Limitation Act 1980/)
   t.match(page, /To be completed by the authority/, 'what only the authority knows is left open')
   t.notMatch(page, /undefined|null/)
   const other = await world.authority()

@@ -19,9 +19,16 @@ export const TALLIES = {
 } as const
 export type Tally = keyof typeof TALLIES
 
+export interface Counted {
+  readonly held: number
+  readonly of: number
+  /** Those of them that are known not to hold, each written down with its reason where it is counted. */
+  readonly excepted?: number
+}
+
 /** Says in the test's output, and in the file TRUST_TALLY where there is one, how many of how many held. */
-export function tally(t: Pick<Test, 'comment'>, name: Tally, { held, of }: { held: number; of: number }): void {
+export function tally(t: Pick<Test, 'comment'>, name: Tally, { held, of, excepted = 0 }: Counted): void {
   const file = process.env['TRUST_TALLY']
-  t.comment(`${TALLIES[name]}: ${held} of ${of}`)
-  if (file) appendFileSync(file, `${JSON.stringify({ name, held, of })}\n`)
+  t.comment(`${TALLIES[name]}: ${held} of ${of}${excepted > 0 ? `, ${excepted} excepted` : ''}`)
+  if (file) appendFileSync(file, `${JSON.stringify({ name, held, of, excepted })}\n`)
 }

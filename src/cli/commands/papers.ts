@@ -9,7 +9,9 @@ import { ENGINE_SEMANTICS } from '../../engine/index.ts'
 import { listAuthorities } from '../../features/identity/queries.ts'
 import { operations } from '../../features/index.ts'
 import { compiledPolicy, registerOf, versionInForce } from '../../features/policies/index.ts'
-import { type AtrsRecord, atrsPage, atrsRecord } from '../../papers/atrs.ts'
+import { currentRules } from '../../features/retention/rule-queries.ts'
+import { type AtrsRecord, atrsRecord } from '../../papers/atrs.ts'
+import { atrsPage } from '../../papers/atrs-page.ts'
 import { dataMapPage, mappedTables, readDataMap } from '../../papers/data-map.ts'
 import { grantsOf, holdersOf, volumesOf } from '../../papers/queries.ts'
 import { billOfMaterials } from '../../papers/sbom.ts'
@@ -52,6 +54,7 @@ export async function papersOf(database: Database, now: string): Promise<Record<
         volumes: await volumesOf(tx, { authorityId: authority.id, since }),
         holders: await holdersOf(tx, authority.id),
         operations,
+        retention: await currentRules(tx, authority.id),
       })
     })
     Object.assign(files, recordFiles(authority.code, record))
