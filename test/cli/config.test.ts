@@ -186,7 +186,7 @@ t.test('several issuers come from a file, each for its own authorities', async (
   const file = join(temporaryFolder(t), 'issuers.json')
   const read = (text: string, more: Record<string, string> = {}) => {
     writeFileSync(file, text)
-    return readConfig({ DATABASE_URL, NODE_ENV: 'production', AUTH_ISSUERS_FILE: file, ...more })
+    return readConfig({ DATABASE_URL, NODE_ENV: 'production', KEYS_DIR: file, AUTH_ISSUERS_FILE: file, ...more })
   }
   const other = { ...ISSUER, issuer: 'https://id.saltmere.example', authorities: ['saltmere', 'oakhaven'] }
   const both = JSON.stringify({ issuers: [ISSUER, { ...other, algorithm: 'RS256', tokenType: 'JWT' }] })

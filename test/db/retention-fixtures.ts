@@ -63,8 +63,11 @@ export async function plantRetention(database: Database, planted: Planted): Prom
     await tx.insert(tables.legalHolds).values(hold)
     const released = { holdId: hold.id, reason: 'It reported.', releasedAt: AT, releasedBy: clerkId }
     await tx.insert(tables.legalHoldReleases).values({ authorityId, id: randomUUID(), ...released })
-    const proposal = proposalRow(planted, { ruleId: rule.id, referralId: randomUUID() })
-    await tx.insert(tables.disposalProposals).values(proposal)
-    await tx.insert(tables.disposals).values(disposalRow(planted, proposal))
+    // One of what is gone, and one of what is still there: whose kin may not look is known of the second alone. The second is not carried out.
+    for (const about of [randomUUID(), referralId]) {
+      const proposal = proposalRow(planted, { ruleId: rule.id, referralId: about })
+      await tx.insert(tables.disposalProposals).values(proposal)
+      if (about !== referralId) await tx.insert(tables.disposals).values(disposalRow(planted, proposal))
+    }
   })
 }

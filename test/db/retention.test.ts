@@ -18,8 +18,8 @@ await database.withTenant(authorityId, (tx) => tx.insert(tables.retentionRules).
 // The clerk may propose and carry out, and not both of one referral.
 await database.asOwner(async (tx) => {
   await setAuthority(tx, authorityId)
-  const role = { authorityId, accountId: world.clerkId, role: 'supervisor' as const, grantedAt: AT }
-  await tx.insert(tables.accountRoles).values(role)
+  const role = fixtures.roleRow({ authorityId, accountId: world.clerkId, role: 'supervisor' })
+  await tx.insert(tables.accountChanges).values({ ...role, sequence: 3 })
 })
 
 interface Row extends Record<string, unknown> {

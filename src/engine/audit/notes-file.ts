@@ -1,7 +1,8 @@
 /** Files of checkpoints that somebody kept: one signed note, or several one after the other. */
 import { FormatError } from './strict.ts'
 
-const NOTE = /\S+\n(?:0|[1-9]\d*)\n[A-Za-z0-9+/]+=*\n\n(?:— [^\n]+\n)+/uy
+const TEXT = /\S+\n(?:0|[1-9]\d*)\n[A-Za-z0-9+/]+=*\n\n/uy
+const SIGNATURE = /— [^\n]+\n/uy
 
 /**
  * Each note of the text, as it was signed. An empty line may stand between two.
@@ -11,14 +12,23 @@ export function readNotes(text: string): string[] {
   const notes: string[] = []
   let at = 0
   while (at < text.length) {
-    NOTE.lastIndex = at
-    const [note] = NOTE.exec(text) ?? []
-    if (note === undefined)
+    const end = endOfNote(text, at)
+    if (end === undefined)
       throw new FormatError('this is not a checkpoint, nor several: origin, size, root, an empty line, signatures')
-    notes.push(note)
-    at += note.length
+    notes.push(text.slice(at, end))
+    at = end
     if (text.startsWith('\n', at)) at++
   }
   if (notes.length === 0) throw new FormatError('there is no checkpoint in it')
   return notes
+}
+
+/** Where the note that begins here ends; undefined where none does. */
+function endOfNote(text: string, from: number): number | undefined {
+  TEXT.lastIndex = from
+  if (!TEXT.test(text)) return undefined
+  const signatures = TEXT.lastIndex
+  let end = signatures
+  for (SIGNATURE.lastIndex = end; SIGNATURE.test(text); SIGNATURE.lastIndex = end) end = SIGNATURE.lastIndex
+  return end === signatures ? undefined : end
 }
