@@ -162,7 +162,7 @@ const Verification = z
 
 /** Said with every verification, so that nobody takes it for more than it is. */
 export const NOT_PROVEN = [
-  'That the log is the only one: it is chained, and not yet anchored outside this database.',
+  'That the log is the only one: compare its checkpoints with those that are kept outside this database.',
   'That what was recorded is true, or that everything that happened was recorded.',
 ]
 
