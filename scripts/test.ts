@@ -5,9 +5,10 @@
  *   once      test/engine/**, test/cli/** and the files directly in test/: they need no database, so they run one time
  *   pglite    every other folder of test/, on the embedded database
  *   postgres  the same files, on a real PostgreSQL (of the npm packages, or the server at TEST_DATABASE_URL)
- * Where both engines are asked for, what has little to do with the engine (ON_ONE_ENGINE) runs on PostgreSQL only, over both
- * surfaces. Of the rest a claim about an operation is told over one surface on the one engine and over the other on the
- * other. TEST_SURFACES=both tells everything everywhere.
+ * Where both engines are asked for, some is told on both (ON_BOTH_ENGINES), and a claim about an operation over one surface: of
+ * what is told on both, over the one surface on the one engine and over the other on the other. What is about the surfaces, the
+ * matrix of test/access, and the made-up requests of test/http/fuzz are always over both. TEST_SURFACES=both tells everything
+ * everywhere.
  * A file in a lane with a database opens its own copy of a migrated template (test/support/database.ts).
  *
  * The last line is `N passed, N failed`, in assertions. The status is 0 only when some ran and none failed.
@@ -34,19 +35,11 @@ interface Sum {
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const TAP = join(ROOT, 'node_modules/.bin/tap')
 /**
- * What has little to do with the engine: the surfaces and who may call what, the logins of a server, the life of policies, rehearsals and replay, walks and tampering that
- * try many ways through the same queries. It is told on PostgreSQL, where records are kept.
+ * What is told on both engines: what the database itself does, and the way of a referral from its receipt to its disposal. The
+ * rest has little to do with the engine and is told on PostgreSQL, where records are kept.
  */
-const ON_ONE_ENGINE = new RegExp(
-  [
-    '^test/(access|graphql|faults|http)/',
-    '-command[.]test[.]ts$',
-    '/db/logins[.]test[.]ts$',
-    '/(drafts|explanations|hotfix|policies|policy-timeline|publication|rehearsals|rehearsal-runs|replay)[.]test[.]ts$',
-    '/(policy-rows|races)[.]test[.]ts$',
-    '/(access|audit-log-tampering|audit-proofs|rotation|decision-history|front-door-model|revised-danger)[.]test[.]ts$',
-  ].join('|'),
-)
+const ON_BOTH_ENGINES =
+  /^test[/](db[/](?!logins)|kernel[/](?!races)|features[/](journeys-\w+|referrals|recommendations|decisions|restrictions|retention)[.])/
 const ENGINES = ['pglite', 'postgres', 'both']
 
 const { values: asked, positionals } = parseArgs({
@@ -71,7 +64,7 @@ async function main(): Promise<void> {
   const once = files.filter(needsNoDatabase)
   const both = files.filter((file) => !needsNoDatabase(file))
   const inTurn = asked.engine === 'both' && process.env['TEST_SURFACES'] !== 'both'
-  const [alone, shared] = inTurn ? parted(both, ON_ONE_ENGINE) : [[], both]
+  const [shared, alone] = inTurn ? parted(both, ON_BOTH_ENGINES) : [both, []]
   const turn = (which: number): Record<string, string> => (inTurn ? { TEST_TURN: `${which}` } : {})
   buildTapPlugins(
     await readFile(join(ROOT, 'node_modules/@tapjs/test/test-built/dist/esm/index.js'), 'utf8').catch(() => ''),
@@ -80,7 +73,7 @@ async function main(): Promise<void> {
   if (shared.length > 0 && asked.engine !== 'postgres') await onPglite(shared, turn(0))
   const groups = [
     { files: shared, env: turn(1) },
-    { files: alone, env: {} },
+    { files: alone, env: turn(1) },
   ].filter(({ files }) => files.length > 0)
   if (groups.length > 0 && asked.engine !== 'pglite') await onPostgres(groups)
 }

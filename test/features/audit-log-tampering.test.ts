@@ -4,6 +4,7 @@ import { leafHash } from '../../src/engine/audit/merkle.ts'
 import { decided, judged, recommended } from '../support/flow.ts'
 import { levelThree } from '../support/referrals.ts'
 import type { Json } from '../support/surfaces.ts'
+import { tally } from '../support/tally.ts'
 import { type Authority, openWorld } from '../support/world.ts'
 
 const world = await openWorld(t)
@@ -94,6 +95,9 @@ const CHANGES: readonly [name: string, statements: readonly string[], position: 
   ['the whole log is removed', ['delete from audit_entries W', 'delete from audit_heads W'], null],
 ]
 
+/** T1 to T7 and T15 on the database, with its protections off as in T11 and T12. */
+let detected = 0
+
 for (const [name, statements, position] of CHANGES) {
   t.test(`the verification finds it when ${name}`, async (t) => {
     const la = await furnished()
@@ -102,8 +106,14 @@ for (const [name, statements, position] of CHANGES) {
     const { status, body } = await verified(la)
     t.match({ status, isIntact: body.isIntact }, { status: 200, isIntact: false })
     t.equal(body.faults[0].position, position, JSON.stringify(body.faults))
+    if (!body.isIntact && body.faults[0].position === position) detected++
   })
 }
+
+t.test('each of them is found, and the first bad entry named', async (t) => {
+  t.equal(detected, CHANGES.length)
+  tally(t, 'mutations', { held: detected, of: CHANGES.length })
+})
 
 t.test('an entry copied from another authority’s log is found', async (t) => {
   const [la, other] = [await furnished(), await furnished()]

@@ -118,6 +118,11 @@ const ROWS: readonly [name: string, statement: string, table: string][] = [
     'referral_revisions',
   ],
   [
+    'a policy’s text is changed under its hash (T17)',
+    `update policy_versions set document = replace(document, 'L4', 'L1') where authority_id = $2`,
+    'policy_versions',
+  ],
+  [
     'a policy’s date is changed',
     `update policy_versions set effective_from = '2020-01-01' where authority_id = $2`,
     'policy_versions',

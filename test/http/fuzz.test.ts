@@ -18,7 +18,7 @@ import type { Call, Json } from '../support/surfaces.ts'
 import { tally } from '../support/tally.ts'
 import { type AccountName, openWorld } from '../support/world.ts'
 
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 10)
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 3)
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20261124)
 const world = await openWorld(t)
 const la = await world.authority()
