@@ -1,7 +1,9 @@
 /** Carries out the tasks of all features side by side, each in turn for every authority that has something waiting. */
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import { DatabaseUnavailable } from './db/errors.ts'
 import { listAuthorities } from './features/identity/index.ts'
 import { tasks as allTasks } from './features/index.ts'
+import { isContradicted } from './kernel/signer.ts'
 import type { Task, TaskContext } from './kernel/task.ts'
 
 export interface Worker {
@@ -35,7 +37,7 @@ export function startWorker(options: WorkerOptions): Worker {
 /** A task that waits, for a receiver far away or for a lock, does not keep the others from their work. */
 async function run(task: Task, options: WorkerOptions, signal: AbortSignal): Promise<void> {
   const { onTrouble, idleMs = IDLE_MS } = options
-  const context: TaskContext = { ...options, signal }
+  const context = { ...options, signal }
   while (!signal.aborted) {
     const isBusy = await round(task, context).catch((error: unknown) => {
       onTrouble(error)
@@ -47,11 +49,19 @@ async function run(task: Task, options: WorkerOptions, signal: AbortSignal): Pro
 }
 
 /** One step of a task for each authority; whether there was anything to do. */
-async function round(task: Task, context: TaskContext): Promise<boolean> {
+async function round(task: Task, context: TaskContext & Pick<WorkerOptions, 'onTrouble'>): Promise<boolean> {
+  const { onTrouble } = context
   let isBusy = false
   for (const { id } of await listAuthorities(context.database)) {
     if (context.signal.aborted) return isBusy
-    if (await task.step(context, id)) isBusy = true
+    if (!task.entersNothing && isContradicted(context.settings?.log, id)) continue
+    try {
+      if (await task.step(context, id)) isBusy = true
+    } catch (error) {
+      // A database that is away is away for all; whatever else is wrong with one authority keeps no other from its turn.
+      if (error instanceof DatabaseUnavailable) throw error
+      onTrouble(error)
+    }
     // Requests that wait for the connection of an embedded database come first.
     await setImmediate()
   }

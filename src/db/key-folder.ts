@@ -12,7 +12,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type AuthorityKeys, KEY_BYTES, type KeyStore, VaultError } from './vault.ts'
 
 interface File {
@@ -81,6 +81,11 @@ function replaceKeys(folder: string, authorityId: string, { active, keys }: Auth
   const draft = `${path}.${process.pid}.new`
   writeWhole(draft, JSON.stringify({ active, keys: Object.fromEntries(encoded) } satisfies File))
   renameSync(draft, path)
+  syncFolder(folder)
+}
+
+/** A name is on disk once its folder is. */
+function syncFolder(folder: string): void {
   const directory = openSync(folder, 'r')
   fsyncSync(directory)
   closeSync(directory)
@@ -117,6 +122,7 @@ function writeNew(path: string, text: string): void {
   writeWhole(draft, text)
   try {
     linkSync(draft, path)
+    syncFolder(dirname(path))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {

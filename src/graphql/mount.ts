@@ -47,7 +47,7 @@ export async function mountGraphql(
     // As they are: mercurius would flatten an error that has a list of its own, as a refusal does, and lose it.
     errorFormatter: (execution) => ({ statusCode: 200, response: execution }),
   })
-  const priorityOf = prioritiesOf(operations)
+  const priorityOf = prioritiesOf(operations, rules)
   app.post('/graphql', async (request, reply) => {
     const caller = await callerOf(request, priorityOf(request.body))
     const parsed = Body.safeParse(request.body)
@@ -70,10 +70,14 @@ export async function mountGraphql(
 }
 
 /** Read off the text, before anybody has looked at it: it decides who waits for whom to be recognised, and nothing else. */
-function prioritiesOf(operations: readonly Operation[]): (body: unknown) => Priority {
+function prioritiesOf(operations: readonly Operation[], { listed }: GraphqlRules): (body: unknown) => Priority {
   const urgent = operations.filter(({ priority }) => priority === 'urgent').map(({ name }) => name)
   return (body) => {
-    const { query } = (body ?? {}) as { query?: unknown }
+    const { query: text, extensions } = (body ?? {}) as {
+      query?: unknown
+      extensions?: { persistedQuery?: { sha256Hash?: unknown } }
+    }
+    const query = text ?? listed.get(String(extensions?.persistedQuery?.sha256Hash).toLowerCase())
     return typeof query === 'string' && urgent.some((name) => query.includes(name)) ? 'urgent' : 'ordinary'
   }
 }
@@ -129,8 +133,12 @@ function loaderOf({ allow, name, load }: Relation) {
     { caller }: GraphqlContext,
   ): Promise<readonly unknown[]> => {
     const { actor, now, database } = caller
-    if (!hasRole(actor, ...allow)) throw new Refusal('forbidden', `${name} needs one of the roles ${allow.join(', ')}.`)
-    const loadIn = async (tx: TenantTx): Promise<readonly unknown[]> => {
+    if (!hasRole(actor, ...allow)) {
+      const denied = { event: 'access.denied', operation: name, told: queries.map(({ obj }) => obj) } as const
+      await database.withTenant(actor.authorityId, (tx) => recordAccess(tx, actor, now, denied))
+      throw new Refusal('forbidden', `${name} needs one of the roles ${allow.join(', ')}.`)
+    }
+    const loadIn = async (tx: TenantTx) => {
       const record = (happening: Parameters<typeof appendAudit>[3]) => appendAudit(tx, actor, now, happening)
       const settings = caller.settings ?? STRICT_SETTINGS
       const context = { tx, actor, now, settings, newId: () => caller.newId(), record }
@@ -138,9 +146,11 @@ function loaderOf({ allow, name, load }: Relation) {
         context,
         queries.map(({ obj }) => obj),
       )
-      await recordAccess(tx, actor, now, { event: 'access.viewed', operation: name, told, known: caller.accessed })
-      return told
+      const looked = { event: 'access.viewed', operation: name, told, known: caller.accessed } as const
+      return { told, accessed: await recordAccess(tx, actor, now, looked) }
     }
-    return await database.withTenant(actor.authorityId, loadIn, { accountId: actor.accountId, now })
+    const { told, accessed } = await database.withTenant(actor.authorityId, loadIn, { accountId: actor.accountId, now })
+    for (const id of accessed) caller.accessed?.add(id)
+    return told
   }
 }

@@ -4,6 +4,7 @@
  */
 import { and, eq, inArray } from '../db/drizzle.ts'
 import { auditPayloads } from '../db/tables/audit.ts'
+import { referrals } from '../db/tables/referrals.ts'
 import type { TenantTx } from '../db/tenant.ts'
 import type { Actor } from './actor.ts'
 import { appendLeaf, lockHead } from './log.ts'
@@ -17,27 +18,34 @@ export interface Access {
   readonly operation: string
   /** What was asked and answered: whatever record's id stands in it leads to its referral. */
   readonly told: unknown
-  /** Referrals that this request has entered already: they are not entered again. */
-  readonly known?: Set<string> | undefined
+  /** Referrals that this request has entered already, and that stand there for good: a look at them is not entered again. */
+  readonly known?: ReadonlySet<string> | undefined
 }
 
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi
 /** PostgreSQL takes 65,535 values in a statement. */
 const IDS_AT_ONCE = 5000
 
-export async function recordAccess(tx: TenantTx, actor: Actor, now: string, access: Access): Promise<void> {
+/** The referrals that were entered: known once the transaction is committed, and not before. */
+export async function recordAccess(
+  tx: TenantTx,
+  actor: Actor,
+  now: string,
+  access: Access,
+): Promise<readonly string[]> {
   const found = await referralsTold(tx, actor.authorityId, access.told)
-  const referrals = found.filter((id) => !access.known?.has(id)).sort()
-  if (referrals.length === 0) return
-  for (const id of referrals) access.known?.add(id)
+  const isLook = access.event === 'access.viewed'
+  const entered = found.filter((id) => !isLook || !access.known?.has(id)).sort()
+  if (entered.length === 0) return entered
   const head = await lockHead(tx, 'access', actor.authorityId)
-  const facts = { operation: access.operation, referrals: referrals.join(' ') }
+  const facts = { operation: access.operation, referrals: entered.join(' ') }
   await appendLeaf(tx, actor, head, { at: now, event: access.event, facts, records: [] })
+  return entered
 }
 
 /** The log knows of every record which referral it is about, so an answer need not say so itself. */
 async function referralsTold(tx: TenantTx, authorityId: string, told: unknown): Promise<string[]> {
-  const ids = [...new Set(JSON.stringify(told ?? null).match(UUID) ?? [])]
+  const ids = [...new Set((JSON.stringify(told ?? null).match(UUID) ?? []).map((id) => id.toLowerCase()))]
   const { recordId, referralId } = auditPayloads
   const found = new Set<string>()
   for (let i = 0; i < ids.length; i += IDS_AT_ONCE) {
@@ -46,6 +54,12 @@ async function referralsTold(tx: TenantTx, authorityId: string, told: unknown): 
       .from(auditPayloads)
       .where(and(eq(auditPayloads.authorityId, authorityId), inArray(recordId, ids.slice(i, i + IDS_AT_ONCE))))
     for (const row of rows) found.add(row.referralId)
+    // What was recorded before the log kept contents is known by its own id alone.
+    const named = await tx
+      .select({ id: referrals.id })
+      .from(referrals)
+      .where(and(eq(referrals.authorityId, authorityId), inArray(referrals.id, ids.slice(i, i + IDS_AT_ONCE))))
+    for (const { id } of named) found.add(id)
   }
   return [...found]
 }

@@ -9,7 +9,6 @@ import { DatabaseError } from '../db/errors.ts'
 import type { Priority } from '../db/places.ts'
 import type { Role } from '../db/tables/accounts.ts'
 import type { TenantTx } from '../db/tenant.ts'
-import { LOGS } from '../engine/audit/leaf.ts'
 import { type Access, recordAccess } from './access.ts'
 import { type Actor, hasRole } from './actor.ts'
 import { Refusal, type Wrong } from './errors.ts'
@@ -17,6 +16,7 @@ import { carriedOutBefore, keepOutcome, requestHash } from './idempotency.ts'
 import { wrongsOf } from './input.ts'
 import { appendAudit, type Happening, type Receipt } from './record.ts'
 import { type Settings, STRICT_SETTINGS } from './settings.ts'
+import { isContradicted } from './signer.ts'
 
 /** What an operation acts with. One instant, one actor, one transaction. */
 export interface Context {
@@ -138,7 +138,9 @@ export async function execute(operation: Operation, caller: Caller, raw: RawInpu
       const { accountId, authorityId } = caller.actor
       const run = (tx: TenantTx) => runOnce(operation, caller, { tx, input, key })
       const acting = { accountId, now: caller.now }
-      return await caller.database.withTenant(authorityId, run, acting, operation.priority)
+      const { accessed, ...outcome } = await caller.database.withTenant(authorityId, run, acting, operation.priority)
+      for (const id of accessed) caller.accessed?.add(id)
+      return outcome
     } catch (error) {
       if (isDenial(error)) await recordDenied(operation, caller, raw)
       const isTransient = error instanceof DatabaseError && (error.sqlstate === '40001' || error.sqlstate === '40P01')
@@ -152,13 +154,13 @@ async function runOnce(
   operation: Operation,
   caller: Caller,
   { tx, input, key }: { tx: TenantTx; input: unknown; key: string | undefined },
-): Promise<Outcome> {
+): Promise<Outcome & { readonly accessed: readonly string[] }> {
   const { actor, now } = caller
   const request =
     key === undefined ? undefined : { key, operation: operation.name, hash: requestHash(operation.name, input) }
   if (request) {
     const before = await carriedOutBefore(tx, actor, request)
-    if (before !== undefined) return { output: before, replayed: true }
+    if (before !== undefined) return { output: before, replayed: true, accessed: [] }
   }
   const context: Context = {
     tx,
@@ -169,14 +171,15 @@ async function runOnce(
     record: (happening) => appendAudit(tx, actor, now, happening),
   }
   const output = operation.output.parse(await operation.run(context, input as never))
+  const looked = { ...accessOf(operation), told: { input, output }, known: caller.accessed }
+  const accessed = request ? [] : await recordAccess(tx, actor, now, looked)
   if (request) await keepOutcome(tx, actor, { ...request, now, output })
-  else await recordAccess(tx, actor, now, { ...accessOf(operation), told: { input, output }, known: caller.accessed })
   // Nothing but the commit comes after this. What was stopped, or waited too long, is not carried out late.
   if (caller.isLate?.())
     throw new Refusal('unavailable', 'This took too long and was given up. Try again, with the same Idempotency-Key.', {
       recorded: false,
     })
-  return { output, replayed: false }
+  return { output, replayed: false, accessed }
 }
 
 function accessOf({ name, isExport }: Operation): Pick<Access, 'event' | 'operation'> {
@@ -217,8 +220,7 @@ function parseInput(operation: Operation, raw: RawInput): unknown {
 
 /** On a database that was set back nothing is recorded: it would stand where something else stood that was acknowledged. */
 function requireOwnLog({ actor, settings }: Caller): void {
-  const contradicted = settings?.log?.contradicted
-  if (!LOGS.some((log) => contradicted?.has(`${actor.authorityId}/${log}`))) return
+  if (!isContradicted(settings?.log, actor.authorityId)) return
   throw new Refusal(
     'log_contradicted',
     'The signer has signed another log than this database has, as after an old backup was restored. Reading goes on; tell the operator.',

@@ -2,6 +2,7 @@
  * Who signs how far a log has come. The key is not in the database and, where it matters, not in this process: whoever has both
  * could write a log anew.
  */
+import { LOGS } from '../engine/audit/leaf.ts'
 import type { Tree } from '../engine/audit/merkle.ts'
 
 export interface SignRequest extends Tree {
@@ -44,6 +45,11 @@ export interface LogSettings {
    * recorded for them until somebody has looked.
    */
   readonly contradicted: Map<string, string>
+}
+
+/** Whether a log of an authority is not the one that was signed: then nothing more may be entered into either. */
+export function isContradicted(log: LogSettings | undefined, authorityId: string): boolean {
+  return LOGS.some((name) => log?.contradicted.has(`${authorityId}/${name}`))
 }
 
 export const UNSIGNED: LogSettings = {

@@ -17,6 +17,8 @@ export interface TaskContext {
 
 export interface Task {
   readonly name: string
+  /** Whether it goes on where the log is not the one that was signed, because it enters nothing into it. */
+  readonly entersNothing?: boolean
   /**
    * Does the next small piece of what is waiting for an authority, in a transaction of its own, so that nothing is lost when
    * the process is killed; true when there may be more. Several processes may do so at once.

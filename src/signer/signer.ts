@@ -4,7 +4,7 @@
  */
 import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { checkpointText, openCheckpoint } from '../engine/audit/checkpoint.ts'
 import { verifyConsistency } from '../engine/audit/merkle.ts'
 import { readVerifierKey, signNote, verifierKey } from '../engine/audit/note.ts'
@@ -74,6 +74,9 @@ function write(path: string, text: string): void {
   fsyncSync(file)
   closeSync(file)
   renameSync(`${path}.new`, path)
+  const folder = openSync(dirname(path), 'r')
+  fsyncSync(folder)
+  closeSync(folder)
 }
 
 function keyOf(folder: string): KeyObject {

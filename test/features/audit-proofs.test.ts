@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { openCheckpoint } from '../../src/engine/audit/checkpoint.ts'
 import { readEvidence, verifyEvidence } from '../../src/engine/audit/evidence.ts'
@@ -18,6 +19,7 @@ import { fileAnchor, webhookAnchor } from '../../src/signer/anchors.ts'
 import { remoteSigner } from '../../src/signer/client.ts'
 import { signerServer } from '../../src/signer/server.ts'
 import { openSigner } from '../../src/signer/signer.ts'
+import { startWorker } from '../../src/worker.ts'
 import { decided, recommended } from '../support/flow.ts'
 import { levelThree } from '../support/referrals.ts'
 import { type Call, type Json, onBoth } from '../support/surfaces.ts'
@@ -182,16 +184,16 @@ t.test('what is signed is put where the database cannot reach, and what is not s
   const file = join(folder, 'anchored.txt')
   const failures: unknown[] = []
   const statusOf = async (): Promise<Json> => (await la.rest('administrator', 'GET', '/v1/audit/status')).body.logs[0]
-  t.match(await statusOf(), { state: 'unsigned', entries: 1, signed: null, anchors: [] })
+  t.match(await statusOf(), { state: 'unsigned', entries: 2, signed: null, anchors: [] })
   await stepWith({ ...UNSIGNED, service: 'threshold.test', signer })(la)
   const { unanchoredSince } = await statusOf()
-  t.match(await statusOf(), { state: 'not_anchored', signed: { size: 1 }, anchors: [] })
+  t.match(await statusOf(), { state: 'not_anchored', signed: { size: 2 }, anchors: [] })
   t.equal(unanchoredSince, new Date(world.clock.now).toISOString())
   const anchors = [fileAnchor(file), webhookAnchor(url)]
   const step = stepWith({ ...UNSIGNED, service: 'threshold.test', signer, anchors }, failures)
   await step(la)
   t.equal(failures.length, 1, 'the one that is down is told of')
-  t.match(await statusOf(), { state: 'anchored', anchors: [{ anchor: 'file', size: 1 }], unanchoredSince: null })
+  t.match(await statusOf(), { state: 'anchored', anchors: [{ anchor: 'file', size: 2 }], unanchoredSince: null })
   isDown = false
   received.length = 0
   await step(la)
@@ -202,10 +204,10 @@ t.test('what is signed is put where the database cannot reach, and what is not s
   t.equal(readFileSync(file, 'utf8'), `${signed.note}\n`, 'written once')
   await la.call('REST', 'referrer', 'receiveReferral', { body: levelThree() })
   await step(la)
-  t.equal((await statusOf()).signed.size, 1, 'a log that grows is signed every minute')
+  t.equal((await statusOf()).signed.size, 2, 'a log that grows is signed every minute')
   world.clock.now += 60_000
   await step(la)
-  t.match(await statusOf(), { signed: { size: 2 }, unanchoredSince: null, state: 'anchored' })
+  t.match(await statusOf(), { signed: { size: 3 }, unanchoredSince: null, state: 'anchored' })
 })
 
 t.test('the signer refuses a tree that is smaller than, or does not continue, what it signed', async (t) => {
@@ -251,7 +253,7 @@ t.test(
     await step(la)
     const { body } = await la.rest('auditor', 'GET', '/v1/audit/status')
     const key = readVerifierKey(await remote.verifierKey(body.logs[0].origin))
-    t.equal(openCheckpoint(body.logs[0].signed.note, key).size, 2)
+    t.equal(openCheckpoint(body.logs[0].signed.note, key).size, 3)
     await t.rejects(remoteSigner('http://127.0.0.1:1').verifierKey('x'), { code: 'ECONNREFUSED' })
   },
 )
@@ -274,7 +276,7 @@ t.test('on a database that was set back nothing more is recorded, and what is th
     ])
       await tx.execute(sql.raw(statement))
   })
-  await t.rejects(world.sign(la.id), { name: 'LogContradicted', message: /as smaller: it signed 3/ })
+  await t.rejects(world.sign(la.id), { name: 'LogContradicted', message: /as smaller: it signed 4/ })
   for (const surface of ['REST', 'GraphQL'] as const) {
     const refused = await la.call(surface, 'referrer', 'receiveReferral', { body: levelThree() })
     t.match(refused, { status: 503, code: 'log_contradicted' }, surface)
@@ -284,5 +286,17 @@ t.test('on a database that was set back nothing more is recorded, and what is th
     )
   }
   t.equal((await la.rest('auditor', 'GET', '/v1/audit/status')).body.logs[0].state, 'contradicted')
+  const worked: string[] = []
+  const step = async (_: unknown, id: string): Promise<boolean> => {
+    worked.push(id)
+    return false
+  }
+  const settings = { outbound: { allow: [], allowsHttp: false, timeoutMs: 100 }, log: world.signing }
+  const quiet = { onFailure: () => {}, onTrouble: () => {}, idleMs: 1 }
+  const context = { database: world.database, now: () => '', newId: () => '', settings }
+  const worker = startWorker({ ...context, ...quiet, tasks: [{ name: 'anything', step }] })
+  while (worked.length < 10) await setTimeout(5)
+  await worker.stop()
+  t.notOk(worked.includes(la.id), 'nor does the service enter anything by itself')
   world.signing.contradicted.clear()
 })

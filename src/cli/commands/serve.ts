@@ -12,7 +12,15 @@ import { DEVELOPMENT_MINUTES_MAX, issueDevelopmentToken } from '../../features/i
 import { openAdmission } from '../../http/admission.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
-import { graphqlRulesOf, making, openConfigured, requireApart, settingsOf, verifierOf } from '../../start.ts'
+import {
+  graphqlRulesOf,
+  making,
+  openConfigured,
+  requireApart,
+  requireKeysOf,
+  settingsOf,
+  verifierOf,
+} from '../../start.ts'
 import { startWorker } from '../../worker.ts'
 
 const GRACE_MS = 10_000
@@ -28,6 +36,7 @@ export async function serve(print: (line: string) => void): Promise<void> {
     else if (!(await database.schemaIsCurrent()))
       throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
     await requireApart(database, config, print)
+    await requireKeysOf(database, config)
     const { limits, isProduction } = config
     const settings = settingsOf(config)
     const admission = openAdmission()

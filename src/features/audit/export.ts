@@ -1,7 +1,8 @@
 /** A log written out for those who verify it without this service: whole as a file, or one entry as evidence. */
-import { and, asc, eq, gte, inArray } from '../../db/drizzle.ts'
+import { and, asc, eq, gte, inArray, lte } from '../../db/drizzle.ts'
 import { auditCheckpoints, type auditEntries, auditPayloads } from '../../db/tables/audit.ts'
 import type { TenantTx } from '../../db/tenant.ts'
+import { VaultError } from '../../db/vault.ts'
 import { originOf } from '../../engine/audit/checkpoint.ts'
 import { EVIDENCE_FORMAT, type Evidence } from '../../engine/audit/evidence.ts'
 import { checkpointsLine, entryLine, headerLine, type OpenedRecord } from '../../engine/audit/export.ts'
@@ -44,7 +45,13 @@ export async function* exportLines(tx: TenantTx, options: ExportOptions): AsyncG
   const signed = await tx
     .select({ note })
     .from(auditCheckpoints)
-    .where(and(eq(auditCheckpoints.authorityId, authorityId), eq(auditCheckpoints.log, log)))
+    .where(
+      and(
+        eq(auditCheckpoints.authorityId, authorityId),
+        eq(auditCheckpoints.log, log),
+        lte(auditCheckpoints.size, size),
+      ),
+    )
     .orderBy(asc(auditCheckpoints.size))
   yield checkpointsLine(signed.map((row) => row.note))
 }
@@ -104,6 +111,8 @@ async function openedOf(tx: TenantTx, authorityId: string, rows: readonly Row[])
       const { table, id } = ref
       if ('commitment' in ref) {
         const payload = sealed.get(`${position}/${ordinal}`)
+        if (!payload && sealed.has(`${position}/${ordinal}`))
+          throw new VaultError(`What is kept of ${table} ${id} does not open: it was changed, or its key is not here`)
         return [
           payload
             ? { table, id, content: payload.content, salt: payload.salt.toString('hex') }

@@ -6,7 +6,7 @@ import { originOf } from '../../engine/audit/checkpoint.ts'
 import { LOGS, type LogName } from '../../engine/audit/leaf.ts'
 import { consistencyPlan, rootOf } from '../../engine/audit/merkle.ts'
 import { LOG_TABLES, proofOf, readHead } from '../../kernel/log.ts'
-import { type Anchor, type Signed, UNSIGNED } from '../../kernel/signer.ts'
+import { type Anchor, type Signed, type Signer, UNSIGNED } from '../../kernel/signer.ts'
 import type { Task, TaskContext } from '../../kernel/task.ts'
 
 /** How long an entry waits for a signature, in milliseconds. */
@@ -19,11 +19,17 @@ export class LogContradicted extends Error {
 
 export const signCheckpoints: Task = {
   name: 'signing of checkpoints',
+  entersNothing: true,
   async step(context, authorityId) {
+    let first: { readonly error: unknown } | undefined
     for (const log of LOGS) {
-      await signNow(context, { authorityId, log }, { isWaiting: true })
+      // What is wrong with one log keeps the other from nothing.
+      await signNow(context, { authorityId, log }, { isWaiting: true }).catch((error: unknown) => {
+        first ??= { error }
+      })
       await anchorNewest(context, { authorityId, log })
     }
+    if (first) throw first.error
     return false
   },
 }
@@ -40,41 +46,62 @@ type Signing = Pick<TaskContext, 'database' | 'now' | 'settings'>
  * @throws LogContradicted when the signer refuses for good; Error when it cannot be reached
  */
 export async function signNow(context: Signing, which: Which, { isWaiting = false } = {}): Promise<void> {
-  const { signer, service } = context.settings?.log ?? UNSIGNED
+  const { signer, service, contradicted } = context.settings?.log ?? UNSIGNED
   if (!signer) return
   const { authorityId, log } = which
-  const state = await context.database.withTenant(authorityId, (tx) => stateOf(tx, which))
-  const { frontier, newest } = state
+  const key = `${authorityId}/${log}`
+  const asking = { signer, origin: originOf(service, authorityId, log) }
+  // Another process may have had more signed since the log was read here: what is refused is asked once more, read anew.
+  const first = await attempt(context, which, asking, isWaiting && !contradicted.has(key))
+  const signed = first && 'refused' in first ? await attempt(context, which, asking, false) : first
+  if (!signed || !('refused' in signed)) {
+    contradicted.delete(key)
+    return
+  }
+  const why = `The signer refuses the log ${log} of ${authorityId} as ${signed.refused}: it signed ${signed.last.size} entries.`
+  contradicted.set(key, why)
+  throw new LogContradicted(why)
+}
+
+/** Asks for one signature and keeps it; undefined where there is nothing to sign. */
+async function attempt(
+  context: Signing,
+  which: Which,
+  { signer, origin }: { readonly signer: Signer; readonly origin: string },
+  isWaiting: boolean,
+): Promise<Signed | undefined> {
+  const { authorityId, log } = which
+  const { frontier, newest } = await context.database.withTenant(authorityId, (tx) => stateOf(tx, which))
   // At the size that was signed last there is nothing to sign, unless it is another log of the same size.
-  if (frontier.size === (newest?.size ?? 0) && isWaiting) return
-  if (frontier.size === 0 && !newest) return
+  if (frontier.size === (newest?.size ?? 0) && (isWaiting || !newest)) return undefined
   const isFresh = newest && Date.parse(context.now()) - Date.parse(newest.signedAt) < SIGNED_WITHIN_MS
-  if (isWaiting && isFresh) return
+  if (isWaiting && isFresh) return undefined
   const root = rootOf(frontier)
   const sign = async (from: number): Promise<Signed> => {
-    const proof =
-      from === 0 || from > frontier.size
-        ? []
-        : await context.database.withTenant(authorityId, (tx) =>
-            proofOf(tx, log, authorityId, consistencyPlan(from, frontier.size)),
-          )
-    return await signer.sign({ origin: originOf(service, authorityId, log), size: frontier.size, root, from, proof })
+    const isProvable = from > 0 && from <= frontier.size
+    const proof = !isProvable
+      ? []
+      : await context.database.withTenant(authorityId, (tx) =>
+          proofOf(tx, log, authorityId, consistencyPlan(from, frontier.size)),
+        )
+    return await signer.sign({ origin, size: frontier.size, root, from, proof })
   }
   let signed = await sign(newest?.size ?? 0)
   // It signed something that was not stored here: the proof starts from there.
   if ('refused' in signed && signed.refused === 'stale') signed = await sign(signed.last.size)
-  const { contradicted } = context.settings?.log ?? UNSIGNED
-  if ('refused' in signed) {
-    const why = `The signer refuses the log ${log} of ${authorityId} with ${frontier.size} entries as ${signed.refused}: it signed ${signed.last.size}.`
-    contradicted.set(`${authorityId}/${log}`, why)
-    throw new LogContradicted(why)
-  }
-  contradicted.delete(`${authorityId}/${log}`)
-  const { note } = signed
+  if ('note' in signed) await keep(context, which, { size: frontier.size, root, note: signed.note })
+  return signed
+}
+
+async function keep(
+  context: Signing,
+  { authorityId, log }: Which,
+  { size, root, note }: { readonly size: number; readonly root: Buffer; readonly note: string },
+): Promise<void> {
   await context.database.withTenant(authorityId, async (tx) => {
     await tx
       .insert(auditCheckpoints)
-      .values({ authorityId, log, size: frontier.size, root, note, signedAt: context.now() })
+      .values({ authorityId, log, size, root, note, signedAt: context.now() })
       .onConflictDoNothing()
     const { heads } = LOG_TABLES[log]
     await tx.update(heads).set({ checkpoint: note }).where(eq(heads.authorityId, authorityId))

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { sql } from '../../db/drizzle.ts'
 import { disposalProposals, disposals } from '../../db/tables/retention.ts'
+import { lookingPast } from '../../db/tenant.ts'
 import { londonDate } from '../../engine/calendar/civil.ts'
 import { requirePerson } from '../../kernel/actor.ts'
 import { notFound, Refusal } from '../../kernel/errors.ts'
@@ -118,7 +119,8 @@ async function destroy(
     ...{ proposedBy, proposedByName, proposedAt },
     ...{ carriedOutBy: actor.accountId, carriedOutByName: actor.displayName, carriedOutAt: now },
     auditPosition: await nextPosition(tx, actor),
-    erasedElsewhere: await vouchedElsewhere(tx, actor, referralId),
+    // What is hidden from whoever carries it out is destroyed as well, and has to be named.
+    erasedElsewhere: await lookingPast(tx, () => vouchedElsewhere(tx, actor, referralId)),
   })
   const facts = { disposal: row.id, referral: referralId, rule: rule.code, class: row.class, proposal: proposalId }
   const audit = await context.record({ event: 'referral.disposed', facts, records: [record], outlivesReferral: true })

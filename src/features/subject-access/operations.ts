@@ -24,6 +24,7 @@ const PENDING = 'Judgements, recommendations, decisions and letters: a decision 
 
 export const subjectAccess = defineOperation({
   name: 'subjectAccess',
+  isExport: true,
   kind: 'query',
   summary:
     'Everything held of one child in one referral, with where it comes from and what has to be decided before it is released',
