@@ -280,7 +280,14 @@ onBoth(t, world, 'every step is in the log, with hashes and no text, and the log
   })
   const { data } = await la.on('auditor', 'auditEntries')
   const events = data.edges.map(({ node }: Json) => node.event).reverse()
-  t.strictSame(events, ['policy.published', 'policy.drafted', 'policy.submitted', 'policy.withdrawn', 'policy.revised'])
+  t.strictSame(events, [
+    'account.provided',
+    'policy.published',
+    'policy.drafted',
+    'policy.submitted',
+    'policy.withdrawn',
+    'policy.revised',
+  ])
   for (const { node } of data.edges) t.notMatch(node.body, /Secret|Meeting Need|a: 1/)
   t.match((await la.on('auditor', 'auditVerification')).data, { isIntact: true, faults: [] })
 })

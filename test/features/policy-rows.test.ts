@@ -1,6 +1,7 @@
 // What may not be approved or published: rows 64 and 65, over REST and over GraphQL alike.
 import t from 'tap'
 import { approved, bytesOf, inForce, small, submitted } from '../support/policy-flow.ts'
+import { grantRole, revokeRole } from '../support/roles.ts'
 import { rowsOf, type Tried } from '../support/rows.ts'
 import { type Call, type Json, SURFACES } from '../support/surfaces.ts'
 import { type AccountName, type Authority, openWorld } from '../support/world.ts'
@@ -24,12 +25,9 @@ rows.row(64, 'refused, and of two at once one wins', async (tried: Tried) => {
       on(who, 'approvePolicySubmission', { params: at(submission), body })
     const other = { ...bytesOf(submission), contentHash: '0'.repeat(64) }
     tried((await approve('approver', other)).code === 'bytes_changed', `${surface}: other bytes`)
-    await world.sql(
-      `insert into account_roles (authority_id, account_id, role, granted_at) values ($1, $2, 'policy_approver', now())`,
-      [la.id, la.accounts.author.id],
-    )
+    await grantRole(world, la.accounts.author.id, 'policy_approver')
     tried((await approve('author')).code === 'own_policy', `${surface}: one’s own`)
-    await world.sql(`delete from account_roles where account_id = $1`, [la.accounts.approver.id])
+    await revokeRole(world, la.accounts.approver.id, 'policy_approver')
     tried((await approve('approver')).code === 'forbidden', `${surface}: by one who is no approver any more`)
   })
   await over(async (on, _la, surface) => {
