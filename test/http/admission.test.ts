@@ -1,6 +1,7 @@
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { developmentVerifier } from '../../src/features/identity/tokens.ts'
+import { OPEN_GRAPHQL } from '../../src/graphql/listed.ts'
 import { type Admission, openAdmission } from '../../src/http/admission.ts'
 import { capturedLog } from '../support/log.ts'
 import { low } from '../support/referrals.ts'
@@ -45,7 +46,7 @@ t.test('a request that came too long ago is given up before its commit, over bot
   const world = await openWorld(t)
   const la = await world.authority()
   const parts = { database: world.database, verify: developmentVerifier(world.key), logger: capturedLog(t).logger }
-  const app = await buildApp({ ...parts, requestMsMax: -1 })
+  const app = await buildApp({ ...parts, graphql: OPEN_GRAPHQL, requestMsMax: -1 })
   t.teardown(() => app.close())
   const before = await world.counts()
   const late = callersOf(app, la.accounts)

@@ -27,6 +27,8 @@ const GRACE_MS = 10_000
 const FIRST_REQUEST = new URL('../../../examples/first-request.json', import.meta.url).pathname
 
 export async function serve(print: (line: string) => void): Promise<void> {
+  // A line that cannot be printed, to a disk that is full, ends no service.
+  process.stdout.on('error', () => {})
   const config = readConfig()
   const logger = createLogger(config.logLevel)
   const database = await openConfigured(config)
