@@ -24,6 +24,7 @@ export function auditCommands(program: Command, print: (line: string) => void): 
     .option('--key <vkey>', 'key of the log, as its authority publishes it; former ones may be added', collected, [])
     .option('--checkpoint <file>', 'signed checkpoints that were kept outside; may be repeated', collected, [])
     .option('--proof <file>', 'evidence of one entry, alone or to compare with the export')
+    .option('--database', 'walk the log of the database and compare every record; so it is without a file as well')
     .option('--authority <code>', 'only this one')
     .option('--json', 'print the result as JSON')
     .description('check an export or evidence offline; without either walk the log and compare it with every record')

@@ -26,7 +26,8 @@ const file = join(folder, 'operations.json')
 writeFileSync(file, JSON.stringify({ me: ME, receive: RECEIVE }))
 
 /** The rules that a service in production would have. */
-const rulesOf = (more: Record<string, string>): GraphqlRules => graphqlRulesOf(readConfig({ ...PRODUCTION, KEYS_DIR: folder, ...more }))
+const rulesOf = (more: Record<string, string>): GraphqlRules =>
+  graphqlRulesOf(readConfig({ ...PRODUCTION, KEYS_DIR: folder, ...more }))
 
 const listed = await openWorld(t, { graphql: rulesOf({ GRAPHQL_OPERATIONS: file }) })
 const any = await openWorld(t, { graphql: rulesOf({ GRAPHQL_ALLOW: 'any' }) })

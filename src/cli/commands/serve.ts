@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import closeWithGrace from 'close-with-grace'
+import type { Logger } from 'pino'
 import { buildApp } from '../../app.ts'
 import { type Config, readConfig } from '../../config.ts'
 import type { Database } from '../../db/connect.ts'
@@ -10,6 +11,7 @@ import { signAll } from '../../features/audit/signing.ts'
 import { listAuthorities } from '../../features/identity/index.ts'
 import { DEVELOPMENT_MINUTES_MAX, issueDevelopmentToken } from '../../features/identity/tokens.ts'
 import { openAdmission } from '../../http/admission.ts'
+import type { Settings } from '../../kernel/settings.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
 import {
@@ -46,12 +48,7 @@ export async function serve(print: (line: string) => void): Promise<void> {
       ...{ database, verify: await verifierOf(config), logger, settings, limits, isProduction, admission },
       graphql: graphqlRulesOf(config),
     })
-    const signing = {
-      database,
-      settings,
-      now: () => new Date().toISOString(),
-      onTrouble: (err: unknown) => logger.error({ err }, 'a log was not signed'),
-    }
+    const signing = signingOf(database, settings, logger)
     const authorityIds = (await listAuthorities(database)).map(({ id }) => id)
     await signAll(signing, authorityIds)
     const worker = startWorker({
@@ -76,6 +73,14 @@ export async function serve(print: (line: string) => void): Promise<void> {
   } catch (error) {
     await database.close()
     throw error
+  }
+}
+
+function signingOf(database: Database, settings: Settings, logger: Logger) {
+  return {
+    ...{ database, settings },
+    now: () => new Date().toISOString(),
+    onTrouble: (err: unknown) => logger.error({ err }, 'a log was not signed'),
   }
 }
 
