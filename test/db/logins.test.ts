@@ -10,8 +10,9 @@ import pg from 'pg'
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/db/connect.ts'
+import { keyFolder } from '../../src/db/key-folder.ts'
 import { CHECKS, refusing } from '../../src/db/protection.ts'
-import { memoryKeys, vaultOver } from '../../src/db/vault.ts'
+import { vaultOver } from '../../src/db/vault.ts'
 import { type Making, provideAccount, provideAuthority } from '../../src/features/identity/provision.ts'
 import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
 import { compilePolicy, POLICIES_ROOT } from '../../src/features/policies/files.ts'
@@ -62,7 +63,7 @@ const owner = await openDatabase({ url: ownerUrl, max: 2 })
 t.teardown(() => owner.close())
 await owner.migrate()
 await run(ownerUrl, statementsWith('create role threshold_service'))
-const service = await openDatabase({ url: serviceUrl, max: 2, vault: vaultOver(memoryKeys()) })
+const service = await openDatabase({ url: serviceUrl, max: 2, vault: vaultOver(keyFolder(keys)) })
 t.teardown(() => service.close())
 
 const names = async (database = service): Promise<string[]> => [

@@ -77,7 +77,13 @@ t.test('a process that is ended, stopped or cannot log', { skip: !postgresUrl() 
       `${told.filter((outcome) => outcome === 'failed').length} of 10 are told to come again`,
     )
     t.notOk(told.includes('unknown'))
-    t.strictSame(await outcomes(receive(2)), ['ok', 'ok'])
+    let again = await outcomes(receive(2))
+    // Until it has come round it goes on saying that it was held up.
+    for (let tries = 0; tries < 100 && again.includes('failed'); tries++) {
+      await pause(100)
+      again = await outcomes(receive(2))
+    }
+    t.strictSame(again, ['ok', 'ok'])
   })
 
   await reckon(t, { history, service, faults: 4 })
