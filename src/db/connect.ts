@@ -27,6 +27,14 @@ export type DatabaseOptions = (
   readonly beginTimeoutMs?: number
 }
 
+/** How a transaction is carried out. */
+export interface How {
+  /** Ordinary where left out. */
+  readonly priority?: Priority | undefined
+  /** Whether everything is read as it was at one instant, whatever others write meanwhile (REPEATABLE READ). */
+  readonly isSnapshot?: boolean | undefined
+}
+
 export interface Database {
   readonly engine: 'postgres' | 'pglite'
   /** Without tenant and without translated errors: for tests and diagnosis. Features use `withTenant`. */
@@ -36,7 +44,7 @@ export interface Database {
    * Runs `fn` in one transaction as the unprivileged role, scoped to one authority: on behalf of an account, or of the
    * service itself where none is given. What is ordinary leaves some connections free for what is urgent.
    */
-  withTenant<T>(authorityId: string, fn: (tx: TenantTx) => Promise<T>, acting?: Acting, priority?: Priority): Promise<T>
+  withTenant<T>(authorityId: string, fn: (tx: TenantTx) => Promise<T>, acting?: Acting, how?: How): Promise<T>
   /** The same for no authority: it sees the register of authorities alone. */
   withoutTenant<T>(fn: (tx: Transaction) => Promise<T>, priority?: Priority): Promise<T>
   /**
@@ -104,8 +112,8 @@ function databaseOn(
     engine,
     db: orm(pool),
     pool,
-    withTenant: (authorityId, fn, acting, priority = 'ordinary') =>
-      withTenant({ ...lending(priority), statementTimeoutMs }, { authorityId, acting }, (tx) => {
+    withTenant: (authorityId, fn, acting, { priority = 'ordinary', isSnapshot = false } = {}) =>
+      withTenant({ ...lending(priority), statementTimeoutMs, isSnapshot }, { authorityId, acting }, (tx) => {
         useVault(tx, options.vault)
         return fn(tx)
       }),

@@ -15,6 +15,8 @@ export interface Acting {
 export interface TenantOptions extends Lending {
   /** The longest a statement may take; undefined on PGlite, which does not enforce it. */
   readonly statementTimeoutMs: number | undefined
+  /** Whether everything is read as it was at one instant. */
+  readonly isSnapshot?: boolean
 }
 
 /**

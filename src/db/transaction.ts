@@ -15,7 +15,7 @@ export function orm(client: pg.Pool | pg.PoolClient): Orm {
 }
 
 /**
- * Runs `prepare`, then `work`, in one READ COMMITTED transaction on one connection.
+ * Runs `prepare`, then `work`, in one transaction on one connection: READ COMMITTED, or REPEATABLE READ for a snapshot.
  *
  * Drizzle's own transaction over a pool is not used: it keeps the connection for ever when `begin` fails, and gives it
  * back with the transaction still open when `rollback` fails, so that the next tenant would continue it.
@@ -23,11 +23,16 @@ export function orm(client: pg.Pool | pg.PoolClient): Orm {
  * @throws DatabaseError for whatever the database refuses; DatabaseUnavailable when it cannot be reached. Other errors
  *   of `work` pass unchanged. In each case nothing is recorded, save where DatabaseUnavailable says it is unknown.
  */
-export async function inTransaction<T>(lending: Lending, prepare: Work<void>, work: Work<T>): Promise<T> {
+export async function inTransaction<T>(
+  lending: Lending & { readonly isSnapshot?: boolean },
+  prepare: Work<void>,
+  work: Work<T>,
+): Promise<T> {
+  const isolationLevel = lending.isSnapshot ? 'repeatable read' : 'read committed'
   return withClient(lending, async (client) => {
     const { run, failed } = followed(client, prepare, work)
     try {
-      return await ormOf(client, lending.beginTimeoutMs).transaction(run, { isolationLevel: 'read committed' })
+      return await ormOf(client, lending.beginTimeoutMs).transaction(run, { isolationLevel })
     } catch (error) {
       throw failed(error)
     }

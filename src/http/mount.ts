@@ -3,8 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Priority } from '../db/places.ts'
 import { Refusal } from '../kernel/errors.ts'
+import { type Caller, execute, type RawInput } from '../kernel/execute.ts'
 import { jsonShape, withoutNull } from '../kernel/json-shape.ts'
-import { type Caller, execute, type Format, type Operation, type RawInput } from '../kernel/operation.ts'
+import type { Format, Operation } from '../kernel/operation.ts'
 import { formatOf, formed, withoutFormat } from './forms.ts'
 
 export type CallerOf = (request: FastifyRequest, priority?: Priority) => Promise<Caller>

@@ -1,6 +1,6 @@
 /** What is about a referral is sealed by a key of its own, so that destroying the key destroys it wherever it was copied to. */
 import { and, eq, inArray } from '../db/drizzle.ts'
-import { type auditPayloads, referralKeys } from '../db/tables/audit.ts'
+import { auditPayloads, referralKeys } from '../db/tables/audit.ts'
 import type { TenantTx } from '../db/tenant.ts'
 import { open, VaultError, vaultOf } from '../db/vault.ts'
 import { SALT_BYTES } from '../engine/audit/leaf.ts'
@@ -36,20 +36,33 @@ export interface Opened {
 
 type Payload = typeof auditPayloads.$inferSelect
 
-/** What payloads hold, in their order; undefined for one that cannot be opened. */
-export async function openPayloads(
+/**
+ * What is sealed beside entries of the log, by `position/ordinal`: undefined where it does not open. What is not among it is
+ * gone.
+ */
+export async function openedBeside(
   tx: TenantTx,
   authorityId: string,
-  payloads: readonly Payload[],
-): Promise<(Opened | undefined)[]> {
+  positions: readonly number[],
+): Promise<Map<string, Opened | undefined>> {
+  if (positions.length === 0) return new Map()
+  const payloads = await tx
+    .select()
+    .from(auditPayloads)
+    .where(and(eq(auditPayloads.authorityId, authorityId), inArray(auditPayloads.position, [...positions])))
   const referralIds = [...new Set(payloads.map(({ referralId }) => referralId))]
-  if (referralIds.length === 0) return []
+  if (referralIds.length === 0) return new Map()
   const kept = await tx
     .select()
     .from(referralKeys)
     .where(and(eq(referralKeys.authorityId, authorityId), inArray(referralKeys.id, referralIds)))
   const keys = new Map(kept.map((row) => [row.id, row]))
-  return payloads.map((payload) => openPayload(tx, authorityId, payload, keys.get(payload.referralId)))
+  return new Map(
+    payloads.map((payload) => [
+      `${payload.position}/${payload.ordinal}`,
+      openPayload(tx, authorityId, payload, keys.get(payload.referralId)),
+    ]),
+  )
 }
 
 /** What one payload holds; undefined where its key is gone, or it was changed. */

@@ -172,6 +172,22 @@ function serverTests(url: string): void {
     t.equal(proxy.connections(), 2)
   })
 
+  t.test('a snapshot sees nothing of what others commit while it reads; an ordinary transaction does', async (t) => {
+    const database = await openDatabase({ url: await postgresCopy(t, url), max: 4 })
+    t.teardown(() => database.close())
+    for (const isSnapshot of [true, false]) {
+      const world = await fixtures.plant(database)
+      const count = async (tx: TenantTx) => (await tx.select().from(tables.referrals)).length
+      const write = (tx: TenantTx) => tx.insert(tables.referrals).values(fixtures.referralRow(world))
+      const read = async (tx: TenantTx) => {
+        const before = await count(tx)
+        await database.withTenant(world.authorityId, write)
+        return (await count(tx)) - before
+      }
+      t.equal(await database.withTenant(world.authorityId, read, undefined, { isSnapshot }), isSnapshot ? 0 : 1)
+    }
+  })
+
   t.test('silence at commit: it is not known whether the work was recorded', async (t) => {
     const proxy = await openProxy(t, await postgresCopy(t, url))
     const database = await openDatabase({ url: proxy.url, max: 1, statementTimeoutMs: 100 })

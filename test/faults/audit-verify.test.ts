@@ -28,7 +28,7 @@ t.test('an intact log is 0, a changed one is 1, with the authority and the recor
   const intact = await threshold(['audit', 'verify'], settings as Record<string, string>)
   t.match(intact, { status: 0, stderr: '' }, intact.stdout)
   for (const code of ['northmoor', 'saltmere', 'oakhaven'])
-    t.match(intact.stdout, new RegExp(`^${code}: 2 entries, \\d+ records.* intact$`, 'm'))
+    t.match(intact.stdout, new RegExp(`^${code} decisions: 2 entries, \\d+ records.* intact$`, 'm'))
   t.match(intact.stdout, /^Not proven: /m, 'it says what it does not show')
 
   await within(async ({ pool }) => {
@@ -39,19 +39,25 @@ t.test('an intact log is 0, a changed one is 1, with the authority and the recor
   })
   const changed = await threshold(['audit', 'verify'], settings as Record<string, string>)
   t.equal(changed.status, 1)
-  t.match(changed.stdout, /^saltmere: .* 1 FAULTS$/m)
+  t.match(changed.stdout, /^saltmere decisions: .* 1 FAULTS$/m)
   t.match(changed.stdout, /entry 1, policy_versions [0-9a-f-]{36}: the record is not what was recorded/)
-  t.match(changed.stdout, /^northmoor: .* intact$/m)
+  t.match(changed.stdout, /^northmoor decisions: .* intact$/m)
 
   const one = await threshold(
     ['audit', 'verify', '--authority', 'northmoor', '--json'],
     settings as Record<string, string>,
   )
   t.equal(one.status, 0)
-  t.match(JSON.parse(one.stdout), { results: [{ authority: 'northmoor', entries: 2, faults: [] }], notProven: [/./] })
+  t.match(JSON.parse(one.stdout), {
+    results: [
+      { authority: 'northmoor', log: 'decisions', entries: 2, faults: [] },
+      { authority: 'northmoor', log: 'access', entries: 0, faults: [] },
+    ],
+    notProven: [/./],
+  })
   const json = await threshold(['audit', 'verify', '--json'], settings as Record<string, string>)
   t.equal(json.status, 1)
-  t.equal(JSON.parse(json.stdout).results.length, 3)
+  t.equal(JSON.parse(json.stdout).results.length, 6, 'two logs of each of three authorities')
 
   const nobody = await threshold(['audit', 'verify', '--authority', 'nowhere'], settings as Record<string, string>)
   t.match(nobody, { status: 1, stderr: /There is no authority nowhere/ })

@@ -1,6 +1,9 @@
 // What somebody with the keys to the server does to the log itself.
+import { generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
-import { leafHash } from '../../src/engine/audit/merkle.ts'
+import { checkpointText, openCheckpoint } from '../../src/engine/audit/checkpoint.ts'
+import { append, EMPTY, leafHash, rootOf } from '../../src/engine/audit/merkle.ts'
+import { readVerifierKey, signNote } from '../../src/engine/audit/note.ts'
 import { decided, judged, recommended } from '../support/flow.ts'
 import { levelThree } from '../support/referrals.ts'
 import type { Json } from '../support/surfaces.ts'
@@ -136,6 +139,55 @@ t.test('an entry rewritten together with its hash is reported, whatever stands i
     const { status, body: found } = await verified(la)
     t.match({ status, isIntact: found.isIntact }, { status: 200, isIntact: false }, body)
   }
+})
+
+/** The log as it would be had its last entry been made an hour earlier: entry, tree and head agree with each other. */
+async function rewritten(la: Authority): Promise<{ size: number; root: Buffer }> {
+  const hex = (bytes: Uint8Array) => `'\\x${Buffer.from(bytes).toString('hex')}'`
+  const rows = await world.sql(
+    `select position, body, leaf_hash from audit_entries where authority_id = '${la.id}' order by position`,
+  )
+  const entries = rows as { position: number; body: Uint8Array; leaf_hash: Uint8Array }[]
+  const last = entries.at(-1)
+  const text = Buffer.from(last?.body ?? '').toString('utf8')
+  const [, at = ''] = /"at":"([^"]+)"/.exec(text) ?? []
+  const earlier = new Date(Date.parse(at) - 3_600_000).toISOString()
+  const body = Buffer.from(text.replace(at, earlier), 'utf8')
+  const before = entries
+    .slice(0, -1)
+    .reduce((tree, { leaf_hash }) => append(tree, Buffer.from(leaf_hash)).frontier, EMPTY)
+  const { frontier, completed } = append(before, leafHash(body))
+  await tamper(
+    `update audit_entries set recorded_at = '${earlier}', body = ${hex(body)}, leaf_hash = ${hex(leafHash(body))},
+      subtrees = ${hex(Buffer.concat(completed))} where authority_id = '${la.id}' and position = ${last?.position}`,
+    `update audit_heads set frontier = ${hex(Buffer.concat(frontier.hashes))} where authority_id = '${la.id}'`,
+  )
+  return { size: frontier.size, root: rootOf(frontier) }
+}
+
+t.test('a log rewritten from end to end, with a checkpoint that somebody else signed, is found (T8)', async (t) => {
+  const la = await furnished()
+  await world.sign(la.id)
+  const [checkpoint] = await world.sql(
+    `select note from audit_checkpoints where authority_id = '${la.id}' and log = 'decisions'`,
+  )
+  const note = String(checkpoint?.['note'])
+  const origin = note.split('\n')[0] ?? ''
+  const key = readVerifierKey((await world.signing.signer?.verifierKey(origin)) ?? '')
+  t.equal(openCheckpoint(note, key).size, 6, 'what was signed is signed by the signer')
+  const tree = await rewritten(la)
+  const unsigned = await verified(la)
+  t.match(unsigned.body, { isIntact: false, faults: [{ position: 0, fault: /not those that were signed/ }] })
+
+  const stranger = generateKeyPairSync('ed25519').privateKey
+  const forged = signNote(checkpointText({ origin, ...tree }), key.name, stranger)
+  await tamper(
+    `update audit_checkpoints set note = '${forged}', root = '\\x${tree.root.toString('hex')}'
+      where authority_id = '${la.id}' and log = 'decisions'`,
+  )
+  const { body } = await verified(la)
+  t.match(body, { isIntact: false, signed: 0, faults: [{ position: 0, fault: /is not what was signed: / }] })
+  t.equal(body.faults.length, 1, 'nothing but the signature tells')
 })
 
 t.test('the service goes on working, and the log stays as broken as it is', async (t) => {

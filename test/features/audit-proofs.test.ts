@@ -11,8 +11,6 @@ import { readEvidence, verifyEvidence } from '../../src/engine/audit/evidence.ts
 import { type Tree, verifyConsistency, verifyInclusion } from '../../src/engine/audit/merkle.ts'
 import { type NoteKey, readVerifierKey } from '../../src/engine/audit/note.ts'
 import { readProof } from '../../src/engine/audit/proof.ts'
-import { ExportVerifier } from '../../src/engine/audit/verify-export.ts'
-import { exportLines } from '../../src/features/audit/export.ts'
 import { signCheckpoints } from '../../src/features/audit/signing.ts'
 import { type LogSettings, UNSIGNED } from '../../src/kernel/signer.ts'
 import { fileAnchor, webhookAnchor } from '../../src/signer/anchors.ts'
@@ -20,6 +18,7 @@ import { remoteSigner } from '../../src/signer/client.ts'
 import { signerServer } from '../../src/signer/server.ts'
 import { openSigner } from '../../src/signer/signer.ts'
 import { startWorker } from '../../src/worker.ts'
+import { exported, signedLogs, verifiedOffline } from '../support/exported.ts'
 import { decided, recommended } from '../support/flow.ts'
 import { levelThree } from '../support/referrals.ts'
 import { type Call, type Json, onBoth } from '../support/surfaces.ts'
@@ -111,30 +110,15 @@ onBoth(t, world, 'a decision is handed out with evidence that it is the one that
     t.match(await la.on(who, 'decisionEvidence', { params }), { status: 403, code: 'forbidden' }, who)
 })
 
-async function exported(la: Authority, log: 'decisions' | 'access', withContents = true): Promise<string> {
-  const { service } = world.signing
-  return await world.database.withTenant(la.id, async (tx) => {
-    const options = { authorityId: la.id, log, service, withContents }
-    let text = ''
-    for await (const line of exportLines(tx, options)) text += line
-    return text
-  })
-}
-
 t.test('an export verifies without the service, with and without what it vouches for', async (t) => {
   const la = await world.authority()
   const [recommendation] = await recommended((...args) => la.call('REST', ...args), levelThree())
   await decided((...args) => la.call('REST', ...args), recommendation)
   await world.sign(la.id)
-  const logs = (await la.rest('auditor', 'GET', '/v1/audit/status')).body.logs as Json[]
-  for (const { log, verifierKey, signed } of logs.filter((one) => one.signed)) {
+  for (const { log, verifierKey, signed } of await signedLogs(la)) {
     for (const withContents of [true, false]) {
-      const text = await exported(la, log, withContents)
-      const verifiedWith = (held: string[]) => {
-        const verifier = new ExportVerifier({ keys: [readVerifierKey(verifierKey)], held })
-        verifier.write(Buffer.from(text))
-        return verifier.end()
-      }
+      const text = await exported(world, la, log, withContents)
+      const verifiedWith = (held: string[]) => verifiedOffline(text, verifierKey, held)
       t.match(
         verifiedWith([signed.note]),
         { status: 'verified', faults: [], entries: signed.size },
@@ -143,7 +127,7 @@ t.test('an export verifies without the service, with and without what it vouches
       t.match(verifiedWith([]), { status: 'not_anchored', faults: [] }, 'held by nobody outside')
     }
   }
-  t.notMatch(await exported(la, 'decisions', false), new RegExp(recommendation.childName ?? 'rationale'))
+  t.notMatch(await exported(world, la, 'decisions', false), new RegExp(recommendation.childName ?? 'rationale'))
 })
 
 /** A signer with a folder of its own. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { exported, signedLogs, verifiedOffline } from '../support/exported.ts'
 import { received, recommended } from '../support/flow.ts'
 import { levelThree, levelTwo, withChild } from '../support/referrals.ts'
 import { type Claimed, close, closedReferral, done, fullReferral, rule, setRule } from '../support/retaining.ts'
@@ -86,6 +87,17 @@ onBoth(t, world, 'what two people destroyed is gone from every table, and the lo
   t.ok(after.erased > 30, `${after.erased} records erased`)
   // T20: what is erased verifies as erased, and not as tampered with.
   tally(t, 'mutations', { held: after.isIntact && after.erased > 0 ? 1 : 0, of: 1 })
+  await world.sign(la.id)
+  for (const { log, verifierKey, signed } of await signedLogs(la)) {
+    const offline = verifiedOffline(await exported(world, la, log), verifierKey, [signed.note])
+    t.match(offline, { status: 'verified', faults: [] }, `${log}, with neither service nor database`)
+    // Offline, a record that the log has as a plain hash is absent, whether it was disposed of or is kept.
+    if (log === 'decisions') t.ok(offline.erased.length > 30 && offline.erased.length <= after.erased)
+  }
+  const [{ elsewhere = 0 } = {}] = await world.sql(
+    `select cardinality(erased_elsewhere) as elsewhere from disposals where authority_id = '${la.id}'`,
+  )
+  t.ok(Number(elsewhere) > 0, 'some of them entries about the other referral vouch for')
   const replayed = await la.on('supervisor', 'disposeReferral', destroying)
   t.match(
     replayed,

@@ -328,7 +328,7 @@ def verify_export(data, keys, held):
     last = members(parse_line(lines[-1]), ["checkpoints"])["checkpoints"]
     need(isinstance(last, list) and all(is_text(note) for note in last), "checkpoints")
     need(len(lines) - 2 == header["size"], "another number of entries than the header says")
-    hashes, waiting, disposed, previous = [], [], {}, "0" * 64
+    hashes, waiting, disposed, elsewhere, previous = [], [], {}, {}, "0" * 64
     for position, line in enumerate(lines[1:-1]):
         entry = members(parse_line(line), ["position", "leaf"], ["records"])
         need(is_size(entry["position"]) and entry["position"] == position and is_text(entry["leaf"]), "an entry out of its place")
@@ -343,10 +343,16 @@ def verify_export(data, keys, held):
         referral = leaf["facts"].get("referral")
         if leaf["event"] == "referral.disposed" and isinstance(referral, str):
             disposed[referral] = position
-        waiting += [(position, referral) for _ in check_records(leaf, entry.get("records", []))]
+        waiting += [(position, referral, (one["table"], one["id"])) for one in check_records(leaf, entry.get("records", []))]
+        if leaf["event"] == "referral.disposed":
+            for one in entry.get("records", []):
+                if one["table"] == "disposals" and "content" in one:
+                    for name in json.loads(one["content"]).get("erasedElsewhere", []):
+                        elsewhere[tuple(name.split("/", 1))] = position
         hashes.append(leaf_hash(entry["leaf"].encode()))
-    for position, referral in waiting:
-        need(isinstance(referral, str) and disposed.get(referral, -1) > position, "erased, and no later entry says so")
+    for position, referral, record in waiting:
+        by_referral = isinstance(referral, str) and disposed.get(referral, -1) > position
+        need(by_referral or elsewhere.get(record, -1) > position, "erased, and no later entry says so")
     anchored, before = -1, 0
     for i, note in enumerate(last + held):
         origin, size, root = open_checkpoint(note, keys)

@@ -134,8 +134,8 @@ export function renumbered(log: LogFile, entries: readonly ExportEntry[]): LogFi
   return again.reduce((whole, { position }) => changed(whole, position, () => ({ position })), fresh as LogFile)
 }
 
-/** Everything of an entry’s referral destroyed, and a last entry that says so. */
-export function disposed(log: LogFile, at: number): LogFile {
+/** Everything of an entry’s referral destroyed, and a last entry that says so; `elsewhere`: records that went with it. */
+export function disposed(log: LogFile, at: number, elsewhere: readonly string[] = []): LogFile {
   const { facts } = JSON.parse(log.entries[at]?.leaf ?? '') as LeafFacts
   const { referral = null } = facts
   const isOfIt = (leaf: string): boolean => (JSON.parse(leaf) as LeafFacts).facts['referral'] === referral
@@ -145,8 +145,12 @@ export function disposed(log: LogFile, at: number): LogFile {
       : entry,
   )
   const { opened, ...last } = factsOf(log.authority, log.size)
-  const leaf = leafText({ ...last, event: DISPOSED, facts: { referral }, records: [] })
-  return { ...log, size: log.size + 1, entries: [...entries, { position: log.size, leaf }] }
+  const row = { table: 'disposals', id: uuidOf('disposal') }
+  const content = canonical({ id: row.id, erasedElsewhere: elsewhere })
+  const records = elsewhere.length > 0 ? [{ ...row, hash: plainHash(content) }] : []
+  const leaf = leafText({ ...last, event: DISPOSED, facts: { referral }, records })
+  const given = records.length > 0 ? { records: [{ ...row, content }] } : {}
+  return { ...log, size: log.size + 1, entries: [...entries, { position: log.size, leaf, ...given }] }
 }
 
 export function evidenceOf(log: LogFile, at: number, checkpoint: string): string {

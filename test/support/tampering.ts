@@ -238,6 +238,10 @@ export function erasedLogs({ log, signer }: Ground): Attempt[] {
     const again = signed(file, signer, [file.size])
     return { name, text: exportText(again), held: again.notes, status: 1, firstBad, says }
   }
+  const [aside] = log.entries[0]?.records ?? []
+  const naming = (names: readonly string[]): LogFile =>
+    edited(disposed(log, AT, names), 0, ({ table, id }) => ({ table, id, erased: true }))
+  const elsewhere = signed(naming([`${aside?.table}/${aside?.id}`]), signer, [SIZE + 1])
   const early = [right.entries[SIZE], ...log.entries.slice(0, AT), ...right.entries.slice(AT, SIZE)].filter(
     (entry) => entry !== undefined,
   )
@@ -258,6 +262,20 @@ export function erasedLogs({ log, signer }: Ground): Attempt[] {
       firstBad: null,
       says: /1 entry from #12 on/,
     },
+    {
+      name: 'T20 erased with the disposal of another referral, which names it',
+      text: exportText(elsewhere),
+      held: elsewhere.notes,
+      status: 0,
+      firstBad: null,
+      says: /4 records were erased under entry #12/,
+    },
+    wrong(
+      'T20 erased with the disposal of another referral, which names something else',
+      naming([`decisions/${uuidOf('other')}`]),
+      0,
+      /no later entry says/,
+    ),
     wrong(
       'T20 erased, and no entry says so',
       { ...right, size: SIZE, entries: right.entries.slice(0, SIZE) },

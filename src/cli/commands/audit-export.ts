@@ -23,14 +23,19 @@ export async function auditExport(file: string, options: ExportOptions, print: (
     const out = createWriteStream(file, { flags: 'wx', mode: 0o600 })
     await once(out, 'open')
     let entries = -2
-    await database.withTenant(authority.id, async (tx) => {
-      const { service } = config.log
-      const which = { authorityId: authority.id, log: options.log, service }
-      for await (const line of exportLines(tx, { ...which, withContents: options.contents })) {
-        entries++
-        if (!out.write(line)) await once(out, 'drain')
-      }
-    })
+    await database.withTenant(
+      authority.id,
+      async (tx) => {
+        const { service } = config.log
+        const which = { authorityId: authority.id, log: options.log, service }
+        for await (const line of exportLines(tx, { ...which, withContents: options.contents })) {
+          entries++
+          if (!out.write(line)) await once(out, 'drain')
+        }
+      },
+      undefined,
+      { isSnapshot: true },
+    )
     out.end()
     await once(out, 'finish')
     print(`${entries} entries of ${authority.code}/${options.log} in ${file}`)

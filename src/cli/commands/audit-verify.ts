@@ -1,15 +1,19 @@
-/** `threshold audit verify`: walks the log of each authority and compares it with the tables. Exit status 0 intact, 1 not. */
+/** `threshold audit verify`: walks the logs of each authority and compares them with the tables. Exit status 0 intact, 1 not. */
 import { readConfig } from '../../config.ts'
-import { NOT_PROVEN } from '../../features/audit/operations.ts'
-import { verifyLog } from '../../features/audit/verify.ts'
+import { LOGS } from '../../engine/audit/leaf.ts'
+import { notProvenOf } from '../../features/audit/operations.ts'
+import { signingKey } from '../../features/audit/signing.ts'
+import { type Verification, verifyLog } from '../../features/audit/verify.ts'
 import { listAuthorities } from '../../features/identity/queries.ts'
-import { openConfigured } from '../../start.ts'
+import { openConfigured, settingsOf } from '../../start.ts'
 
 export async function auditVerify(
   options: { authority?: string; json?: boolean },
   print: (line: string) => void,
 ): Promise<0 | 1> {
-  const database = await openConfigured(readConfig(undefined, 'maintain'))
+  const config = readConfig(undefined, 'maintain')
+  const settings = settingsOf(config)
+  const database = await openConfigured(config)
   try {
     const authorities = (await listAuthorities(database)).filter(
       ({ code }) => options.authority === undefined || code === options.authority,
@@ -18,24 +22,33 @@ export async function auditVerify(
       throw new Error(
         options.authority ? `There is no authority ${options.authority}.` : 'There is no authority in this database.',
       )
-    const results = []
+    const results: ({ readonly authority: string } & Verification)[] = []
+    let hasKeys = true
     for (const { id, code } of authorities)
-      results.push({ authority: code, ...(await database.withTenant(id, (tx) => verifyLog(tx, id))) })
-    if (options.json) print(JSON.stringify({ results, notProven: NOT_PROVEN }, null, 2))
-    else {
-      for (const { authority, entries, records, root, faults } of results) {
-        print(
-          `${authority}: ${entries} entries, ${records} records, root ${root.slice(0, 16)}…, ${faults.length === 0 ? 'intact' : `${faults.length} FAULTS`}`,
-        )
-        for (const { position, table, id, fault } of faults)
-          print(
-            `    ${position === null ? 'no entry' : `entry ${position}`}${table ? `, ${table} ${id}` : ''}: ${fault}`,
-          )
+      for (const log of LOGS) {
+        const key = (await signingKey(settings, { authorityId: id, log }))?.key ?? null
+        if (!key) hasKeys = false
+        const verify = database.withTenant(id, (tx) => verifyLog(tx, id, { log, key }), undefined, { isSnapshot: true })
+        results.push({ authority: code, ...(await verify) })
       }
-      for (const line of NOT_PROVEN) print(`Not proven: ${line}`)
+    const notProven = notProvenOf(hasKeys)
+    if (options.json) print(JSON.stringify({ results, notProven }, null, 2))
+    else {
+      for (const result of results) describe(result, print)
+      for (const line of notProven) print(`Not proven: ${line}`)
     }
     return results.some(({ faults }) => faults.length > 0) ? 1 : 0
   } finally {
     await database.close()
   }
+}
+
+function describe(
+  { authority, log, entries, records, root, signed, faults }: { readonly authority: string } & Verification,
+  print: (line: string) => void,
+): void {
+  const what = `${entries} entries, ${records} records, ${signed} signed, root ${root.slice(0, 16)}…`
+  print(`${authority} ${log}: ${what}, ${faults.length === 0 ? 'intact' : `${faults.length} FAULTS`}`)
+  for (const { position, table, id, fault } of faults)
+    print(`    ${position === null ? 'no entry' : `entry ${position}`}${table ? `, ${table} ${id}` : ''}: ${fault}`)
 }

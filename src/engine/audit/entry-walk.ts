@@ -1,5 +1,5 @@
 /** The entries of an export one after the other: their places, what each says of itself, and the records that come with it. */
-import { type ExportEntry, type ExportHeader, readEntry } from './export.ts'
+import { type ExportEntry, type ExportHeader, type OpenedRecord, readEntry } from './export.ts'
 import { DISPOSED, type Leaf, laterSchemaOf, plainHash, readStrictLeaf } from './facts.ts'
 import { GrowingTree } from './growing-tree.ts'
 import { leafBytes } from './merkle.ts'
@@ -11,6 +11,24 @@ import { FormatError } from './strict.ts'
 /** Faults are counted beyond this number, and not listed. */
 const FAULTS_MAX = 100
 const NONE = '0'.repeat(64)
+
+interface Waiting extends Omit<Erased, 'under'> {
+  /** What the entry is about. */
+  readonly referral: unknown
+}
+
+/**
+ * Records, as `table/id`, that went with a disposal although entries about something else vouch for them: the record of the
+ * disposal names them, and its own entry vouches for that record.
+ */
+function erasedElsewhere(records: readonly OpenedRecord[] = []): Set<string> {
+  const named = records.flatMap((record) => {
+    if (record.table !== 'disposals' || !('content' in record)) return []
+    const { erasedElsewhere: names } = JSON.parse(record.content) as { erasedElsewhere?: unknown }
+    return Array.isArray(names) ? names.map(String) : []
+  })
+  return new Set(named)
+}
 
 export class EntryWalk {
   readonly tree = new GrowingTree()
@@ -29,8 +47,8 @@ export class EntryWalk {
   readonly #quick = new QuickReader()
   readonly #sizes: ReadonlySet<number>
   readonly #known: ReadonlyMap<number, string>
-  /** Records that are erased and wait for the entry that says so, by referral. */
-  readonly #waiting = new Map<string, Omit<Erased, 'under'>[]>()
+  /** Records that are erased and wait for the entry that says so. */
+  #waiting: Waiting[] = []
 
   /** @param of `sizes`: of the checkpoints held outside; `known`: leaves known from elsewhere */
   constructor(of: {
@@ -77,12 +95,13 @@ export class EntryWalk {
 
   /** What is still open when all lines were read. */
   end(size: number): void {
-    for (const [referral, records] of this.#waiting)
-      for (const { position, table, id } of records)
-        this.#fault(
-          position,
-          `${table} ${id} is said to be erased, and no later entry says that referral ${referral} was disposed of`,
-        )
+    for (const { position, table, id, referral } of this.#waiting)
+      this.#fault(
+        position,
+        typeof referral === 'string'
+          ? `${table} ${id} is said to be erased, and no later entry says that referral ${referral} was disposed of`
+          : `${table} ${id} is about no referral that could be disposed of`,
+      )
     if (this.entries < size) this.#fault(this.entries, `the export ends after ${this.entries} of ${size} entries`)
     if (this.entries > size)
       this.#fault(size, `there are ${this.entries} entries, and the export says that it has ${size}`)
@@ -132,23 +151,21 @@ export class EntryWalk {
     if (leaf.previous !== undefined && leaf.previous !== this.#previous)
       this.#fault(at, 'the leaf does not follow the one before it')
     const { referral } = leaf.facts
-    if (leaf.event === DISPOSED && typeof referral === 'string') this.#settle(referral, at)
     const sum = compareRecords(leaf, entry.records)
+    if (leaf.event === DISPOSED && typeof referral === 'string')
+      this.#settle(at, referral, sum.faults.length === 0 ? erasedElsewhere(entry.records) : new Set())
     this.opened += sum.opened
     this.absent += sum.absent
     for (const fault of sum.faults) this.#fault(at, fault)
-    for (const record of sum.erased) this.#defer(referral, { position: at, ...record })
+    for (const record of sum.erased) this.#waiting.push({ position: at, referral, ...record })
   }
 
-  #defer(referral: unknown, record: Omit<Erased, 'under'>): void {
-    if (typeof referral !== 'string')
-      this.#fault(record.position, `${record.table} ${record.id} is about no referral that could be disposed of`)
-    else this.#waiting.set(referral, [...(this.#waiting.get(referral) ?? []), record])
-  }
-
-  #settle(referral: string, under: number): void {
-    this.erased.push(...(this.#waiting.get(referral) ?? []).map((record) => ({ ...record, under })))
-    this.#waiting.delete(referral)
+  #settle(under: number, disposedOf: string, elsewhere: ReadonlySet<string>): void {
+    const isSettled = ({ referral, table, id }: Waiting): boolean =>
+      referral === disposedOf || elsewhere.has(`${table}/${id}`)
+    const settled = this.#waiting.filter(isSettled)
+    this.erased.push(...settled.map(({ position, table, id }) => ({ position, table, id, under })))
+    this.#waiting = this.#waiting.filter((one) => !isSettled(one))
   }
 
   #fault(position: number, fault: string): void {

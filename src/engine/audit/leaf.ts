@@ -9,6 +9,7 @@ import { LEAF_SCHEMA, type LeafFacts, readStrictLeaf } from './facts.ts'
 export {
   CHAINED_SCHEMA,
   commitmentOf,
+  DISPOSED,
   LEAF_SCHEMA,
   type LeafFacts,
   LOGS,

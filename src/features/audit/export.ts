@@ -1,5 +1,5 @@
 /** A log written out for those who verify it without this service: whole as a file, or one entry as evidence. */
-import { and, asc, eq, gte, inArray, lte } from '../../db/drizzle.ts'
+import { and, asc, eq, gte, lte } from '../../db/drizzle.ts'
 import { auditCheckpoints, type auditEntries, auditPayloads } from '../../db/tables/audit.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { VaultError } from '../../db/vault.ts'
@@ -9,7 +9,7 @@ import { checkpointsLine, entryLine, headerLine, type OpenedRecord } from '../..
 import { type LeafFacts, readLeaf } from '../../engine/audit/leaf.ts'
 import { notFound } from '../../kernel/errors.ts'
 import { LOG_TABLES, readHead } from '../../kernel/log.ts'
-import { openPayloads } from '../../kernel/sealing.ts'
+import { openedBeside } from '../../kernel/sealing.ts'
 import { inclusionOf } from './proofs.ts'
 import { storedContents } from './records.ts'
 import type { Which } from './signing.ts'
@@ -96,15 +96,7 @@ async function openedOf(tx: TenantTx, authorityId: string, rows: readonly Row[])
   const positions = rows
     .filter((_, i) => leaves[i]?.records.some((ref) => 'commitment' in ref))
     .map((row) => row.position)
-  const payloads =
-    positions.length === 0
-      ? []
-      : await tx
-          .select()
-          .from(auditPayloads)
-          .where(and(eq(auditPayloads.authorityId, authorityId), inArray(auditPayloads.position, positions)))
-  const opened = await openPayloads(tx, authorityId, payloads)
-  const sealed = new Map(payloads.map(({ position, ordinal }, i) => [`${position}/${ordinal}`, opened[i]] as const))
+  const sealed = await openedBeside(tx, authorityId, positions)
   const stored = await storedContents(tx, authorityId, hashedIn(leaves))
   return rows.map(({ position }, i) =>
     (leaves[i]?.records ?? []).flatMap((ref, ordinal): OpenedRecord[] => {

@@ -11,6 +11,7 @@ import { EVENTS } from '../../kernel/event.ts'
 import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageOf, pageParams, toPage } from '../../kernel/page.ts'
+import { signingKey } from './signing.ts'
 import { verifyLog } from './verify.ts'
 
 export const AuditEntry = z
@@ -161,10 +162,17 @@ const Verification = z
   .meta({ id: 'AuditVerification' })
 
 /** Said with every verification, so that nobody takes it for more than it is. */
-export const NOT_PROVEN = [
+const NOT_PROVEN = [
   'That the log is the only one: compare its checkpoints with those that are kept outside this database.',
   'That what was recorded is true, or that everything that happened was recorded.',
 ]
+
+export function notProvenOf(hasKey: boolean): string[] {
+  return [
+    ...(hasKey ? [] : ['That the checkpoints are signed: there is no signer, or it does not answer.']),
+    ...NOT_PROVEN,
+  ]
+}
 
 export const verifyAudit = defineOperation({
   name: 'auditVerification',
@@ -174,8 +182,11 @@ export const verifyAudit = defineOperation({
   route: 'GET /v1/audit/verification',
   params: { log: z.enum(LOGS).optional().describe('`decisions` where left out.') },
   output: Verification,
-  async run({ tx, actor }, { log }) {
-    const { log: _log, faults, ...rest } = await lookingPast(tx, () => verifyLog(tx, actor.authorityId, log))
-    return { isIntact: faults.length === 0, ...rest, faults: [...faults], notProven: NOT_PROVEN }
+  isSnapshot: true,
+  async run({ tx, actor: { authorityId }, settings }, { log = 'decisions' }) {
+    const signing = await signingKey(settings, { authorityId, log })
+    const by = { log, key: signing?.key ?? null }
+    const { log: _log, faults, ...rest } = await lookingPast(tx, () => verifyLog(tx, authorityId, by))
+    return { isIntact: faults.length === 0, ...rest, faults: [...faults], notProven: notProvenOf(signing !== null) }
   },
 })

@@ -13,7 +13,7 @@ import { notFound, Refusal } from '../../kernel/errors.ts'
 import { LOG_TABLES, proofOf, readHead } from '../../kernel/log.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { UNSIGNED } from '../../kernel/signer.ts'
-import { newestCheckpoint, type Which } from './signing.ts'
+import { newestCheckpoint, signingKey, type Which } from './signing.ts'
 
 const LOOKS_AFTER: readonly Role[] = ['auditor', 'supervisor', 'administrator']
 const Log = z.enum(LOGS)
@@ -56,7 +56,7 @@ export const auditStatus = defineOperation({
 
 async function statusOf({ tx, actor, settings }: Context, log: LogName): Promise<z.output<typeof LogStatus>> {
   const which = { authorityId: actor.authorityId, log }
-  const { signer, service, contradicted } = settings.log ?? UNSIGNED
+  const { service, contradicted } = settings.log ?? UNSIGNED
   const isContradicted = contradicted.has(`${actor.authorityId}/${log}`)
   const origin = originOf(service, actor.authorityId, log)
   const { frontier } = await readHead(tx, log, actor.authorityId)
@@ -66,8 +66,7 @@ async function statusOf({ tx, actor, settings }: Context, log: LogName): Promise
   return {
     log,
     origin,
-    // A signer that is away is no reason to say nothing of the log.
-    verifierKey: signer ? await signer.verifierKey(origin).catch(() => null) : null,
+    verifierKey: (await signingKey(settings, which))?.text ?? null,
     entries: frontier.size,
     state: isContradicted ? 'contradicted' : !newest ? 'unsigned' : anchored === 0 ? 'not_anchored' : 'anchored',
     unanchoredSince: await timeOf(tx, which, anchored),

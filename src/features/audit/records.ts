@@ -1,18 +1,16 @@
 /** Every record as the log has it, compared with the table that holds it. */
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { and, eq, getTableName, inArray } from '../../db/drizzle.ts'
-import { auditPayloads } from '../../db/tables/audit.ts'
 import { disposals } from '../../db/tables/retention.ts'
 import type { TenantTx } from '../../db/tenant.ts'
-import { commitmentOf, type RecordRef } from '../../engine/audit/leaf.ts'
+import { commitmentOf, DISPOSED, type RecordRef } from '../../engine/audit/leaf.ts'
 import { sha256 } from '../../engine/hash.ts'
 import { rowContent } from '../../kernel/record.ts'
-import { type Opened, openPayloads } from '../../kernel/sealing.ts'
+import { type Opened, openedBeside } from '../../kernel/sealing.ts'
 import { RECORDED, type Recorded } from './recorded.ts'
 import type { Fault, Walked } from './verify.ts'
 
 const BATCH = 500
-export const DISPOSED = 'referral.disposed'
 
 /** A record that an entry vouches for, with what is sealed beside the entry. */
 interface Vouched {
@@ -89,21 +87,13 @@ async function erasedElsewhere(tx: TenantTx, authorityId: string): Promise<Set<s
 
 async function withPayloads(tx: TenantTx, authorityId: string, walked: readonly Walked[]): Promise<Vouched[]> {
   const positions = walked.filter(({ leaf }) => leaf.records.some(isCommitted)).map(({ leaf }) => leaf.position)
-  const rows =
-    positions.length === 0
-      ? []
-      : await tx
-          .select()
-          .from(auditPayloads)
-          .where(and(eq(auditPayloads.authorityId, authorityId), inArray(auditPayloads.position, positions)))
-  const opened = await openPayloads(tx, authorityId, rows)
-  const at = new Map(
-    rows.map(({ position, ordinal }, i) => [`${position}/${ordinal}`, opened[i] ?? 'unopened'] as const),
-  )
+  const at = await openedBeside(tx, authorityId, positions)
   return walked.flatMap(({ leaf }) =>
     leaf.records.map((ref, ordinal): Vouched => {
       const { referral } = leaf.facts
-      const payload = isCommitted(ref) ? (at.get(`${leaf.position}/${ordinal}`) ?? 'missing') : undefined
+      const key = `${leaf.position}/${ordinal}`
+      const kept = at.has(key) ? (at.get(key) ?? 'unopened') : 'missing'
+      const payload = isCommitted(ref) ? kept : undefined
       return { position: leaf.position, ref, payload, referral: typeof referral === 'string' ? referral : undefined }
     }),
   )

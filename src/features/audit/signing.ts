@@ -5,7 +5,9 @@ import type { TenantTx } from '../../db/tenant.ts'
 import { originOf } from '../../engine/audit/checkpoint.ts'
 import { LOGS, type LogName } from '../../engine/audit/leaf.ts'
 import { consistencyPlan, rootOf } from '../../engine/audit/merkle.ts'
+import { type NoteKey, readVerifierKey } from '../../engine/audit/note.ts'
 import { LOG_TABLES, proofOf, readHead } from '../../kernel/log.ts'
+import type { Settings } from '../../kernel/settings.ts'
 import { type Anchor, type Signed, type Signer, UNSIGNED } from '../../kernel/signer.ts'
 import type { Task, TaskContext } from '../../kernel/task.ts'
 
@@ -119,6 +121,16 @@ export async function signAll(
   for (const authorityId of authorityIds)
     for (const log of LOGS)
       await signNow(context, { authorityId, log }).catch((error: unknown) => context.onTrouble(error))
+}
+
+/** By which key the checkpoints of a log are signed; null where nobody signs, or the signer does not answer. */
+export async function signingKey(
+  settings: Settings | undefined,
+  { authorityId, log }: Which,
+): Promise<{ readonly text: string; readonly key: NoteKey } | null> {
+  const { signer, service } = settings?.log ?? UNSIGNED
+  const text = signer && (await signer.verifierKey(originOf(service, authorityId, log)).catch(() => null))
+  return text ? { text, key: readVerifierKey(text) } : null
 }
 
 async function stateOf(tx: TenantTx, { authorityId, log }: Which) {

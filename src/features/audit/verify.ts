@@ -6,8 +6,10 @@
 import { and, asc, eq, gte } from '../../db/drizzle.ts'
 import { auditCheckpoints, type auditEntries } from '../../db/tables/audit.ts'
 import type { TenantTx } from '../../db/tenant.ts'
+import { openCheckpoint } from '../../engine/audit/checkpoint.ts'
 import { type LeafFacts, type LogName, readLeaf } from '../../engine/audit/leaf.ts'
 import { append, EMPTY, type Frontier, leafHash, rootOf } from '../../engine/audit/merkle.ts'
+import { NoteError, type NoteKey } from '../../engine/audit/note.ts'
 import { LOG_TABLES, readHead } from '../../kernel/log.ts'
 import { recordsAgainst } from './records.ts'
 
@@ -50,7 +52,17 @@ interface Walk {
   readonly faults: Fault[]
 }
 
-export async function verifyLog(tx: TenantTx, authorityId: string, log: LogName = 'decisions'): Promise<Verification> {
+/** Which log is verified, and by which key its checkpoints have to be signed; null where nobody says. */
+export interface Verifying {
+  readonly log: LogName
+  readonly key: NoteKey | null
+}
+
+export async function verifyLog(
+  tx: TenantTx,
+  authorityId: string,
+  { log, key }: Verifying = { log: 'decisions', key: null },
+): Promise<Verification> {
   const checkpoints = await tx
     .select()
     .from(auditCheckpoints)
@@ -67,7 +79,7 @@ export async function verifyLog(tx: TenantTx, authorityId: string, log: LogName 
       .orderBy(asc(entries.position))
       .limit(BATCH)
     if (rows.length === 0) break
-    const walked = stepped(walk, rows, { authorityId, log, checkpoints })
+    const walked = stepped(walk, rows, { authorityId, log, key, checkpoints })
     if (log === 'decisions') walk.faults.push(...(await records.compare(walked)))
     if (walked.length < rows.length) return summary(log, walk, records)
     if (walk.faults.length >= FAULTS_MAX) break
@@ -86,9 +98,8 @@ function summary(
   return { log, entries: frontier.size, ...counts, root, signed, faults: faults.slice(0, FAULTS_MAX) }
 }
 
-interface Expected {
+interface Expected extends Verifying {
   readonly authorityId: string
-  readonly log: LogName
   readonly checkpoints: readonly (typeof auditCheckpoints.$inferSelect)[]
 }
 
@@ -127,16 +138,29 @@ function fitting(row: EntryRow, position: number, { authorityId, log }: Expected
 }
 
 /** At the size of a checkpoint the tree has to have the root that was signed. */
-function compareSigned(walk: Walk, { checkpoints }: Expected): void {
+function compareSigned(walk: Walk, { key, checkpoints }: Expected): void {
   const { size } = walk.frontier
   const checkpoint = checkpoints.find((one) => one.size === size)
   if (!checkpoint) return
-  if (rootOf(walk.frontier).equals(checkpoint.root)) walk.signed = size
-  else if (!walk.faults.some(({ fault }) => fault.startsWith(NOT_SIGNED)))
-    walk.faults.push({
-      ...{ position: walk.signed, table: null, id: null },
-      fault: `${NOT_SIGNED}: the first that was changed is among entries ${walk.signed} to ${size - 1}`,
-    })
+  const fault = (text: string): void => {
+    walk.faults.push({ position: walk.signed, table: null, id: null, fault: text })
+  }
+  const unsigned = key && whyUnsigned(checkpoint, key)
+  if (unsigned) fault(`the checkpoint of ${size} entries is not what was signed: ${unsigned}`)
+  else if (rootOf(walk.frontier).equals(checkpoint.root)) walk.signed = size
+  else if (!walk.faults.some((one) => one.fault.startsWith(NOT_SIGNED)))
+    fault(`${NOT_SIGNED}: the first that was changed is among entries ${walk.signed} to ${size - 1}`)
+}
+
+/** What is stored of a checkpoint is only as good as its signature: whoever rewrites a log writes the rest of the row as well. */
+function whyUnsigned(row: typeof auditCheckpoints.$inferSelect, key: NoteKey): string | undefined {
+  try {
+    const { size, root } = openCheckpoint(row.note, key)
+    return size === row.size && root.equals(row.root) ? undefined : 'the note is of another size or root'
+  } catch (error) {
+    if (error instanceof NoteError) return error.message
+    throw error
+  }
 }
 const NOT_SIGNED = 'the entries are not those that were signed'
 

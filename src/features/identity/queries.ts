@@ -54,7 +54,7 @@ export async function findActor(
       roles: rows.flatMap(({ role }) => (role === null ? [] : [role])).sort(byRole),
     }
   }
-  return await database.withTenant(authority.id, find, undefined, priority)
+  return await database.withTenant(authority.id, find, undefined, { priority })
 }
 
 function byRole(a: Role, b: Role): number {
