@@ -36,6 +36,8 @@ program
   .requiredOption('--folder <folder>', 'where its key and what it signed last are kept; made where there is none')
   .option('--listen <address>', 'unix:/run/threshold/signer.sock or 127.0.0.1:7210', '127.0.0.1:7210')
   .option('--restart <origin>', 'start one log anew after a loss that cannot be made good, and end')
+  .option('--rotate', 'make a new key, go on trusting what the present one signed, and end')
+  .option('--trust <vkey>', 'go on trusting what a key signed that was lost, make a new one, and end')
   .option('--because <reason>', 'why, for the journal')
   .action(async (options: SignerOptions) => (await import('./commands/signer.ts')).signer(options, print))
 

@@ -19,11 +19,16 @@ export type Signed =
   | { readonly note: string }
   | { readonly refused: SignRefusal; readonly last: { readonly size: number; readonly note: string | null } }
 
+export type VerifierKeys = readonly [present: string, ...former: string[]]
+
 export interface Signer {
   /** @throws Error when the signer cannot be reached. */
   sign(request: SignRequest): Promise<Signed>
-  /** The public half, as `threshold audit verify --key` takes it. @throws Error when the signer cannot be reached. */
-  verifierKey(origin: string): Promise<string>
+  /**
+   * The public halves, as `threshold audit verify --key` takes them: of the key that signs, then of those that signed before.
+   * @throws Error when the signer cannot be reached.
+   */
+  verifierKeys(origin: string): Promise<VerifierKeys>
 }
 
 /** A place outside the database that keeps checkpoints. */

@@ -1,7 +1,7 @@
 /** A signer in another process. */
 import { request as ask } from 'node:http'
 import type { Signer } from '../kernel/signer.ts'
-import { KeyAnswer, readAnswer, requestText } from './protocol.ts'
+import { KeysAnswer, readAnswer, requestText } from './protocol.ts'
 
 const TIMEOUT_MS = 5000
 const ANSWER_BYTES_MAX = 16_384
@@ -12,9 +12,9 @@ export function remoteSigner(address: string): Signer {
     async sign(request) {
       return readAnswer(await send(address, 'POST', '/sign', requestText(request)))
     },
-    async verifierKey(origin) {
-      const text = await send(address, 'GET', `/key?origin=${encodeURIComponent(origin)}`)
-      return KeyAnswer.parse(JSON.parse(text)).verifierKey
+    async verifierKeys(origin) {
+      const text = await send(address, 'GET', `/keys?origin=${encodeURIComponent(origin)}`)
+      return KeysAnswer.parse(JSON.parse(text)).verifierKeys
     },
   }
 }

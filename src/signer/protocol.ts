@@ -30,7 +30,7 @@ export const Answer = z.union([
   }),
 ])
 
-export const KeyAnswer = z.strictObject({ verifierKey: z.string() })
+export const KeysAnswer = z.strictObject({ verifierKeys: z.tuple([z.string()], z.string()) })
 
 export function requestText({ origin, size, root, from, proof }: SignRequest): string {
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')

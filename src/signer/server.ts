@@ -5,7 +5,7 @@ import { Request } from './protocol.ts'
 
 const BODY_BYTES_MAX = 16_384
 
-/** `POST /sign` and `GET /key?origin=`; anything else is 404, and what is no request 400. */
+/** `POST /sign` and `GET /keys?origin=`; anything else is 404, and what is no request 400. */
 export function signerServer(signer: Signer): Server {
   // One after the other: what was signed last is read and written.
   let last: Promise<unknown> = Promise.resolve()
@@ -17,8 +17,8 @@ export function signerServer(signer: Signer): Server {
 async function answer(signer: Signer, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://signer')
   const origin = searchParams.get('origin')
-  if (request.method === 'GET' && pathname === '/key' && origin)
-    return reply(response, 200, { verifierKey: await signer.verifierKey(origin) })
+  if (request.method === 'GET' && pathname === '/keys' && origin)
+    return reply(response, 200, { verifierKeys: await signer.verifierKeys(origin) })
   if (request.method !== 'POST' || pathname !== '/sign') return reply(response, 404, { error: 'not found' })
   const body = await bodyOf(request)
   const parsed = Request.safeParse(body)

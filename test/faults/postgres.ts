@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +21,10 @@ export interface OwnPostgres {
   kill(): Promise<void>
   /** Ends it in good order. */
   stop(): Promise<void>
+  /** A backup of a server that is stopped: the copy of its files. */
+  backUp(): void
+  /** Puts a stopped server back to its backup. */
+  restore(): void
 }
 
 export interface OwnOptions {
@@ -79,9 +83,17 @@ export async function openOwnPostgres(t: Teardown, { folder, settings = [] }: Ow
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGINT'),
+    backUp: () => copied(data, join(root, 'backup')),
+    restore: () => copied(join(root, 'backup'), data),
   }
   await own.start()
   return own
+}
+
+/** With owners and modes, which PostgreSQL insists on. */
+function copied(from: string, to: string): void {
+  rmSync(to, { recursive: true, force: true })
+  execFileSync('cp', ['-a', from, to])
 }
 
 /** PostgreSQL refuses to run as root; the lane of the tests has made the user where there was none. */

@@ -173,7 +173,7 @@ t.test('a log rewritten from end to end, with a checkpoint that somebody else si
   )
   const note = String(checkpoint?.['note'])
   const origin = note.split('\n')[0] ?? ''
-  const key = readVerifierKey((await world.signing.signer?.verifierKey(origin)) ?? '')
+  const key = readVerifierKey((await world.signing.signer?.verifierKeys(origin))?.[0] ?? '')
   t.equal(openCheckpoint(note, key).size, 6, 'what was signed is signed by the signer')
   const tree = await rewritten(la)
   const unsigned = await verified(la)

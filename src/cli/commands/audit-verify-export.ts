@@ -50,7 +50,7 @@ function verified(file: string | undefined, options: VerifyOptions): (ExportResu
   const keys = (options.key ?? []).map(keyOf)
   if (keys.length === 0)
     throw new FormatError('name the key of the log with --key: the one in an export would prove nothing')
-  const held = (options.checkpoint ?? []).flatMap((name) => named(name, () => readNotes(textOf(name))))
+  const held = (options.checkpoint ?? []).flatMap((name) => named(name, () => notesOf(textOf(name), keys)))
   const { proof } = options
   const evidence = proof === undefined ? undefined : named(proof, () => readEvidence(textOf(proof)))
   const single = evidence ? [verifyEvidence(evidence, keys, held)] : []
@@ -67,6 +67,15 @@ function keyOf(text: string): NoteKey {
     if (error instanceof NoteError) throw new FormatError(`--key: ${error.message}`)
     throw error
   }
+}
+
+/** The checkpoints that bear the name of one of the keys: a place outside may keep those of other logs in the same file. */
+function notesOf(text: string, keys: readonly NoteKey[]): string[] {
+  const isOurs = (note: string) => keys.some(({ name }) => note.includes(`\n— ${name} `))
+  const notes = readNotes(text).filter(isOurs)
+  if (notes.length === 0)
+    throw new FormatError(`no checkpoint in it is signed by ${keys.map(({ name }) => name).join(' or ')}`)
+  return notes
 }
 
 /** Reads a file, and says of which one it is when it is not what it should be. */

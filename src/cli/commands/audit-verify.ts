@@ -1,8 +1,9 @@
 /** `threshold audit verify`: walks the logs of each authority and compares them with the tables. Exit status 0 intact, 1 not. */
 import { readConfig } from '../../config.ts'
 import { LOGS } from '../../engine/audit/leaf.ts'
+import { readVerifierKey } from '../../engine/audit/note.ts'
 import { notProvenOf } from '../../features/audit/operations.ts'
-import { signingKey } from '../../features/audit/signing.ts'
+import { signingKeys } from '../../features/audit/signing.ts'
 import { type Verification, verifyLog } from '../../features/audit/verify.ts'
 import { listAuthorities } from '../../features/identity/queries.ts'
 import { openConfigured, settingsOf } from '../../start.ts'
@@ -26,9 +27,11 @@ export async function auditVerify(
     let hasKeys = true
     for (const { id, code } of authorities)
       for (const log of LOGS) {
-        const key = (await signingKey(settings, { authorityId: id, log }))?.key ?? null
-        if (!key) hasKeys = false
-        const verify = database.withTenant(id, (tx) => verifyLog(tx, id, { log, key }), undefined, { isSnapshot: true })
+        const keys = (await signingKeys(settings, { authorityId: id, log })).map(readVerifierKey)
+        if (keys.length === 0) hasKeys = false
+        const verify = database.withTenant(id, (tx) => verifyLog(tx, id, { log, keys }), undefined, {
+          isSnapshot: true,
+        })
         results.push({ authority: code, ...(await verify) })
       }
     const notProven = notProvenOf(hasKeys)

@@ -2,27 +2,23 @@
 import { rmSync } from 'node:fs'
 import closeWithGrace from 'close-with-grace'
 import { signerServer } from '../../signer/server.ts'
-import { openSigner } from '../../signer/signer.ts'
+import { openSigner, trustLostKey } from '../../signer/signer.ts'
 
 export interface SignerOptions {
   readonly folder: string
   readonly listen: string
   readonly restart?: string
+  readonly rotate?: boolean
+  readonly trust?: string
   readonly because?: string
 }
 
-export async function signer(
-  { folder, listen, restart, because }: SignerOptions,
-  print: (line: string) => void,
-): Promise<void> {
-  const opened = openSigner(folder)
-  if (restart !== undefined) {
-    if (!because) throw new Error('Say why with --because: the journal keeps it.')
-    opened.restart(restart, because)
-    print(`${restart} starts anew. Who holds an earlier checkpoint will see that it does.`)
-    return
-  }
-  const server = signerServer(opened)
+type Print = (line: string) => void
+
+export async function signer(options: SignerOptions, print: Print): Promise<void> {
+  const { folder, listen, restart, rotate, trust } = options
+  if (restart !== undefined || rotate || trust !== undefined) return changed(options, print)
+  const server = signerServer(openSigner(folder))
   const path = listen.startsWith('unix:') ? listen.slice('unix:'.length) : undefined
   // What a process that was killed left behind; a socket that somebody listens on is taken over by nobody else here.
   if (path) rmSync(path, { force: true })
@@ -36,4 +32,20 @@ export async function signer(
     server.close()
   })
   print(`Signing for ${listen}`)
+}
+
+/** What is done to the folder of a signer, which is not running meanwhile. */
+function changed({ folder, restart, rotate, trust, because }: SignerOptions, print: Print): void {
+  if (!because) throw new Error('Say why with --because: the journal keeps it.')
+  if (trust !== undefined) {
+    trustLostKey(folder, trust, because)
+    print('What that key signed is trusted. Publish the new key beside it.')
+  }
+  if (rotate) {
+    openSigner(folder).rotate(because)
+    print('There is a new key. Publish it beside the former one, with which older checkpoints are verified.')
+  }
+  if (restart === undefined) return
+  openSigner(folder).restart(restart, because)
+  print(`${restart} starts anew. Who holds an earlier checkpoint will see that it does.`)
 }

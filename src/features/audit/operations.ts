@@ -4,6 +4,7 @@ import { and, desc, eq, lt, sql } from '../../db/drizzle.ts'
 import { accessEntries, auditEntries } from '../../db/tables/audit.ts'
 import { lookingPast } from '../../db/tenant.ts'
 import { type LeafFacts, LOGS } from '../../engine/audit/leaf.ts'
+import { readVerifierKey } from '../../engine/audit/note.ts'
 import { Instant } from '../../engine/text.ts'
 import { ACCESS_EVENTS } from '../../kernel/access.ts'
 import { type Actor, hasRole } from '../../kernel/actor.ts'
@@ -11,7 +12,7 @@ import { EVENTS } from '../../kernel/event.ts'
 import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageOf, pageParams, toPage } from '../../kernel/page.ts'
-import { signingKey } from './signing.ts'
+import { signingKeys } from './signing.ts'
 import { verifyLog } from './verify.ts'
 
 export const AuditEntry = z
@@ -184,9 +185,9 @@ export const verifyAudit = defineOperation({
   output: Verification,
   isSnapshot: true,
   async run({ tx, actor: { authorityId }, settings }, { log = 'decisions' }) {
-    const signing = await signingKey(settings, { authorityId, log })
-    const by = { log, key: signing?.key ?? null }
+    const keys = (await signingKeys(settings, { authorityId, log })).map(readVerifierKey)
+    const by = { log, keys }
     const { log: _log, faults, ...rest } = await lookingPast(tx, () => verifyLog(tx, authorityId, by))
-    return { isIntact: faults.length === 0, ...rest, faults: [...faults], notProven: notProvenOf(signing !== null) }
+    return { isIntact: faults.length === 0, ...rest, faults: [...faults], notProven: notProvenOf(keys.length > 0) }
   },
 })

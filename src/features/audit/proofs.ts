@@ -13,7 +13,7 @@ import { notFound, Refusal } from '../../kernel/errors.ts'
 import { LOG_TABLES, proofOf, readHead } from '../../kernel/log.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { UNSIGNED } from '../../kernel/signer.ts'
-import { newestCheckpoint, signingKey, type Which } from './signing.ts'
+import { newestCheckpoint, signingKeys, type Which } from './signing.ts'
 
 const LOOKS_AFTER: readonly Role[] = ['auditor', 'supervisor', 'administrator']
 const Log = z.enum(LOGS)
@@ -27,6 +27,9 @@ const LogStatus = z
       .string()
       .nullable()
       .describe('For `threshold audit verify --key`; null where nobody signs or the signer is away.'),
+    formerVerifierKeys: z
+      .array(z.string())
+      .describe('Of the keys that signed before this one, the newest first: give each of them with `--key` as well.'),
     entries: z.int(),
     state: z
       .enum(['unsigned', 'not_anchored', 'anchored', 'contradicted'])
@@ -62,11 +65,13 @@ async function statusOf({ tx, actor, settings }: Context, log: LogName): Promise
   const { frontier } = await readHead(tx, log, actor.authorityId)
   const newest = await newestCheckpoint(tx, which)
   const anchors = await anchorsOf(tx, which)
+  const [verifierKey, ...former] = await signingKeys(settings, which)
   const anchored = Math.max(0, ...anchors.map(({ size }) => size))
   return {
     log,
     origin,
-    verifierKey: (await signingKey(settings, which))?.text ?? null,
+    verifierKey: verifierKey ?? null,
+    formerVerifierKeys: former,
     entries: frontier.size,
     state: isContradicted ? 'contradicted' : !newest ? 'unsigned' : anchored === 0 ? 'not_anchored' : 'anchored',
     unanchoredSince: await timeOf(tx, which, anchored),

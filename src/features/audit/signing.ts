@@ -5,7 +5,6 @@ import type { TenantTx } from '../../db/tenant.ts'
 import { originOf } from '../../engine/audit/checkpoint.ts'
 import { LOGS, type LogName } from '../../engine/audit/leaf.ts'
 import { consistencyPlan, rootOf } from '../../engine/audit/merkle.ts'
-import { type NoteKey, readVerifierKey } from '../../engine/audit/note.ts'
 import { LOG_TABLES, proofOf, readHead } from '../../kernel/log.ts'
 import type { Settings } from '../../kernel/settings.ts'
 import { type Anchor, type Signed, type Signer, UNSIGNED } from '../../kernel/signer.ts'
@@ -123,14 +122,13 @@ export async function signAll(
       await signNow(context, { authorityId, log }).catch((error: unknown) => context.onTrouble(error))
 }
 
-/** By which key the checkpoints of a log are signed; null where nobody signs, or the signer does not answer. */
-export async function signingKey(
+/** By which keys the checkpoints of a log are signed, the present one first; none where nobody signs or the signer does not answer. */
+export async function signingKeys(
   settings: Settings | undefined,
   { authorityId, log }: Which,
-): Promise<{ readonly text: string; readonly key: NoteKey } | null> {
+): Promise<readonly string[]> {
   const { signer, service } = settings?.log ?? UNSIGNED
-  const text = signer && (await signer.verifierKey(originOf(service, authorityId, log)).catch(() => null))
-  return text ? { text, key: readVerifierKey(text) } : null
+  return (await signer?.verifierKeys(originOf(service, authorityId, log)).catch(() => undefined)) ?? []
 }
 
 async function stateOf(tx: TenantTx, { authorityId, log }: Which) {

@@ -6,10 +6,10 @@
 import { and, asc, eq, gte } from '../../db/drizzle.ts'
 import { auditCheckpoints, type auditEntries } from '../../db/tables/audit.ts'
 import type { TenantTx } from '../../db/tenant.ts'
-import { openCheckpoint } from '../../engine/audit/checkpoint.ts'
 import { type LeafFacts, type LogName, readLeaf } from '../../engine/audit/leaf.ts'
 import { append, EMPTY, type Frontier, leafHash, rootOf } from '../../engine/audit/merkle.ts'
 import { NoteError, type NoteKey } from '../../engine/audit/note.ts'
+import { openByAny } from '../../engine/audit/proof.ts'
 import { LOG_TABLES, readHead } from '../../kernel/log.ts'
 import { recordsAgainst } from './records.ts'
 
@@ -52,16 +52,16 @@ interface Walk {
   readonly faults: Fault[]
 }
 
-/** Which log is verified, and by which key its checkpoints have to be signed; null where nobody says. */
+/** Which log is verified, and by one of which keys its checkpoints have to be signed; none where nobody says. */
 export interface Verifying {
   readonly log: LogName
-  readonly key: NoteKey | null
+  readonly keys: readonly NoteKey[]
 }
 
 export async function verifyLog(
   tx: TenantTx,
   authorityId: string,
-  { log, key }: Verifying = { log: 'decisions', key: null },
+  { log, keys }: Verifying = { log: 'decisions', keys: [] },
 ): Promise<Verification> {
   const checkpoints = await tx
     .select()
@@ -79,7 +79,7 @@ export async function verifyLog(
       .orderBy(asc(entries.position))
       .limit(BATCH)
     if (rows.length === 0) break
-    const walked = stepped(walk, rows, { authorityId, log, key, checkpoints })
+    const walked = stepped(walk, rows, { authorityId, log, keys, checkpoints })
     if (log === 'decisions') walk.faults.push(...(await records.compare(walked)))
     if (walked.length < rows.length) return summary(log, walk, records)
     if (walk.faults.length >= FAULTS_MAX) break
@@ -138,14 +138,14 @@ function fitting(row: EntryRow, position: number, { authorityId, log }: Expected
 }
 
 /** At the size of a checkpoint the tree has to have the root that was signed. */
-function compareSigned(walk: Walk, { key, checkpoints }: Expected): void {
+function compareSigned(walk: Walk, { keys, checkpoints }: Expected): void {
   const { size } = walk.frontier
   const checkpoint = checkpoints.find((one) => one.size === size)
   if (!checkpoint) return
   const fault = (text: string): void => {
     walk.faults.push({ position: walk.signed, table: null, id: null, fault: text })
   }
-  const unsigned = key && whyUnsigned(checkpoint, key)
+  const unsigned = keys.length > 0 && whyUnsigned(checkpoint, keys)
   if (unsigned) fault(`the checkpoint of ${size} entries is not what was signed: ${unsigned}`)
   else if (rootOf(walk.frontier).equals(checkpoint.root)) walk.signed = size
   else if (!walk.faults.some((one) => one.fault.startsWith(NOT_SIGNED)))
@@ -153,9 +153,9 @@ function compareSigned(walk: Walk, { key, checkpoints }: Expected): void {
 }
 
 /** What is stored of a checkpoint is only as good as its signature: whoever rewrites a log writes the rest of the row as well. */
-function whyUnsigned(row: typeof auditCheckpoints.$inferSelect, key: NoteKey): string | undefined {
+function whyUnsigned(row: typeof auditCheckpoints.$inferSelect, keys: readonly NoteKey[]): string | undefined {
   try {
-    const { size, root } = openCheckpoint(row.note, key)
+    const { size, root } = openByAny(row.note, keys)
     return size === row.size && root.equals(row.root) ? undefined : 'the note is of another size or root'
   } catch (error) {
     if (error instanceof NoteError) return error.message
