@@ -21,7 +21,7 @@ const { values, positionals } = parseArgs({
 })
 const folder = mkdtempSync(join(tmpdir(), 'threshold-faults-'))
 const report = join(folder, 'report')
-const files = positionals.length > 0 ? positionals : ['test/faults', 'test/db/directory-lock.test.ts']
+const files = positionals.length > 0 ? positionals : ['test/faults', 'test/directory-lock.test.ts']
 const { status } = spawnSync(process.execPath, [join(ROOT, 'scripts/test.ts'), '--engine=postgres', ...files], {
   cwd: ROOT,
   stdio: 'inherit',
