@@ -68,6 +68,7 @@ export async function verifyLog(
     .from(auditCheckpoints)
     .where(and(eq(auditCheckpoints.authorityId, authorityId), eq(auditCheckpoints.log, log)))
     .orderBy(asc(auditCheckpoints.size))
+  const bySize = new Map(checkpoints.map((one) => [one.size, one]))
   const walk: Walk = { frontier: EMPTY, signed: 0, faults: [] }
   const records = recordsAgainst(tx, authorityId)
   const { entries } = LOG_TABLES[log]
@@ -79,12 +80,12 @@ export async function verifyLog(
       .orderBy(asc(entries.position))
       .limit(BATCH)
     if (rows.length === 0) break
-    const walked = stepped(walk, rows, { authorityId, log, keys, checkpoints })
+    const walked = stepped(walk, rows, { authorityId, log, keys, bySize })
     if (log === 'decisions') walk.faults.push(...(await records.compare(walked)))
     if (walked.length < rows.length) return summary(log, walk, records)
     if (walk.faults.length >= FAULTS_MAX) break
   }
-  walk.faults.push(...(await wrongEnd(tx, authorityId, { log, walk, checkpoints })))
+  walk.faults.push(...(await wrongEnd(tx, authorityId, { log, walk, last: checkpoints.at(-1) })))
   if (log === 'decisions' && walk.faults.length < FAULTS_MAX) walk.faults.push(...(await records.finish()))
   return summary(log, walk, records)
 }
@@ -98,9 +99,12 @@ function summary(
   return { log, entries: frontier.size, ...counts, root, signed, faults: faults.slice(0, FAULTS_MAX) }
 }
 
+type CheckpointRow = typeof auditCheckpoints.$inferSelect
+
 interface Expected extends Verifying {
   readonly authorityId: string
-  readonly checkpoints: readonly (typeof auditCheckpoints.$inferSelect)[]
+  /** Checkpoints by how many entries they are of. */
+  readonly bySize: ReadonlyMap<number, CheckpointRow>
 }
 
 /** Takes entries as far as they fit; the first that does not is a fault, and nothing after it can be trusted. */
@@ -138,9 +142,9 @@ function fitting(row: EntryRow, position: number, { authorityId, log }: Expected
 }
 
 /** At the size of a checkpoint the tree has to have the root that was signed. */
-function compareSigned(walk: Walk, { keys, checkpoints }: Expected): void {
+function compareSigned(walk: Walk, { keys, bySize }: Expected): void {
   const { size } = walk.frontier
-  const checkpoint = checkpoints.find((one) => one.size === size)
+  const checkpoint = bySize.get(size)
   if (!checkpoint) return
   const fault = (text: string): void => {
     walk.faults.push({ position: walk.signed, table: null, id: null, fault: text })
@@ -153,7 +157,7 @@ function compareSigned(walk: Walk, { keys, checkpoints }: Expected): void {
 }
 
 /** What is stored of a checkpoint is only as good as its signature: whoever rewrites a log writes the rest of the row as well. */
-function whyUnsigned(row: typeof auditCheckpoints.$inferSelect, keys: readonly NoteKey[]): string | undefined {
+function whyUnsigned(row: CheckpointRow, keys: readonly NoteKey[]): string | undefined {
   try {
     const { size, root } = openByAny(row.note, keys)
     return size === row.size && root.equals(row.root) ? undefined : 'the note is of another size or root'
@@ -167,7 +171,7 @@ const NOT_SIGNED = 'the entries are not those that were signed'
 async function wrongEnd(
   tx: TenantTx,
   authorityId: string,
-  { log, walk, checkpoints }: { log: LogName; walk: Walk; checkpoints: Expected['checkpoints'] },
+  { log, walk, last }: { log: LogName; walk: Walk; last: CheckpointRow | undefined },
 ): Promise<Fault[]> {
   const faults: Fault[] = []
   const { size } = walk.frontier
@@ -177,7 +181,6 @@ async function wrongEnd(
   const head = await readHead(tx, log, authorityId)
   if (head.frontier.size !== size) fault(`the log ends after ${size} entries, its head says ${head.frontier.size}`)
   else if (!rootOf(head.frontier).equals(rootOf(walk.frontier))) fault('the head of the log is of another tree')
-  const last = checkpoints.at(-1)
   if (last && last.size > size) fault(`the log ends after ${size} entries, and ${last.size} were signed`)
   return faults
 }
