@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { problemOf, RETRY_AFTER_SECONDS, refusalOf } from '../kernel/problem.ts'
-import type { GraphqlRules } from './listed.ts'
+import type { Words } from './words.ts'
 
 const GRAPHQL_RESPONSE = 'application/graphql-response+json'
 
@@ -48,10 +48,10 @@ interface Answer {
 export async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  { showsSchema }: GraphqlRules,
+  words: Words,
   run: () => Promise<unknown>,
 ): Promise<unknown> {
-  const shown = (error: GraphQLError) => formatted(request, error, showsSchema)
+  const shown = (error: GraphQLError) => formatted(request, error, words)
   try {
     const { data, errors } = (await run()) as Answer
     if (errors?.some(({ originalError }) => originalError && refusalOf(originalError).code === 'unavailable'))
@@ -66,8 +66,8 @@ export async function answer(
   }
 }
 
-/** Only refusals and GraphQL's own complaints keep their words; anything else is a defect and says nothing of itself. */
-function formatted(request: FastifyRequest, error: GraphQLError, showsSchema: boolean): GraphQLFormattedError {
+/** Refusals keep their words, GraphQL's own complaints are said in ours; anything else is a defect and says nothing of itself. */
+function formatted(request: FastifyRequest, error: GraphQLError, words: Words): GraphQLFormattedError {
   const place = {
     ...(error.locations ? { locations: error.locations } : {}),
     ...(error.path ? { path: error.path } : {}),
@@ -75,8 +75,7 @@ function formatted(request: FastifyRequest, error: GraphQLError, showsSchema: bo
   const original = error.originalError
   if (!original || original instanceof GraphQLError) {
     const code = error.path ? 'internal' : 'invalid_input'
-    const message = withoutValues(showsSchema ? error.message : withoutSuggestion(error.message))
-    return { message, ...place, extensions: { code, traceId: request.id } }
+    return { message: words(error), ...place, extensions: { code, traceId: request.id } }
   }
   const refusal = refusalOf(original)
   if (refusal.status >= 500) request.log.error({ err: original, code: refusal.code }, 'field failed')
@@ -92,17 +91,4 @@ function formatted(request: FastifyRequest, error: GraphQLError, showsSchema: bo
       ...(recorded === undefined ? {} : { recorded }),
     },
   }
-}
-
-/** Names that are near a misspelt one tell the schema to whoever guesses. */
-function withoutSuggestion(message: string): string {
-  return message.replace(/ Did you mean [^?]*\?/, '')
-}
-
-/** graphql-js repeats a variable that does not fit, and with it the referral. What is wrong is said without what was sent. */
-function withoutValues(message: string): string {
-  const [, name] = /^Variable "\$(\w+)" got invalid value/.exec(message) ?? []
-  if (!name) return message
-  const [, wrong] = /; ((?:Field "\w{1,100}"|Expected) [^;{}]{1,160})$/.exec(message) ?? []
-  return `The variable $${name} does not fit its type.${wrong ? ` ${wrong.replace(/(found|value:?) .*$/, '')}`.trimEnd() : ''}`
 }

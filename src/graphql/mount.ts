@@ -17,6 +17,7 @@ import { answer, chooseType, refusedDocument } from './answers.ts'
 import { GRAPHQL_LIMITS, requireModest } from './limits.ts'
 import { documentOf, type GraphqlRules } from './listed.ts'
 import { sdl } from './sdl.ts'
+import { wordsOf } from './words.ts'
 
 export interface GraphqlContext {
   readonly caller: Caller
@@ -49,6 +50,7 @@ export async function mountGraphql(
     errorFormatter: (execution) => ({ statusCode: 200, response: execution }),
   })
   const priorityOf = prioritiesOf(operations, rules)
+  const words = wordsOf(app.graphql.schema, rules.showsSchema)
   app.post('/graphql', async (request, reply) => {
     const caller = await callerOf(request, priorityOf(request.body))
     const parsed = Body.safeParse(request.body)
@@ -64,7 +66,7 @@ export async function mountGraphql(
     } catch (error) {
       return refusedDocument(request, reply, error)
     }
-    return await answer(request, reply, rules, () =>
+    return await answer(request, reply, words, () =>
       reply.graphql(document, { caller }, variables ?? {}, operationName ?? undefined),
     )
   })
