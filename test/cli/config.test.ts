@@ -211,6 +211,25 @@ t.test('several issuers come from a file, each for its own authorities', async (
   t.throws(() => readConfig({ AUTH_ISSUERS_FILE: `${file}.none` }), { message: /^AUTH_ISSUERS_FILE: .*cannot be read/ })
 })
 
+t.test(
+  'an authority has one issuer, or nobody is let in: another could give somebody the subject of another person',
+  async (t) => {
+    const file = join(temporaryFolder(t), 'issuers.json')
+    const read = (...lists: readonly (readonly string[])[]) => {
+      const issuers = lists.map((authorities, i) => ({ ...ISSUER, issuer: `https://id${i}.example`, authorities }))
+      writeFileSync(file, JSON.stringify({ issuers }))
+      return readConfig({ DATABASE_URL, AUTH_ISSUERS_FILE: file }).auth?.issuers.length
+    }
+    t.equal(read(['northmoor', 'saltmere'], ['oakhaven']), 2)
+    t.throws(() => read(['northmoor', 'saltmere'], ['oakhaven'], ['saltmere']), {
+      name: 'ConfigurationError',
+      message:
+        /^AUTH_ISSUERS_FILE: issuers: saltmere has one issuer, not https:\/\/id0\.example and https:\/\/id2\.example\.$/,
+    })
+    t.throws(() => read(['northmoor', 'oakhaven'], ['oakhaven', 'northmoor']), { message: /northmoor.*oakhaven/ })
+  },
+)
+
 t.test('a single issuer can be kept to authorities, and is fetched over https in production', async (t) => {
   const { auth } = readConfig({ ...AUTH, AUTH_AUTHORITIES: 'northmoor, saltmere', AUTH_TOKEN_TYPE: 'JWT' })
   t.match(auth, { issuers: [{ authorities: ['northmoor', 'saltmere'], tokenType: 'JWT' }] })
