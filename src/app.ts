@@ -13,10 +13,10 @@ import { relations } from './features/relations.ts'
 import { type GraphqlRules, STRICT_GRAPHQL } from './graphql/listed.ts'
 import { mountGraphql } from './graphql/mount.ts'
 import { type Admission, admitRequests, isLate, REQUEST_MS_MAX } from './http/admission.ts'
-import { authenticate } from './http/authenticate.ts'
+import { authenticate, requireToken } from './http/authenticate.ts'
 import { strictBodies } from './http/body.ts'
 import { mountHealth } from './http/health.ts'
-import { type Limits, limitRequests } from './http/limits.ts'
+import { countRefusals, type Limits, limitRequests } from './http/limits.ts'
 import { mountRest } from './http/mount.ts'
 import { openApi } from './http/openapi.ts'
 import { problems, sendProblem } from './http/problem.ts'
@@ -96,9 +96,20 @@ export async function buildApp({
   }
   await mountDocs(app)
   mountHealth(app, database, { isProduction, admission })
-  mountRest(app, operations, callerOf)
   await app.register(async (scope) => {
-    await mountGraphql(scope, { operations, relations, callerOf, rules })
+    // Before the body is read: whoever shows no good token costs no parsing.
+    scope.addHook('preParsing', async (request) => {
+      await requireToken(request, { verify, limiter })
+    })
+    countRefusals(scope, limiter)
+    mountRest(scope, operations, callerOf)
+    await mountGraphql(scope, {
+      operations,
+      relations,
+      callerOf,
+      rules,
+      countIdle: (request) => limiter?.countIdle(request),
+    })
   })
   return app
 }

@@ -1,6 +1,7 @@
 /** What comes of a GraphQL document, as GraphQL over HTTP has it: status, media type, and errors that repeat nothing. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { Refusal } from '../kernel/errors.ts'
 import { problemOf, RETRY_AFTER_SECONDS, refusalOf } from '../kernel/problem.ts'
 import type { Words } from './words.ts'
 
@@ -27,12 +28,11 @@ function refuseDocument(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** A document that is refused unread, in the form in which GraphQL refuses one that is not valid. */
-export function refusedDocument(
+function refusedDocument(
   request: FastifyRequest,
   reply: FastifyReply,
-  error: unknown,
+  { message, code }: Refusal,
 ): { errors: GraphQLFormattedError[] } {
-  const { message, code } = refusalOf(error)
   if (code === 'graphql_request') refuseDocument(request, reply)
   else reply.code(400)
   request.log.info({ code }, 'request refused')
@@ -58,6 +58,7 @@ export async function answer(
       reply.header('retry-after', RETRY_AFTER_SECONDS)
     return { data: data ?? null, ...(errors ? { errors: errors.map(shown) } : {}) }
   } catch (error) {
+    if (error instanceof Refusal) return refusedDocument(request, reply, error)
     const { errors, statusCode } = error as { errors?: readonly GraphQLError[]; statusCode?: number }
     if (statusCode === undefined || statusCode >= 500) throw error
     refuseDocument(request, reply)
