@@ -16,7 +16,7 @@ import { type Admission, admitRequests, isLate, REQUEST_MS_MAX } from './http/ad
 import { authenticate, requireToken } from './http/authenticate.ts'
 import { strictBodies } from './http/body.ts'
 import { mountHealth } from './http/health.ts'
-import { countRefusals, type Limits, limitRequests } from './http/limits.ts'
+import { countRefusals, type Limiter, type Limits, limitRequests } from './http/limits.ts'
 import { mountRest } from './http/mount.ts'
 import { openApi } from './http/openapi.ts'
 import { problems, sendProblem } from './http/problem.ts'
@@ -96,22 +96,30 @@ export async function buildApp({
   }
   await mountDocs(app)
   mountHealth(app, database, { isProduction, admission })
-  await app.register(async (scope) => {
-    // Before the body is read: whoever shows no good token costs no parsing.
-    scope.addHook('preParsing', async (request) => {
-      await requireToken(request, { verify, limiter })
-    })
-    countRefusals(scope, limiter)
-    mountRest(scope, operations, callerOf)
-    await mountGraphql(scope, {
-      operations,
-      relations,
-      callerOf,
-      rules,
-      countIdle: (request) => limiter?.countIdle(request),
-    })
-  })
+  await app.register((scope) => mountOperations(scope, { verify, limiter, callerOf, rules }))
   return app
+}
+
+interface OperationParts {
+  readonly verify: TokenVerifier
+  readonly limiter: Limiter | undefined
+  readonly rules: GraphqlRules
+  callerOf(request: FastifyRequest, priority?: Priority): Promise<Caller>
+}
+
+/** Every operation over both surfaces, for whoever shows a good token. */
+async function mountOperations(
+  scope: FastifyInstance,
+  { verify, limiter, callerOf, rules }: OperationParts,
+): Promise<void> {
+  // Before the body is read: whoever shows no good token costs no parsing.
+  scope.addHook('preParsing', async (request) => {
+    await requireToken(request, { verify, limiter })
+  })
+  countRefusals(scope, limiter)
+  mountRest(scope, operations, callerOf)
+  const countIdle = (request: FastifyRequest) => limiter?.countIdle(request)
+  await mountGraphql(scope, { operations, relations, callerOf, rules, countIdle })
 }
 
 /** The id of each request goes out with its answer, and one line about it into the log. */
@@ -159,7 +167,7 @@ async function mountDocs(app: FastifyInstance): Promise<void> {
     routePrefix: '/docs',
     staticCSP: false,
     logo: { type: 'image/svg+xml', content: Buffer.from(WORDMARK), href: '/docs' },
-    uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list', persistAuthorization: true } as never,
+    uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list', persistAuthorization: false } as never,
   })
   app.get('/openapi.json', async (_request, reply) => reply.send(app.swagger()))
 }
