@@ -46,6 +46,8 @@ export interface Parts {
   readonly isProduction?: boolean
   /** Whether anything is taken on at the moment; always, where left out. */
   readonly admission?: Admission
+  /** Addresses and networks of proxies that may say from which address a request came; none where left out. */
+  readonly trustedProxies?: readonly string[]
   /** The longest that a request may take to its commit, in milliseconds. */
   readonly requestMsMax?: number
 }
@@ -65,11 +67,13 @@ export async function buildApp({
   isProduction = false,
   admission,
   requestMsMax = REQUEST_MS_MAX,
+  trustedProxies = [],
 }: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     ...serverOptions(server, newId),
     forceCloseConnections: 'idle',
     // Whoever is refused while it closes is told so in the words of everything else.

@@ -1,7 +1,7 @@
 /** Environment → one frozen configuration; the only reader of the environment. Refuses to start rather than guess. */
-import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { Proxies, Receivers } from './addresses.ts'
 import { ALGORITHMS, type Issuer, TOKEN_TYPES } from './features/identity/verifier.ts'
 import type { Limits } from './http/limits.ts'
 import { AUTHORITY_CODE, KeyAddress, readIssuers, unprotected } from './issuers.ts'
@@ -21,14 +21,6 @@ const count = (usual: number) =>
     .regex(/^[1-9]\d{0,6}$/, 'a number from 1 to 9999999')
     .transform(Number)
     .default(usual)
-
-/** A host name, an address, or an address with the length of its network. */
-function isAllowable(entry: string): boolean {
-  const [address = '', bits, ...rest] = entry.split('/')
-  const family = isIP(address)
-  if (bits === undefined) return family !== 0 || /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(entry)
-  return rest.length === 0 && family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
-}
 
 /** Every setting with its meaning; `docs/OPERATOR.md` has the table. */
 const Variables = z.object({
@@ -81,14 +73,8 @@ const Variables = z.object({
   VIEWS_WARNING: count(300),
   THRESHOLD_URL: z.url({ protocol: /^https?$/, error: 'a URL, as https://id.example/keys' }).optional(),
   THRESHOLD_TOKEN: z.string().optional(),
-  WEBHOOK_ALLOW: z
-    .string()
-    .transform((list) => list.split(',').map((entry) => entry.trim().toLowerCase()))
-    .refine(
-      (list) => list.every(isAllowable),
-      'hosts, addresses or networks between commas, as 10.2.0.0/16,case.council.example',
-    )
-    .default([]),
+  TRUSTED_PROXIES: Proxies.default([]),
+  WEBHOOK_ALLOW: Receivers.default([]),
   GRAPHQL_ALLOW: z.enum(['listed', 'any']).optional(),
   GRAPHQL_OPERATIONS: z.string().optional(),
 })
@@ -97,6 +83,8 @@ export interface Config {
   readonly isProduction: boolean
   readonly host: string
   readonly port: number
+  /** Who may say from which address a request came. */
+  readonly trustedProxies: readonly string[]
   readonly logLevel: string
   /** Folder of the embedded database and of the development key. */
   readonly dataDir: string
@@ -155,6 +143,7 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
     isProduction,
     host: env.HOST,
     port: env.PORT,
+    trustedProxies: env.TRUSTED_PROXIES,
     logLevel: env.LOG_LEVEL,
     dataDir: env.DATA_DIR,
     keysDir: env.KEYS_DIR ?? join(env.DATA_DIR, 'keys'),

@@ -26,6 +26,12 @@ t.test('without any settings it is the embedded default, on this machine alone',
   t.strictSame(readConfig({ PORT: '', HOST: '' }), config, 'an empty setting is none')
 })
 
+t.test('no proxy is trusted but those that are named', async (t) => {
+  t.strictSame(readConfig({}).trustedProxies, [])
+  const { trustedProxies } = readConfig({ TRUSTED_PROXIES: '10.2.0.4, 10.3.0.0/24,FD12::/16,::1' })
+  t.strictSame(trustedProxies, ['10.2.0.4', '10.3.0.0/24', 'fd12::/16', '::1'])
+})
+
 t.test('a whole configuration is taken as it is written', async (t) => {
   const settings = {
     ...AUTH,
@@ -82,6 +88,10 @@ const WRONG: readonly [name: string, settings: Record<string, string>, says: Reg
   ['a key address that is not of the web', { ...AUTH, AUTH_JWKS_URL: 'file:///etc/passwd' }, /^AUTH_JWKS_URL: .*http/m],
   ['a receiver that is a URL', { WEBHOOK_ALLOW: 'https://case.example' }, /^WEBHOOK_ALLOW: .*10\.2\.0\.0\/16/m],
   ['a network that is none', { WEBHOOK_ALLOW: '10.0.0.0/33' }, /^WEBHOOK_ALLOW: /m],
+  ['a proxy by its name', { TRUSTED_PROXIES: 'proxy.example' }, /^TRUSTED_PROXIES: .*10\.3\.0\.0\/24/m],
+  ['everybody as a proxy', { TRUSTED_PROXIES: '10.2.0.4,0.0.0.0/0' }, /^TRUSTED_PROXIES: /m],
+  ['a proxy on a link', { TRUSTED_PROXIES: 'fe80::1%eth0' }, /^TRUSTED_PROXIES: /m],
+  ['all hops', { TRUSTED_PROXIES: 'true' }, /^TRUSTED_PROXIES: /m],
   ['a network of a name', { WEBHOOK_ALLOW: 'case.example/8' }, /^WEBHOOK_ALLOW: /m],
   ['a limit of nothing', { RATE_LIMIT_SYSTEM_URGENT: '0' }, /^RATE_LIMIT_SYSTEM_URGENT: .*1 to/m],
   ['a limit that is no number', { RATE_LIMIT_HUMAN: 'none' }, /^RATE_LIMIT_HUMAN: /m],
