@@ -1,7 +1,7 @@
 /** What comes of a GraphQL document, as GraphQL over HTTP has it: status, media type, and errors that repeat nothing. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { Refusal } from '../kernel/errors.ts'
+import { REFUSALS, Refusal, type RefusalCode } from '../kernel/errors.ts'
 import { problemOf, RETRY_AFTER_SECONDS, refusalOf } from '../kernel/problem.ts'
 import type { Words } from './words.ts'
 
@@ -51,20 +51,30 @@ export async function answer(
   words: Words,
   run: () => Promise<unknown>,
 ): Promise<unknown> {
-  const shown = (error: GraphQLError) => formatted(request, error, words)
+  const shown = (errors: readonly GraphQLError[]) =>
+    loggedOnce(
+      request,
+      errors.map((error) => formatted(request, error, words)),
+    )
   try {
     const { data, errors } = (await run()) as Answer
     if (errors?.some(({ originalError }) => originalError && refusalOf(originalError).code === 'unavailable'))
       reply.header('retry-after', RETRY_AFTER_SECONDS)
-    return { data: data ?? null, ...(errors ? { errors: errors.map(shown) } : {}) }
+    return { data: data ?? null, ...(errors ? { errors: shown(errors) } : {}) }
   } catch (error) {
     if (error instanceof Refusal) return refusedDocument(request, reply, error)
     const { errors, statusCode } = error as { errors?: readonly GraphQLError[]; statusCode?: number }
     if (statusCode === undefined || statusCode >= 500) throw error
     refuseDocument(request, reply)
-    const list = errors && errors.length > 0 ? errors : [new GraphQLError((error as Error).message)]
-    return { errors: list.map(shown) }
+    return { errors: shown(errors && errors.length > 0 ? errors : [new GraphQLError((error as Error).message)]) }
   }
+}
+
+/** One line for each code, however many fields were refused with it; what failed has been logged where it is known why. */
+function loggedOnce(request: FastifyRequest, errors: GraphQLFormattedError[]): GraphQLFormattedError[] {
+  const codes = errors.map(({ extensions }) => extensions?.['code'] as RefusalCode)
+  for (const code of new Set(codes)) if (REFUSALS[code][0] < 500) request.log.info({ code }, 'request refused')
+  return errors
 }
 
 /** Refusals keep their words, GraphQL's own complaints are said in ours; anything else is a defect and says nothing of itself. */
@@ -76,6 +86,7 @@ function formatted(request: FastifyRequest, error: GraphQLError, words: Words): 
   const original = error.originalError
   if (!original || original instanceof GraphQLError) {
     const code = error.path ? 'internal' : 'invalid_input'
+    if (error.path) request.log.error({ err: error, code }, 'field failed')
     return { message: words(error), ...place, extensions: { code, traceId: request.id } }
   }
   const refusal = refusalOf(original)

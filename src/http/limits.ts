@@ -61,7 +61,7 @@ export function limitRequests(app: FastifyInstance, limits: Limits, clock: () =>
   return {
     admit(request, actor, operation) {
       if (showsRecord(operation) && actor.kind === 'human' && views(actor.accountId))
-        request.log.warn({ event: 'views.many', accountId: actor.accountId, anHour: limits.viewsAnHour }, 'many views')
+        request.log.warn({ event: 'views.many', anHour: limits.viewsAnHour }, 'many views')
       require(request, actor.accountId, quotaOf(limits, actor, operation))
     },
     countIdle(request) {

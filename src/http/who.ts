@@ -11,7 +11,9 @@ export function keepClaims(request: FastifyRequest, claims: Claims): Claims {
   return claims
 }
 
+/** From here on every line of the log about the request says whose it is: by the id of the account, which means nothing elsewhere. */
 export function keepActor(request: FastifyRequest, actor: Actor): Actor {
+  request.log = request.log.child({ accountId: actor.accountId })
   recognised.set(request, actor)
   return actor
 }
