@@ -13,10 +13,10 @@ import { relations } from './features/relations.ts'
 import { type GraphqlRules, STRICT_GRAPHQL } from './graphql/listed.ts'
 import { mountGraphql } from './graphql/mount.ts'
 import { type Admission, admitRequests, isLate, REQUEST_MS_MAX } from './http/admission.ts'
-import { authenticate } from './http/authenticate.ts'
+import { authenticate, requireToken } from './http/authenticate.ts'
 import { strictBodies } from './http/body.ts'
 import { mountHealth } from './http/health.ts'
-import { type Limits, limitRequests } from './http/limits.ts'
+import { countRefusals, type Limiter, type Limits, limitRequests } from './http/limits.ts'
 import { mountRest } from './http/mount.ts'
 import { openApi } from './http/openapi.ts'
 import { problems, sendProblem } from './http/problem.ts'
@@ -46,6 +46,8 @@ export interface Parts {
   readonly isProduction?: boolean
   /** Whether anything is taken on at the moment; always, where left out. */
   readonly admission?: Admission
+  /** Addresses and networks of proxies that may say from which address a request came; none where left out. */
+  readonly trustedProxies?: readonly string[]
   /** The longest that a request may take to its commit, in milliseconds. */
   readonly requestMsMax?: number
 }
@@ -65,11 +67,13 @@ export async function buildApp({
   isProduction = false,
   admission,
   requestMsMax = REQUEST_MS_MAX,
+  trustedProxies = [],
 }: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     ...serverOptions(server, newId),
     forceCloseConnections: 'idle',
     // Whoever is refused while it closes is told so in the words of everything else.
@@ -96,11 +100,30 @@ export async function buildApp({
   }
   await mountDocs(app)
   mountHealth(app, database, { isProduction, admission })
-  mountRest(app, operations, callerOf)
-  await app.register(async (scope) => {
-    await mountGraphql(scope, { operations, relations, callerOf, rules })
-  })
+  await app.register((scope) => mountOperations(scope, { verify, limiter, callerOf, rules }))
   return app
+}
+
+interface OperationParts {
+  readonly verify: TokenVerifier
+  readonly limiter: Limiter | undefined
+  readonly rules: GraphqlRules
+  callerOf(request: FastifyRequest, priority?: Priority): Promise<Caller>
+}
+
+/** Every operation over both surfaces, for whoever shows a good token. */
+async function mountOperations(
+  scope: FastifyInstance,
+  { verify, limiter, callerOf, rules }: OperationParts,
+): Promise<void> {
+  // Before the body is read: whoever shows no good token costs no parsing.
+  scope.addHook('preParsing', async (request) => {
+    await requireToken(request, { verify, limiter })
+  })
+  countRefusals(scope, limiter)
+  mountRest(scope, operations, callerOf)
+  const countIdle = (request: FastifyRequest) => limiter?.countIdle(request)
+  await mountGraphql(scope, { operations, relations, callerOf, rules, countIdle })
 }
 
 /** The id of each request goes out with its answer, and one line about it into the log. */
@@ -148,7 +171,7 @@ async function mountDocs(app: FastifyInstance): Promise<void> {
     routePrefix: '/docs',
     staticCSP: false,
     logo: { type: 'image/svg+xml', content: Buffer.from(WORDMARK), href: '/docs' },
-    uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list', persistAuthorization: true } as never,
+    uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list', persistAuthorization: false } as never,
   })
   app.get('/openapi.json', async (_request, reply) => reply.send(app.swagger()))
 }

@@ -10,6 +10,8 @@ export interface Config {
   readonly isProduction: boolean
   readonly host: string
   readonly port: number
+  /** Who may say from which address a request came. */
+  readonly trustedProxies: readonly string[]
   readonly logLevel: string
   /** Folder of the embedded database and of the development key. */
   readonly dataDir: string
@@ -69,6 +71,7 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
     isProduction,
     host: env.HOST,
     port: env.PORT,
+    trustedProxies: env.TRUSTED_PROXIES,
     logLevel: env.LOG_LEVEL,
     dataDir: env.DATA_DIR,
     keysDir: env.KEYS_DIR ?? join(env.DATA_DIR, 'keys'),

@@ -29,8 +29,23 @@ const IssuersFile = z.strictObject({
     .refine(
       (list) => new Set(list.map(({ issuer }) => issuer)).size === list.length,
       'an issuer is named once, with all its authorities',
-    ),
+    )
+    .superRefine((list, context) => {
+      for (const [authority, issuers] of sharedIn(list))
+        context.addIssue({ code: 'custom', message: `${authority} has one issuer, not ${issuers.join(' and ')}` })
+    }),
 })
+
+/**
+ * Authorities that several issuers name, with those. Accounts are known by authority and subject, and each provider gives
+ * out subjects as it likes: a second one could give somebody the subject of another person.
+ */
+function sharedIn(list: readonly { issuer: string; authorities: readonly string[] }[]): [string, string[]][] {
+  const issuersOf = (authority: string) => list.filter(({ authorities }) => authorities.includes(authority))
+  return [...new Set(list.flatMap(({ authorities }) => authorities))]
+    .map((authority): [string, string[]] => [authority, issuersOf(authority).map(({ issuer }) => issuer)])
+    .filter(([, issuers]) => issuers.length > 1)
+}
 
 /** @throws Error that says in words what is wrong with the file */
 export function readIssuers(file: string): readonly Issuer[] {

@@ -1,6 +1,6 @@
 /** The settings as they stand in the environment: how each is written, and what it is where it is left out. */
-import { isIP } from 'node:net'
 import { z } from 'zod'
+import { Proxies, Receivers } from './addresses.ts'
 import { ALGORITHMS, TOKEN_TYPES } from './features/identity/verifier.ts'
 import { AUTHORITY_CODE, KeyAddress } from './issuers.ts'
 import { UNSIGNED } from './kernel/signer.ts'
@@ -18,14 +18,6 @@ const count = (usual: number) =>
     .regex(/^[1-9]\d{0,6}$/, 'a number from 1 to 9999999')
     .transform(Number)
     .default(usual)
-
-/** A host name, an address, or an address with the length of its network. */
-function isAllowable(entry: string): boolean {
-  const [address = '', bits, ...rest] = entry.split('/')
-  const family = isIP(address)
-  if (bits === undefined) return family !== 0 || /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(entry)
-  return rest.length === 0 && family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
-}
 
 /** Every setting; `docs/OPERATOR.md` has the table with their meaning. */
 export const Variables = z.object({
@@ -79,14 +71,8 @@ export const Variables = z.object({
   VIEWS_WARNING: count(300),
   THRESHOLD_URL: z.url({ protocol: /^https?$/, error: 'a URL, as https://id.example/keys' }).optional(),
   THRESHOLD_TOKEN: z.string().optional(),
-  WEBHOOK_ALLOW: z
-    .string()
-    .transform((list) => list.split(',').map((entry) => entry.trim().toLowerCase()))
-    .refine(
-      (list) => list.every(isAllowable),
-      'hosts, addresses or networks between commas, as 10.2.0.0/16,case.council.example',
-    )
-    .default([]),
+  TRUSTED_PROXIES: Proxies.default([]),
+  WEBHOOK_ALLOW: Receivers.default([]),
   GRAPHQL_ALLOW: z.enum(['listed', 'any']).optional(),
   GRAPHQL_OPERATIONS: z.string().optional(),
 })

@@ -1,8 +1,9 @@
 /** What comes of a GraphQL document, as GraphQL over HTTP has it: status, media type, and errors that repeat nothing. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { REFUSALS, Refusal, type RefusalCode } from '../kernel/errors.ts'
 import { problemOf, RETRY_AFTER_SECONDS, refusalOf } from '../kernel/problem.ts'
-import type { GraphqlRules } from './listed.ts'
+import type { Words } from './words.ts'
 
 const GRAPHQL_RESPONSE = 'application/graphql-response+json'
 
@@ -27,12 +28,11 @@ function refuseDocument(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** A document that is refused unread, in the form in which GraphQL refuses one that is not valid. */
-export function refusedDocument(
+function refusedDocument(
   request: FastifyRequest,
   reply: FastifyReply,
-  error: unknown,
+  { message, code }: Refusal,
 ): { errors: GraphQLFormattedError[] } {
-  const { message, code } = refusalOf(error)
   if (code === 'graphql_request') refuseDocument(request, reply)
   else reply.code(400)
   request.log.info({ code }, 'request refused')
@@ -48,26 +48,37 @@ interface Answer {
 export async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  { showsSchema }: GraphqlRules,
+  words: Words,
   run: () => Promise<unknown>,
 ): Promise<unknown> {
-  const shown = (error: GraphQLError) => formatted(request, error, showsSchema)
+  const shown = (errors: readonly GraphQLError[]) =>
+    loggedOnce(
+      request,
+      errors.map((error) => formatted(request, error, words)),
+    )
   try {
     const { data, errors } = (await run()) as Answer
     if (errors?.some(({ originalError }) => originalError && refusalOf(originalError).code === 'unavailable'))
       reply.header('retry-after', RETRY_AFTER_SECONDS)
-    return { data: data ?? null, ...(errors ? { errors: errors.map(shown) } : {}) }
+    return { data: data ?? null, ...(errors ? { errors: shown(errors) } : {}) }
   } catch (error) {
+    if (error instanceof Refusal) return refusedDocument(request, reply, error)
     const { errors, statusCode } = error as { errors?: readonly GraphQLError[]; statusCode?: number }
     if (statusCode === undefined || statusCode >= 500) throw error
     refuseDocument(request, reply)
-    const list = errors && errors.length > 0 ? errors : [new GraphQLError((error as Error).message)]
-    return { errors: list.map(shown) }
+    return { errors: shown(errors && errors.length > 0 ? errors : [new GraphQLError((error as Error).message)]) }
   }
 }
 
-/** Only refusals and GraphQL's own complaints keep their words; anything else is a defect and says nothing of itself. */
-function formatted(request: FastifyRequest, error: GraphQLError, showsSchema: boolean): GraphQLFormattedError {
+/** One line for each code, however many fields were refused with it; what failed has been logged where it is known why. */
+function loggedOnce(request: FastifyRequest, errors: GraphQLFormattedError[]): GraphQLFormattedError[] {
+  const codes = errors.map(({ extensions }) => extensions?.['code'] as RefusalCode)
+  for (const code of new Set(codes)) if (REFUSALS[code][0] < 500) request.log.info({ code }, 'request refused')
+  return errors
+}
+
+/** Refusals keep their words, GraphQL's own complaints are said in ours; anything else is a defect and says nothing of itself. */
+function formatted(request: FastifyRequest, error: GraphQLError, words: Words): GraphQLFormattedError {
   const place = {
     ...(error.locations ? { locations: error.locations } : {}),
     ...(error.path ? { path: error.path } : {}),
@@ -75,8 +86,8 @@ function formatted(request: FastifyRequest, error: GraphQLError, showsSchema: bo
   const original = error.originalError
   if (!original || original instanceof GraphQLError) {
     const code = error.path ? 'internal' : 'invalid_input'
-    const message = withoutValues(showsSchema ? error.message : withoutSuggestion(error.message))
-    return { message, ...place, extensions: { code, traceId: request.id } }
+    if (error.path) request.log.error({ err: error, code }, 'field failed')
+    return { message: words(error), ...place, extensions: { code, traceId: request.id } }
   }
   const refusal = refusalOf(original)
   if (refusal.status >= 500) request.log.error({ err: original, code: refusal.code }, 'field failed')
@@ -92,17 +103,4 @@ function formatted(request: FastifyRequest, error: GraphQLError, showsSchema: bo
       ...(recorded === undefined ? {} : { recorded }),
     },
   }
-}
-
-/** Names that are near a misspelt one tell the schema to whoever guesses. */
-function withoutSuggestion(message: string): string {
-  return message.replace(/ Did you mean [^?]*\?/, '')
-}
-
-/** graphql-js repeats a variable that does not fit, and with it the referral. What is wrong is said without what was sent. */
-function withoutValues(message: string): string {
-  const [, name] = /^Variable "\$(\w+)" got invalid value/.exec(message) ?? []
-  if (!name) return message
-  const [, wrong] = /; ((?:Field "\w{1,100}"|Expected) [^;{}]{1,160})$/.exec(message) ?? []
-  return `The variable $${name} does not fit its type.${wrong ? ` ${wrong.replace(/(found|value:?) .*$/, '')}`.trimEnd() : ''}`
 }

@@ -3,6 +3,7 @@ import {
   type ArgumentNode,
   type DocumentNode,
   type FragmentDefinitionNode,
+  type GraphQLError,
   Kind,
   type OperationDefinitionNode,
   parse,
@@ -78,9 +79,12 @@ function parsed(query: string): DocumentNode {
   try {
     return parse(query, { noLocation: true, maxTokens: GRAPHQL_LIMITS.tokens })
   } catch (error) {
-    const { message } = error as Error
-    if (message.includes('tokens')) throw tooMuch(`At most ${GRAPHQL_LIMITS.tokens} tokens in a document.`)
-    throw new Refusal('graphql_request', message)
+    const { message, locations } = error as GraphQLError
+    if (/^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(message))
+      throw tooMuch(`At most ${GRAPHQL_LIMITS.tokens} tokens in a document.`)
+    // Where it is, and not what: the parser repeats the text that it stumbled over.
+    const place = locations?.[0] ? `: line ${locations[0].line}, column ${locations[0].column}` : ''
+    throw new Refusal('graphql_request', `The document is not well-formed GraphQL${place}.`)
   }
 }
 

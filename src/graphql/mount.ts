@@ -13,29 +13,27 @@ import type { Operation } from '../kernel/operation.ts'
 import { appendAudit } from '../kernel/record.ts'
 import type { Relation } from '../kernel/relation.ts'
 import { STRICT_SETTINGS } from '../kernel/settings.ts'
-import { answer, chooseType, refusedDocument } from './answers.ts'
+import { answer, chooseType } from './answers.ts'
 import { GRAPHQL_LIMITS, requireModest } from './limits.ts'
 import { documentOf, type GraphqlRules } from './listed.ts'
 import { sdl } from './sdl.ts'
+import { wordsOf } from './words.ts'
 
 export interface GraphqlContext {
   readonly caller: Caller
 }
 
-export async function mountGraphql(
-  app: FastifyInstance,
-  {
-    operations,
-    relations,
-    callerOf,
-    rules,
-  }: {
-    operations: readonly Operation[]
-    relations: readonly Relation[]
-    rules: GraphqlRules
-    callerOf(request: FastifyRequest, priority?: Priority): Promise<Caller>
-  },
-): Promise<void> {
+export interface GraphqlParts {
+  readonly operations: readonly Operation[]
+  readonly relations: readonly Relation[]
+  readonly rules: GraphqlRules
+  callerOf(request: FastifyRequest, priority?: Priority): Promise<Caller>
+  /** Counts a document that ran no operation. @throws Refusal too_many_requests */
+  countIdle(request: FastifyRequest): void
+}
+
+export async function mountGraphql(app: FastifyInstance, parts: GraphqlParts): Promise<void> {
+  const { operations, relations, callerOf, rules, countIdle } = parts
   await app.register(mercurius, {
     schema: sdl(operations, relations),
     resolvers: resolversOf(operations),
@@ -49,6 +47,7 @@ export async function mountGraphql(
     errorFormatter: (execution) => ({ statusCode: 200, response: execution }),
   })
   const priorityOf = prioritiesOf(operations, rules)
+  const words = wordsOf(app.graphql.schema, rules.showsSchema)
   app.post('/graphql', async (request, reply) => {
     const caller = await callerOf(request, priorityOf(request.body))
     const parsed = Body.safeParse(request.body)
@@ -57,16 +56,13 @@ export async function mountGraphql(
     const { query, variables, operationName, extensions } = parsed.data
     reply.header('cache-control', 'no-store')
     chooseType(request, reply)
-    let document: string
-    try {
-      document = documentOf(rules, { query, hash: extensions?.persistedQuery?.sha256Hash })
+    const told = await answer(request, reply, words, async () => {
+      const document = documentOf(rules, { query, hash: extensions?.persistedQuery?.sha256Hash })
       requireModest(document, variables ?? {})
-    } catch (error) {
-      return refusedDocument(request, reply, error)
-    }
-    return await answer(request, reply, rules, () =>
-      reply.graphql(document, { caller }, variables ?? {}, operationName ?? undefined),
-    )
+      return await reply.graphql(document, { caller }, variables ?? {}, operationName ?? undefined)
+    })
+    countIdle(request)
+    return told
   })
 }
 

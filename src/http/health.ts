@@ -14,14 +14,37 @@ export interface HealthOptions {
   readonly admission: Admission | undefined
 }
 
+/** How long an answer of the database holds for whoever asks next, in milliseconds. */
+const KEEP_MS = 1000
+
+/**
+ * Anybody may ask, as often as they like, and what is asked comes before reports: were it ordinary, an instance that is
+ * busy with reports would be taken for one that is not ready, and its load be put on the others. So that a crowd takes
+ * no places from referrals, one question at most is on its way, and its answer is everybody's for a moment.
+ */
 export function mountHealth(app: FastifyInstance, database: Database, options: HealthOptions): void {
+  const hindrance = shared((request: FastifyRequest) => hindranceOf(request, database, options))
   app.get('/health/live', async () => ({ status: 'ok' }))
   app.get('/health/ready', async (request, reply) => {
     const isStopping = options.admission?.isStopping() ?? false
-    const hindrance = isStopping ? 'The service is stopping.' : await hindranceOf(request, database, options)
-    if (hindrance === undefined) return { status: 'ok', database: database.engine }
-    return sendProblem(request, reply, new Refusal('unavailable', hindrance))
+    const detail = isStopping ? 'The service is stopping.' : await hindrance(request)
+    if (detail === undefined) return { status: 'ok', database: database.engine }
+    return sendProblem(request, reply, new Refusal('unavailable', detail))
   })
+}
+
+/** Asks once for all who ask at the same time, or shortly after the answer. */
+function shared<A, T>(ask: (asker: A) => Promise<T>): (asker: A) => Promise<T> {
+  let asked: Promise<T> | undefined
+  let keptUntil = Number.POSITIVE_INFINITY
+  return (asker) => {
+    if (asked && performance.now() < keptUntil) return asked
+    keptUntil = Number.POSITIVE_INFINITY
+    asked = ask(asker).finally(() => {
+      keptUntil = performance.now() + KEEP_MS
+    })
+    return asked
+  }
 }
 
 async function hindranceOf(

@@ -1,5 +1,6 @@
 /**
- * Limits of how often a caller may ask, over both surfaces alike: each operation counts, whichever way it came. What cannot
+ * Limits of how often a caller may ask, over both surfaces alike: each operation counts, whichever way it came, and a
+ * request without any counts as one. What cannot
  * wait for a chatty report, a new referral and the way to its decision, has a share of its own. Nobody is slowed by what
  * others send without a valid token, and nobody is kept from a record about a child: many views are told, not refused.
  */
@@ -8,6 +9,9 @@ import type { Actor } from '../kernel/actor.ts'
 import { Refusal } from '../kernel/errors.ts'
 import type { Operation } from '../kernel/operation.ts'
 import { createPace, type Quota, type Verdict } from '../kernel/pace.ts'
+import { refusalOf } from '../kernel/problem.ts'
+import { sendProblem } from './problem.ts'
+import { actorOf, claimsOf } from './who.ts'
 
 /** All a minute but the last. */
 export interface Limits {
@@ -24,6 +28,11 @@ export interface Limits {
 export interface Limiter {
   /** @throws Refusal too_many_requests */
   admit(request: FastifyRequest, actor: Actor, operation: Operation): void
+  /**
+   * Counts as ordinary what came to its end without any operation: a document that was refused or asks for none, a body
+   * that is none. @throws Refusal too_many_requests, instead of the answer that the request deserves
+   */
+  countIdle(request: FastifyRequest): void
   /** @throws Refusal too_many_requests, instead of the refusal that the request deserves */
   countRefused(request: FastifyRequest): void
 }
@@ -52,8 +61,16 @@ export function limitRequests(app: FastifyInstance, limits: Limits, clock: () =>
   return {
     admit(request, actor, operation) {
       if (showsRecord(operation) && actor.kind === 'human' && views(actor.accountId))
-        request.log.warn({ event: 'views.many', accountId: actor.accountId, anHour: limits.viewsAnHour }, 'many views')
+        request.log.warn({ event: 'views.many', anHour: limits.viewsAnHour }, 'many views')
       require(request, actor.accountId, quotaOf(limits, actor, operation))
+    },
+    countIdle(request) {
+      if (verdicts.has(request)) return
+      const actor = actorOf(request)
+      const claims = claimsOf(request)
+      if (actor) require(request, actor.accountId, quotaOf(limits, actor))
+      // Whose account it is has not been asked: that would cost the database more than the request did us.
+      else if (claims) require(request, `${claims.authority} ${claims.subject}`, quotaOf(limits, { kind: 'human' }))
     },
     countRefused(request) {
       require(request, request.ip, { name: 'unauthenticated', perMinute: limits.unauthenticated })
@@ -61,7 +78,19 @@ export function limitRequests(app: FastifyInstance, limits: Limits, clock: () =>
   }
 }
 
-function quotaOf(limits: Limits, { kind }: Actor, { priority }: Operation): Quota {
+/** Has what is refused on these routes before any operation counted as well. What failed here is not the caller's. */
+export function countRefusals(scope: FastifyInstance, limiter: Limiter | undefined): void {
+  scope.setErrorHandler((error, request, reply) => {
+    try {
+      if (refusalOf(error).status < 500) limiter?.countIdle(request)
+    } catch (refusal) {
+      return sendProblem(request, reply, refusal)
+    }
+    return sendProblem(request, reply, error)
+  })
+}
+
+function quotaOf(limits: Limits, { kind }: Pick<Actor, 'kind'>, { priority }: Pick<Operation, 'priority'> = {}): Quota {
   const [ordinary, urgent] =
     kind === 'human' ? [limits.human, limits.humanUrgent] : [limits.system, limits.systemUrgent]
   return priority === 'urgent' ? { name: 'urgent', perMinute: urgent } : { name: 'ordinary', perMinute: ordinary }

@@ -17,14 +17,20 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
 
 export function problems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error))
-  app.setNotFoundHandler((request, reply) => {
-    const allowed = METHODS.filter((method) => app.findRoute({ method, url: pathOf(request.url) }) !== null)
-    // An address under which files lie takes GET, and yet holds nothing.
-    if (allowed.length === 0 || (allowed as readonly string[]).includes(request.method))
-      return sendProblem(request, reply, new Refusal('not_found', 'There is nothing at this address.'))
-    reply.header('allow', allowed.join(', '))
-    return sendProblem(request, reply, new Refusal('method_not_allowed', `This address takes ${allowed.join(', ')}.`))
+  // What has no address is answered before its body is read.
+  app.addHook('preParsing', async (request, reply) => {
+    if (request.is404) throw nowhere(app, request, reply)
   })
+  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, nowhere(app, request, reply)))
+}
+
+function nowhere(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Refusal {
+  const allowed = METHODS.filter((method) => app.findRoute({ method, url: pathOf(request.url) }) !== null)
+  // An address under which files lie takes GET, and yet holds nothing.
+  if (allowed.length === 0 || (allowed as readonly string[]).includes(request.method))
+    return new Refusal('not_found', 'There is nothing at this address.')
+  reply.header('allow', allowed.join(', '))
+  return new Refusal('method_not_allowed', `This address takes ${allowed.join(', ')}.`)
 }
 
 const METHODS = ['GET', 'POST'] as const

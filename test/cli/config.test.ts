@@ -26,6 +26,12 @@ t.test('without any settings it is the embedded default, on this machine alone',
   t.strictSame(readConfig({ PORT: '', HOST: '' }), config, 'an empty setting is none')
 })
 
+t.test('no proxy is trusted but those that are named', async (t) => {
+  t.strictSame(readConfig({}).trustedProxies, [])
+  const { trustedProxies } = readConfig({ TRUSTED_PROXIES: '10.2.0.4, 10.3.0.0/24,FD12::/16,::1' })
+  t.strictSame(trustedProxies, ['10.2.0.4', '10.3.0.0/24', 'fd12::/16', '::1'])
+})
+
 t.test('a whole configuration is taken as it is written', async (t) => {
   const settings = {
     ...AUTH,
@@ -84,6 +90,10 @@ const WRONG: readonly [name: string, settings: Record<string, string>, says: Reg
   ['a secret that is short', { SIGNER_TOKEN: 'short' }, /^SIGNER_TOKEN: .*32 characters/m],
   ['a receiver that is a URL', { WEBHOOK_ALLOW: 'https://case.example' }, /^WEBHOOK_ALLOW: .*10\.2\.0\.0\/16/m],
   ['a network that is none', { WEBHOOK_ALLOW: '10.0.0.0/33' }, /^WEBHOOK_ALLOW: /m],
+  ['a proxy by its name', { TRUSTED_PROXIES: 'proxy.example' }, /^TRUSTED_PROXIES: .*10\.3\.0\.0\/24/m],
+  ['everybody as a proxy', { TRUSTED_PROXIES: '10.2.0.4,0.0.0.0/0' }, /^TRUSTED_PROXIES: /m],
+  ['a proxy on a link', { TRUSTED_PROXIES: 'fe80::1%eth0' }, /^TRUSTED_PROXIES: /m],
+  ['all hops', { TRUSTED_PROXIES: 'true' }, /^TRUSTED_PROXIES: /m],
   ['a network of a name', { WEBHOOK_ALLOW: 'case.example/8' }, /^WEBHOOK_ALLOW: /m],
   ['a limit of nothing', { RATE_LIMIT_SYSTEM_URGENT: '0' }, /^RATE_LIMIT_SYSTEM_URGENT: .*1 to/m],
   ['a limit that is no number', { RATE_LIMIT_HUMAN: 'none' }, /^RATE_LIMIT_HUMAN: /m],
@@ -212,6 +222,25 @@ t.test('several issuers come from a file, each for its own authorities', async (
   for (const [text, says, more] of wrong) t.throws(() => read(text, more), { message: says }, text)
   t.throws(() => readConfig({ AUTH_ISSUERS_FILE: `${file}.none` }), { message: /^AUTH_ISSUERS_FILE: .*cannot be read/ })
 })
+
+t.test(
+  'an authority has one issuer, or nobody is let in: another could give somebody the subject of another person',
+  async (t) => {
+    const file = join(temporaryFolder(t), 'issuers.json')
+    const read = (...lists: readonly (readonly string[])[]) => {
+      const issuers = lists.map((authorities, i) => ({ ...ISSUER, issuer: `https://id${i}.example`, authorities }))
+      writeFileSync(file, JSON.stringify({ issuers }))
+      return readConfig({ DATABASE_URL, AUTH_ISSUERS_FILE: file }).auth?.issuers.length
+    }
+    t.equal(read(['northmoor', 'saltmere'], ['oakhaven']), 2)
+    t.throws(() => read(['northmoor', 'saltmere'], ['oakhaven'], ['saltmere']), {
+      name: 'ConfigurationError',
+      message:
+        /^AUTH_ISSUERS_FILE: issuers: saltmere has one issuer, not https:\/\/id0\.example and https:\/\/id2\.example\.$/,
+    })
+    t.throws(() => read(['northmoor', 'oakhaven'], ['oakhaven', 'northmoor']), { message: /northmoor.*oakhaven/ })
+  },
+)
 
 t.test('a single issuer can be kept to authorities, and is fetched over https in production', async (t) => {
   const { auth } = readConfig({ ...AUTH, AUTH_AUTHORITIES: 'northmoor, saltmere', AUTH_TOKEN_TYPE: 'JWT' })

@@ -76,6 +76,80 @@ t.test('each field at the root of a document counts', async (t) => {
   t.ok(headers['retry-after'])
 })
 
+/** What is no operation, and what it is answered with while there is a share left. */
+const IDLE: Readonly<Record<string, readonly [url: string, payload: string | undefined, status: number]>> = {
+  'a document without an operation': ['/graphql', '{"query":"{ __typename }"}', 200],
+  'a document that does not fit': ['/graphql', '{"query":"{ nosuch }"}', 400],
+  'a document that is none': ['/graphql', '{"query":"{"}', 400],
+  'a document that asks for too much': [
+    '/graphql',
+    JSON.stringify({ query: `{ ${'me { roles } '.repeat(11)} }` }),
+    400,
+  ],
+  'a document without an operation of that name': ['/graphql', '{"query":"{ me { roles } }","operationName":"x"}', 400],
+  'no document': ['/graphql', '{}', 400],
+  'no JSON, at /graphql': ['/graphql', '{', 400],
+  'no JSON': ['/v1/score', '{', 400],
+  'a body where there is none': ['/v1/referrals/x/recommendations', '{"level":"L1"}', 400],
+  'a parameter given twice': ['/v1/referrals?first=1&first=2', undefined, 400],
+  'a form that there is not': ['/v1/letters/x?format=x', undefined, 400],
+}
+
+t.test('what comes to its end without an operation counts as one', async (t) => {
+  for (const [name, [url, payload, status]] of Object.entries(IDLE)) {
+    const la = await world.authority(null)
+    const ask = (token: string) =>
+      world.app.inject({
+        method: payload === undefined ? 'GET' : 'POST',
+        url,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'idempotency-key': randomUUID(),
+          'content-type': 'application/json',
+        },
+        ...(payload === undefined ? {} : { payload }),
+      })
+    for (let left = 5; left >= 0; left--) {
+      const { statusCode, headers } = await ask(la.accounts.auditor.token)
+      t.equal(statusCode, status, name)
+      t.match(headers, { 'ratelimit-policy': '"ordinary";q=6;w=60', ratelimit: new RegExp(`r=${left};`) }, name)
+    }
+    const refused = await ask(la.accounts.auditor.token)
+    t.match(refused.json(), { status: 429, code: 'too_many_requests' }, name)
+    t.match(refused.headers, { 'retry-after': '10', 'content-type': /problem\+json/ }, name)
+    t.equal((await ask(la.accounts.approver.token)).statusCode, status, `${name}: another account is not held up`)
+  }
+})
+
+t.test('a document whose operations were counted is not counted once more', async (t) => {
+  const la = await world.authority(null)
+  const { headers } = await la.graphql('auditor', '{ me { roles } __typename }')
+  t.match(headers['ratelimit'], /r=5;/)
+  const { headers: after } = await la.rest('auditor', 'GET', '/v1/me')
+  t.match(after['ratelimit'], /r=4;/)
+})
+
+t.test('without a good token nothing of a body is read, and each try counts', async (t) => {
+  world.clock.now += 60_000
+  const text = `{"a":"${'x'.repeat(1000)}`
+  const post = (url: string, authorization?: string) =>
+    world.app.inject({
+      method: 'POST',
+      url,
+      payload: text,
+      headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
+    })
+  const codes: string[] = []
+  for (const url of ['/v1/referrals', '/graphql', '/v1/score', '/graphql', '/v1/referrals', '/graphql'])
+    codes.push((await post(url, url === '/graphql' ? 'Bearer abc' : undefined)).json().code)
+  t.strictSame(codes, [...Array(5).fill('unauthenticated'), 'too_many_requests'])
+  for (const [url, code] of [
+    ['/nowhere', 'not_found'],
+    ['/v1/me', 'method_not_allowed'],
+  ] as const)
+    t.match((await post(url)).json(), { code }, 'nor is it where there is nothing')
+})
+
 t.test('health is not limited', async (t) => {
   for (let i = 0; i < 30; i++) t.equal((await world.app.inject({ method: 'GET', url: '/health/live' })).statusCode, 200)
 })

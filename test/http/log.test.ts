@@ -77,12 +77,41 @@ t.test('the log is being watched: it tells of each request, by route and status'
   const lines = (await loggedSince(from)).trim().split('\n')
   t.match(
     lines.map((line) => JSON.parse(line)),
-    [{ method: 'GET', route: '/v1/referrals', status: 200, msg: 'request' }],
+    [{ method: 'GET', route: '/v1/referrals', status: 200, msg: 'request', accountId: la.accounts.screener.id }],
   )
   await nothingIn(t, from, 'not the query either')
 })
 
 for (const surface of SURFACES) {
+  t.test(`each request and each refusal is logged with the account, by its id alone (${surface})`, async (t) => {
+    const from = world.log().length
+    const { id, subject } = la.accounts.auditor
+    await la.call(surface, 'auditor', 'me')
+    await la.call(surface, 'auditor', 'receiveReferral', { body: content() })
+    await la.call(surface, 'auditor', 'referral', { params: { referralId: CANARIES.given } })
+    await la.call(surface, null, 'me')
+    const log = await loggedSince(from)
+    const lines = log
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const told = lines.filter(({ msg }) => msg === 'request refused' || msg === 'request')
+    t.same(
+      told.map(({ msg, code, accountId }) => [msg, code, accountId]),
+      [
+        ['request', undefined, id],
+        ...['forbidden', 'forbidden'].flatMap((code) => [
+          ['request refused', code, id],
+          ['request', undefined, id],
+        ]),
+        ['request refused', 'unauthenticated', undefined],
+        ['request', undefined, undefined],
+      ],
+    )
+    t.notMatch(log, subject, 'no subject')
+    t.notMatch(log, /The auditor/, 'and no name')
+  })
+
   t.test(`the way of a referral through every operation leaves nothing in the log (${surface})`, async (t) => {
     const from = world.log().length
     const on = (...args: Parameters<typeof la.call> extends [unknown, ...infer R] ? R : never) =>

@@ -131,3 +131,9 @@ t.test('the reference is served from here alone', async (t) => {
   t.match(page.headers['content-security-policy'], /default-src 'self'/)
   t.notMatch(page.body, /(?:src|href)="https?:/)
 })
+
+t.test('the reference keeps no token in the browser', async (t) => {
+  const { body } = await world.app.inject({ url: '/docs/static/swagger-initializer.js' })
+  t.match(body, /"deepLinking":true/, 'these are the settings of the page')
+  t.match(body, /"persistAuthorization":false/)
+})

@@ -17,6 +17,7 @@ const strained = await openWorld(t, {
 const la = await world.authority()
 const port = await listening(world)
 const strainedPort = await listening(strained)
+const strainedLa = await strained.authority(null)
 const rows = rowsOf(t, 'test/http/rows-socket.test.ts')
 
 async function listening({ app }: World): Promise<number> {
@@ -27,10 +28,15 @@ async function listening({ app }: World): Promise<number> {
 const TEXT = JSON.stringify(low())
 /** Every bad request here goes to both surfaces. */
 const ADDRESSES = { REST: '/v1/referrals', GraphQL: '/graphql' } as const
-const AUTHORIZATION = `Authorization: Bearer ${la.accounts.referrer.token}`
+const authorization = (of: typeof la) => `Authorization: Bearer ${of.accounts.referrer.token}`
+const AUTHORIZATION = authorization(la)
 
 function head(path: string, ...lines: string[]): string {
-  const all = [`POST ${path} HTTP/1.1`, 'Host: here', AUTHORIZATION, 'Content-Type: application/json', ...lines]
+  return headOf(la, path, ...lines)
+}
+
+function headOf(of: typeof la, path: string, ...lines: string[]): string {
+  const all = [`POST ${path} HTTP/1.1`, 'Host: here', authorization(of), 'Content-Type: application/json', ...lines]
   return `${all.join('\r\n')}\r\n\r\n`
 }
 
@@ -64,20 +70,21 @@ rows.row(10, 'refused at the limit', async (tried) => {
 })
 
 rows.row(11, 'ended with 408, wherever it stops', async (tried) => {
+  const late = (path: string, ...lines: string[]) => headOf(strainedLa, path, key(), ...lines)
   const stops: [string, string][] = [
     ['in its first line', 'POST /v1/ref'],
-    ['in its headers', head('/v1/referrals', key(), 'Content-Length: 10').slice(0, -20)],
-    ['before its body', head('/v1/referrals', key(), 'Content-Length: 10')],
-    ['in its body', `${head('/v1/referrals', key(), 'Content-Length: 10')}{"a"`],
-    ['in a chunk', `${head('/graphql', key(), 'Transfer-Encoding: chunked')}5\r\n{"a`],
-    ['in a body for GraphQL', `${head('/graphql', key(), 'Content-Length: 10')}{`],
+    ['in its headers', late('/v1/referrals', 'Content-Length: 10').slice(0, -20)],
+    ['before its body', late('/v1/referrals', 'Content-Length: 10')],
+    ['in its body', `${late('/v1/referrals', 'Content-Length: 10')}{"a"`],
+    ['in a chunk', `${late('/graphql', 'Transfer-Encoding: chunked')}5\r\n{"a`],
+    ['in a body for GraphQL', `${late('/graphql', 'Content-Length: 10')}{`],
   ]
   for (const [name, bytes] of stops) {
     const answer = await rawRequest(strainedPort, bytes)
     tried(answer.status === 408 && isProblem(answer, 'request_timeout') && closes(answer), name)
   }
   const drop = new RawConnection(strainedPort)
-  await drop.write(head('/v1/referrals', key(), 'Content-Length: 4000'))
+  await drop.write(late('/v1/referrals', 'Content-Length: 4000'))
   const timer = setInterval(() => void drop.write('x'), 20)
   const dripped = await drop.untilClosed()
   clearInterval(timer)

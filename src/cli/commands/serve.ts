@@ -44,11 +44,12 @@ export async function serve(print: (line: string) => void): Promise<void> {
       throw new Error('The database does not have the schema of this version. Run `threshold migrate` first.')
     await requireApart(database, config, print)
     await requireKeysOf(database, config)
-    const { limits, isProduction } = config
+    const { limits, isProduction, trustedProxies } = config
     const settings = settingsOf(config)
     const admission = openAdmission()
     const app = await buildApp({
       ...{ database, verify: await verifierOf(config), logger, settings, limits, isProduction, admission },
+      trustedProxies,
       graphql: graphqlRulesOf(config),
     })
     const signing = signingOf(database, settings, logger)
