@@ -9,7 +9,6 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import * as tables from '../src/db/tables/index.ts'
 import { operations } from '../src/features/index.ts'
-import { share } from '../src/papers/atrs.ts'
 import { mappedTables, readDataMap } from '../src/papers/data-map.ts'
 import { billOfMaterials, type Component } from '../src/papers/sbom.ts'
 import { type NamesOf, testNames } from './support/test-names.ts'
@@ -161,12 +160,6 @@ t.test('the bill of materials has every package of the lock file, and is the sam
     bill.components.find(({ name }) => name === 'tap'),
     { scope: 'excluded' },
   )
-})
-
-t.test('shares are of rounded counts, and are not given of few', async (t) => {
-  t.equal(share(1, 49), 'not given below 50')
-  t.equal(share(1, 50), '0 %')
-  t.equal(share(13, 102), '15 %')
 })
 
 t.test('the commands by which docs/security.md proves its claims name tests that are there', async (t) => {
