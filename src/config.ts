@@ -1,97 +1,10 @@
 /** Environment → one frozen configuration; the only reader of the environment. Refuses to start rather than guess. */
-import { isIP } from 'node:net'
 import { join } from 'node:path'
-import { z } from 'zod'
-import { ALGORITHMS, type Issuer, TOKEN_TYPES } from './features/identity/verifier.ts'
+import type { Issuer } from './features/identity/verifier.ts'
 import type { Limits } from './http/limits.ts'
-import { AUTHORITY_CODE, KeyAddress, readIssuers, unprotected } from './issuers.ts'
+import { readIssuers, unprotected } from './issuers.ts'
 import { type Settings, STRICT_SETTINGS } from './kernel/settings.ts'
-import { UNSIGNED } from './kernel/signer.ts'
-
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, 'a port number')
-  .transform(Number)
-  .refine((number) => number <= 65_535, 'a port number, at most 65535')
-
-const count = (usual: number) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,6}$/, 'a number from 1 to 9999999')
-    .transform(Number)
-    .default(usual)
-
-/** A host name, an address, or an address with the length of its network. */
-function isAllowable(entry: string): boolean {
-  const [address = '', bits, ...rest] = entry.split('/')
-  const family = isIP(address)
-  if (bits === undefined) return family !== 0 || /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(entry)
-  return rest.length === 0 && family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
-}
-
-/** Every setting with its meaning; `docs/OPERATOR.md` has the table. */
-const Variables = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-  HOST: z.string().default('127.0.0.1'),
-  PORT: port.default(3000),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  DATA_DIR: z.string().default('.data'),
-  KEYS_DIR: z.string().optional(),
-  LOG_SERVICE: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{0,99}$/, 'the name of this service, as threshold.council.example')
-    .default(UNSIGNED.service),
-  SIGNER_URL: z
-    .string()
-    .regex(/^(unix:\/|http:\/\/)\S+$/, 'unix:/run/threshold/signer.sock or http://127.0.0.1:7210')
-    .optional(),
-  ANCHOR_FILE: z.string().optional(),
-  ANCHOR_URLS: z
-    .string()
-    .transform((list) => list.split(',').map((entry) => entry.trim()))
-    .pipe(z.array(z.url({ protocol: /^https?$/, error: 'addresses between commas, as https://audit.example/notes' })))
-    .default([]),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'postgres://user:password@host:port/database')
-    .optional(),
-  DATABASE_POOL_MAX: z
-    .string()
-    .regex(/^[1-9]\d{0,2}$/, 'a number from 1 to 999')
-    .transform(Number)
-    .default(10),
-  ALLOW_EMBEDDED_IN_PRODUCTION: flag.default(false),
-  AUTH_ISSUERS_FILE: z.string().optional(),
-  AUTH_JWKS_URL: KeyAddress.optional(),
-  AUTH_ISSUER: z.string().min(1).optional(),
-  AUTH_AUDIENCE: z.string().min(1).optional(),
-  AUTH_ALGORITHM: z.enum(ALGORITHMS).default('ES256'),
-  AUTH_TOKEN_TYPE: z.enum(TOKEN_TYPES).default('at+jwt'),
-  AUTH_AUTHORITIES: z
-    .string()
-    .transform((list) => list.split(',').map((code) => code.trim()))
-    .refine((list) => list.every((code) => AUTHORITY_CODE.test(code)), 'codes of authorities between commas')
-    .optional(),
-  RATE_LIMIT_HUMAN: count(600),
-  RATE_LIMIT_HUMAN_URGENT: count(1200),
-  RATE_LIMIT_SYSTEM: count(1200),
-  RATE_LIMIT_SYSTEM_URGENT: count(6000),
-  RATE_LIMIT_UNAUTHENTICATED: count(120),
-  VIEWS_WARNING: count(300),
-  THRESHOLD_URL: z.url({ protocol: /^https?$/, error: 'a URL, as https://id.example/keys' }).optional(),
-  THRESHOLD_TOKEN: z.string().optional(),
-  WEBHOOK_ALLOW: z
-    .string()
-    .transform((list) => list.split(',').map((entry) => entry.trim().toLowerCase()))
-    .refine(
-      (list) => list.every(isAllowable),
-      'hosts, addresses or networks between commas, as 10.2.0.0/16,case.council.example',
-    )
-    .default([]),
-  GRAPHQL_ALLOW: z.enum(['listed', 'any']).optional(),
-  GRAPHQL_OPERATIONS: z.string().optional(),
-})
+import { Variables } from './variables.ts'
 
 export interface Config {
   readonly isProduction: boolean
@@ -106,6 +19,7 @@ export interface Config {
   readonly log: {
     readonly service: string
     readonly signerUrl: string | undefined
+    readonly signerToken: string | undefined
     readonly anchorFile: string | undefined
     readonly anchorUrls: readonly string[]
   }
@@ -161,6 +75,7 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
     log: {
       service: env.LOG_SERVICE,
       signerUrl: env.SIGNER_URL,
+      signerToken: env.SIGNER_TOKEN,
       anchorFile: env.ANCHOR_FILE,
       anchorUrls: env.ANCHOR_URLS,
     },
@@ -179,9 +94,18 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
   })
 }
 
-/** @throws ConfigurationError for what must not hold real records. */
-function requireFit(env: z.output<typeof Variables>, purpose: Purpose): void {
+/** The secret of service and signer, for a signer on an address. @throws ConfigurationError for one that is too short */
+export function readSignerToken(environment: Environment = process.env): string | undefined {
+  const { success, data } = Variables.shape.SIGNER_TOKEN.safeParse(environment['SIGNER_TOKEN'] || undefined)
+  if (!success) throw new ConfigurationError('SIGNER_TOKEN: a secret of 32 characters or more')
+  return data
+}
+
+/** @throws ConfigurationError for what must not be, or must not hold real records. */
+function requireFit(env: Variables, purpose: Purpose): void {
   const isProduction = env.NODE_ENV === 'production'
+  if (env.SIGNER_URL?.startsWith('http:') && !env.SIGNER_TOKEN)
+    throw new ConfigurationError('SIGNER_TOKEN: a signer on an address takes no question without the secret of both.')
   if (!env.DATABASE_URL && isProduction && !env.ALLOW_EMBEDDED_IN_PRODUCTION) {
     throw new ConfigurationError(
       'DATABASE_URL: the embedded database is for trying out and must not hold real records. Give a PostgreSQL address, or set ALLOW_EMBEDDED_IN_PRODUCTION=true if these are not real records.',
@@ -194,7 +118,7 @@ function requireFit(env: z.output<typeof Variables>, purpose: Purpose): void {
   }
 }
 
-function limitsOf(env: z.output<typeof Variables>): Limits {
+function limitsOf(env: Variables): Limits {
   return {
     human: env.RATE_LIMIT_HUMAN,
     humanUrgent: env.RATE_LIMIT_HUMAN_URGENT,
@@ -206,7 +130,7 @@ function limitsOf(env: z.output<typeof Variables>): Limits {
 }
 
 /** With real records there is a real identity provider, whole or not at all. */
-function authOf(env: z.output<typeof Variables>, purpose: Purpose): Config['auth'] {
+function authOf(env: Variables, purpose: Purpose): Config['auth'] {
   const { AUTH_JWKS_URL: jwksUrl, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = env
   const single = [jwksUrl, issuer, audience].filter((value) => value !== undefined)
   const needsNone = purpose === 'maintain' || (!env.DATABASE_URL && env.NODE_ENV !== 'production')
@@ -234,7 +158,7 @@ function issuersOf(file: string): readonly Issuer[] {
   }
 }
 
-function protectedIssuers({ NODE_ENV }: z.output<typeof Variables>, issuers: readonly Issuer[]): Config['auth'] {
+function protectedIssuers({ NODE_ENV }: Variables, issuers: readonly Issuer[]): Config['auth'] {
   const bare = NODE_ENV === 'production' ? unprotected(issuers) : []
   if (bare.length > 0)
     throw new ConfigurationError(

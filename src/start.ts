@@ -30,12 +30,18 @@ export async function openConfigured(config: Config): Promise<Database> {
 
 /** Signed by a process of its own where one is named; on the embedded default in this one, which proves less. */
 export function settingsOf(config: Config): Settings {
-  const { service, signerUrl, anchorFile, anchorUrls } = config.log
+  const { service, signerUrl, signerToken: token, anchorFile, anchorUrls } = config.log
   const own = 'dataDir' in config.database ? openSigner(join(config.dataDir, 'signer')) : null
   const anchors = [...(anchorFile ? [fileAnchor(anchorFile)] : []), ...anchorUrls.map(webhookAnchor)]
   return {
     ...config.settings,
-    log: { service, signer: signerUrl ? remoteSigner(signerUrl) : own, anchors, contradicted: new Map() },
+    log: {
+      service,
+      signer: signerUrl ? remoteSigner(signerUrl, { token }) : own,
+      anchors,
+      contradicted: new Map(),
+      keys: new Map(),
+    },
   }
 }
 

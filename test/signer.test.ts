@@ -1,11 +1,15 @@
 // What signs checkpoints: what it refuses, and what becomes of its key.
-import { readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { openCheckpoint } from '../src/engine/audit/checkpoint.ts'
 import { append, EMPTY, leafHash, rootOf } from '../src/engine/audit/merkle.ts'
 import { readVerifierKey } from '../src/engine/audit/note.ts'
+import { remoteSigner } from '../src/signer/client.ts'
+import { signerServer } from '../src/signer/server.ts'
 import { openSigner } from '../src/signer/signer.ts'
+import { signerProcess } from './faults/signer.ts'
 import { temporaryFolder, threshold } from './support/command.ts'
 
 const ORIGIN = 'threshold.test/la/decisions'
@@ -92,4 +96,68 @@ t.test('a key that is missing is not replaced unnoticed; one that is lost is sai
   t.strictSame(former, [lost])
   t.equal(openCheckpoint(await noteOf(folder, TWO), readVerifierKey(present)).size, 2)
   t.equal(openCheckpoint(before, readVerifierKey(lost)).size, 1)
+})
+
+t.test('a note whose file was lost is found in the journal: the log does not begin anew', async (t) => {
+  const folder = temporaryFolder(t)
+  const other = { ...ONE, origin: 'threshold.test/la/access' }
+  await openSigner(folder).sign(other)
+  const note = await noteOf(folder, ONE)
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.checkpoint'))) rmSync(join(folder, name))
+  const forged = { ...ONE, root: SECOND }
+  t.match(await openSigner(folder).sign(forged), { refused: 'stale', last: { size: 1, note } })
+  t.match(await openSigner(folder).sign({ ...forged, from: 1 }), { refused: 'inconsistent' })
+  t.match(await openSigner(folder).sign({ ...ONE, origin: 'threshold.test/new/decisions' }), { note: /\n1\n/ })
+  openSigner(folder).restart(ORIGIN, 'on purpose')
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.checkpoint'))) rmSync(join(folder, name))
+  t.match(await openSigner(folder).sign(forged), { note: /\n1\n/ }, 'that it was started anew stands there as well')
+})
+
+t.test('a signer on an address answers those alone who bring its secret', async (t) => {
+  const token = 'a secret of thirty-two characters'
+  const server = signerServer(openSigner(temporaryFolder(t)), token)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  t.equal((await remoteSigner(address, { token }).verifierKeys(ORIGIN)).length, 1)
+  for (const wrong of [undefined, '', 'another secret of more than 32 letters']) {
+    const stranger = remoteSigner(address, { token: wrong })
+    await t.rejects(stranger.verifierKeys(ORIGIN), { message: /answered 401/ })
+    await t.rejects(stranger.sign(ONE), { message: /answered 401/ })
+  }
+  const folder = temporaryFolder(t)
+  const told = await threshold(['signer', '--folder', folder, '--listen', '127.0.0.1:1'])
+  t.match(told, { status: 1, stderr: /SIGNER_TOKEN/ })
+  const short = { SIGNER_TOKEN: 'short' }
+  t.match(await threshold(['signer', '--folder', folder, '--listen', '127.0.0.1:1'], short), {
+    status: 1,
+    stderr: /32 characters/,
+  })
+})
+
+t.test('the socket of a signer is for its owner and group', async (t) => {
+  const folder = temporaryFolder(t)
+  const signer = signerProcess(t, join(folder, 'own'))
+  await signer.start()
+  t.equal(statSync(signer.address.slice('unix:'.length)).mode & 0o777, 0o660)
+  t.equal((await remoteSigner(signer.address).verifierKeys(ORIGIN)).length, 1)
+})
+
+t.test('what hangs is asked once, and then left alone for a while', async (t) => {
+  let asked = 0
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    asked++
+    sockets.add(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const signer = remoteSigner(address, { timeoutMs: 50 })
+  await t.rejects(signer.sign(ONE), { message: /does not answer/ })
+  for (let i = 0; i < 20; i++) await t.rejects(signer.verifierKeys(ORIGIN), { message: /not asked again/ })
+  t.equal(asked, 1)
 })

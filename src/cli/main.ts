@@ -34,7 +34,10 @@ program
     'sign how far the logs of a service have come; it needs no database, and nothing else should have its folder',
   )
   .requiredOption('--folder <folder>', 'where its key and what it signed last are kept; made where there is none')
-  .option('--listen <address>', 'unix:/run/threshold/signer.sock or 127.0.0.1:7210', '127.0.0.1:7210')
+  .option(
+    '--listen <address>',
+    'unix:/run/threshold/signer.sock, or 127.0.0.1:7210 with SIGNER_TOKEN; a socket in its folder where left out',
+  )
   .option('--restart <origin>', 'start one log anew after a loss that cannot be made good, and end')
   .option('--rotate', 'make a new key, go on trusting what the present one signed, and end')
   .option('--trust <vkey>', 'go on trusting what a key signed that was lost, make a new one, and end')

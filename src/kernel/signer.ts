@@ -50,6 +50,8 @@ export interface LogSettings {
    * recorded for them until somebody has looked.
    */
   readonly contradicted: Map<string, string>
+  /** By origin: the keys of each log as the signer last told them, so that no request waits for a signer. */
+  readonly keys: Map<string, VerifierKeys>
 }
 
 /** Whether a log of an authority is not the one that was signed: then nothing more may be entered into either. */
@@ -62,4 +64,5 @@ export const UNSIGNED: LogSettings = {
   signer: null,
   anchors: [],
   contradicted: new Map(),
+  keys: new Map(),
 }

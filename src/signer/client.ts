@@ -2,30 +2,52 @@
 import { request as ask } from 'node:http'
 import type { Signer } from '../kernel/signer.ts'
 import { KeysAnswer, readAnswer, requestText } from './protocol.ts'
+import { resting } from './resting.ts'
 
 const TIMEOUT_MS = 5000
 const ANSWER_BYTES_MAX = 16_384
 
-/** @param address `unix:/run/threshold/signer.sock` or `http://127.0.0.1:7210` */
-export function remoteSigner(address: string): Signer {
+class SignerTimeout extends Error {
+  override readonly name = 'SignerTimeout'
+}
+
+interface Asking {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: string
+}
+
+/**
+ * @param address `unix:/run/threshold/signer.sock` or `http://127.0.0.1:7210`
+ * @param options `token`: the secret that a signer on an address asks for; `timeoutMs`: how long an answer is waited for
+ */
+export function remoteSigner(
+  address: string,
+  { token, timeoutMs = TIMEOUT_MS }: { readonly token?: string | undefined; readonly timeoutMs?: number } = {},
+): Signer {
+  const where = address.startsWith('unix:')
+    ? { socketPath: address.slice('unix:'.length) }
+    : { host: new URL(address).hostname, port: new URL(address).port }
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const send = resting(
+    (asking: Asking) => sent({ ...where, headers, timeout: timeoutMs }, asking),
+    (error) => error instanceof SignerTimeout,
+  )
   return {
     async sign(request) {
-      return readAnswer(await send(address, 'POST', '/sign', requestText(request)))
+      return readAnswer(await send({ method: 'POST', path: '/sign', body: requestText(request) }))
     },
     async verifierKeys(origin) {
-      const text = await send(address, 'GET', `/keys?origin=${encodeURIComponent(origin)}`)
+      const text = await send({ method: 'GET', path: `/keys?origin=${encodeURIComponent(origin)}` })
       return KeysAnswer.parse(JSON.parse(text)).verifierKeys
     },
   }
 }
 
 /** @throws Error when there is no answer, or one that is no success */
-function send(address: string, method: string, path: string, body?: string): Promise<string> {
-  const where = address.startsWith('unix:')
-    ? { socketPath: address.slice('unix:'.length) }
-    : { host: new URL(address).hostname, port: new URL(address).port }
+function sent(where: object, { method, path, body }: Asking): Promise<string> {
   return new Promise((resolve, reject) => {
-    const outgoing = ask({ ...where, method, path, timeout: TIMEOUT_MS }, (response) => {
+    const outgoing = ask({ ...where, method, path }, (response) => {
       let text = ''
       response.setEncoding('utf8')
       response.on('data', (part: string) => {
@@ -38,7 +60,7 @@ function send(address: string, method: string, path: string, body?: string): Pro
       })
       response.on('error', reject)
     })
-    outgoing.on('timeout', () => outgoing.destroy(new Error('The signer does not answer')))
+    outgoing.on('timeout', () => outgoing.destroy(new SignerTimeout('The signer does not answer')))
     outgoing.on('error', reject)
     outgoing.end(body)
   })

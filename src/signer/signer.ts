@@ -3,7 +3,17 @@
  * signature is given out: it never signs a tree that is smaller than, or does not continue, one that it signed before.
  */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { checkpointText } from '../engine/audit/checkpoint.ts'
 import { verifyConsistency } from '../engine/audit/merkle.ts'
@@ -36,14 +46,13 @@ export function openSigner(folder: string): OwnSigner {
     verifierKey(origin, key),
     ...formerKeys(folder).map((former) => verifierKey(origin, former)),
   ]
-  const lastNote = (origin: string): string | null => readIfThere(statePath(folder, origin))
   return {
     async verifierKeys(origin) {
       return keysOf(origin)
     },
     async sign(request) {
       const { origin } = request
-      const note = lastNote(origin)
+      const note = lastNote(folder, origin)
       const refusal =
         note === null ? fromNothing(request) : continuing(request, note, keysOf(origin).map(readVerifierKey))
       if (refusal) return refusal
@@ -98,6 +107,19 @@ function continuing({ size, root, from, proof }: SignRequest, note: string, keys
 
 function statePath(folder: string, origin: string): string {
   return join(folder, `${createHash('sha256').update(origin).digest('hex')}.checkpoint`)
+}
+
+/** What was signed last of a log; null for one that begins. A file that was lost is not a beginning: the journal knows better. */
+function lastNote(folder: string, origin: string): string | null {
+  const path = statePath(folder, origin)
+  return existsSync(path) ? readIfThere(path) : lastInJournal(readIfThere(join(folder, JOURNAL)) ?? '', origin)
+}
+
+function lastInJournal(journal: string, origin: string): string | null {
+  const text = `\n${journal}`
+  const at = text.lastIndexOf(`\n${origin}\n`)
+  if (at < 0 || at < text.lastIndexOf(`\nrestarted ${origin}: `)) return null
+  return /^[\s\S]*?\n\n— .*\n/.exec(text.slice(at + 1))?.[0] ?? null
 }
 
 /** The newest note of a log, written whole or not at all. */

@@ -80,6 +80,8 @@ const WRONG: readonly [name: string, settings: Record<string, string>, says: Reg
   ['a flag that is none', { ALLOW_EMBEDDED_IN_PRODUCTION: 'yes' }, /^ALLOW_EMBEDDED_IN_PRODUCTION: .*true.*false/m],
   ['a key address that is none', { ...AUTH, AUTH_JWKS_URL: 'id.example' }, /^AUTH_JWKS_URL: .*URL/m],
   ['a key address that is not of the web', { ...AUTH, AUTH_JWKS_URL: 'file:///etc/passwd' }, /^AUTH_JWKS_URL: .*http/m],
+  ['a signer on an address without a secret', { SIGNER_URL: 'http://10.0.0.5:7210' }, /^SIGNER_TOKEN: .*secret/m],
+  ['a secret that is short', { SIGNER_TOKEN: 'short' }, /^SIGNER_TOKEN: .*32 characters/m],
   ['a receiver that is a URL', { WEBHOOK_ALLOW: 'https://case.example' }, /^WEBHOOK_ALLOW: .*10\.2\.0\.0\/16/m],
   ['a network that is none', { WEBHOOK_ALLOW: '10.0.0.0/33' }, /^WEBHOOK_ALLOW: /m],
   ['a network of a name', { WEBHOOK_ALLOW: 'case.example/8' }, /^WEBHOOK_ALLOW: /m],
@@ -135,7 +137,7 @@ t.test('the command says so in a line, without frames, and is not successful', a
       PORT: 'http',
       DATA_DIR: temporaryFolder(t),
     })
-    t.equal(status, 1, command)
+    t.equal(status, command === 'audit verify' ? 2 : 1, command)
     t.match(stderr, /^threshold: PORT: /, command)
     t.notMatch(stdout + stderr, /^\s+at /m, command)
   }

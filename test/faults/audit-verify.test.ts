@@ -26,9 +26,9 @@ async function furnished(t: Parameters<typeof temporaryFolder>[0]) {
 t.test('an intact log is 0, a changed one is 1, with the authority and the record named', async (t) => {
   const { within, settings } = await furnished(t)
   const intact = await threshold(['audit', 'verify'], settings as Record<string, string>)
-  t.match(intact, { status: 0, stderr: '' }, intact.stdout)
+  t.match(intact, { status: 3, stderr: '' }, 'nothing is kept outside')
   for (const code of ['northmoor', 'saltmere', 'oakhaven'])
-    t.match(intact.stdout, new RegExp(`^${code} decisions: 2 entries, \\d+ records.* intact$`, 'm'))
+    t.match(intact.stdout, new RegExp(`^${code} decisions: 2 entries, \\d+ records.* intact, NOT ANCHORED$`, 'm'))
   t.match(intact.stdout, /^Not proven: /m, 'it says what it does not show')
 
   await within(async ({ pool }) => {
@@ -41,13 +41,13 @@ t.test('an intact log is 0, a changed one is 1, with the authority and the recor
   t.equal(changed.status, 1)
   t.match(changed.stdout, /^saltmere decisions: .* 1 FAULTS$/m)
   t.match(changed.stdout, /entry 1, policy_versions [0-9a-f-]{36}: the record is not what was recorded/)
-  t.match(changed.stdout, /^northmoor decisions: .* intact$/m)
+  t.match(changed.stdout, /^northmoor decisions: .* intact, NOT ANCHORED$/m)
 
   const one = await threshold(
     ['audit', 'verify', '--authority', 'northmoor', '--json'],
     settings as Record<string, string>,
   )
-  t.equal(one.status, 0)
+  t.equal(one.status, 3)
   t.match(JSON.parse(one.stdout), {
     results: [
       { authority: 'northmoor', log: 'decisions', entries: 2, faults: [] },
@@ -60,11 +60,13 @@ t.test('an intact log is 0, a changed one is 1, with the authority and the recor
   t.equal(JSON.parse(json.stdout).results.length, 6, 'two logs of each of three authorities')
 
   const nobody = await threshold(['audit', 'verify', '--authority', 'nowhere'], settings as Record<string, string>)
-  t.match(nobody, { status: 1, stderr: /There is no authority nowhere/ })
+  t.match(nobody, { status: 2, stderr: /There is no authority nowhere/ }, 'that is no log that somebody has been at')
+  const both = await threshold(['audit', 'verify', 'some.ndjson', '--database'], settings as Record<string, string>)
+  t.match(both, { status: 2, stderr: /--database and --authority go with no file/ })
 })
 
 t.test('a database that holds nothing is not said to be intact', async (t) => {
   const { status, stdout } = await threshold(['audit', 'verify'], { DATA_DIR: temporaryFolder(t) })
-  t.not(status, 0)
+  t.equal(status, 2)
   t.notMatch(stdout, /intact/)
 })

@@ -14,6 +14,7 @@ import {
 } from '../../src/features/identity/tokens.ts'
 import { postgresCopy, postgresUrl, type Teardown } from '../support/database.ts'
 import { freePort } from '../support/postgres.ts'
+import { type SignerProcess, signerProcess } from './signer.ts'
 
 const CLI = new URL('../../src/cli/main.ts', import.meta.url).pathname
 const DEMO = new URL('../../examples/demo.json', import.meta.url).pathname
@@ -24,6 +25,9 @@ export interface Service {
   readonly url: string
   /** The address of its database, with all rights; undefined on the embedded one. */
   readonly database: string | undefined
+  readonly signer: SignerProcess
+  /** The file to which checkpoints of all logs are put. */
+  readonly anchored: string
   start(): Promise<void>
   /** Starts it and gives its exit status and what it said, for where it is to refuse. */
   startRefused(): Promise<{ status: number | null; output: string }>
@@ -57,9 +61,13 @@ export async function openService(t: Teardown, options: ServiceOptions = {}): Pr
   const key = await developmentKey(dataDir)
   const own = options.database ?? postgresUrl()
   const database = options.database ?? (own ? await postgresCopy(t, own) : undefined)
+  const signer = signerProcess(t, join(dataDir, 'signer'))
+  await signer.start()
   const env = {
     ...process.env,
     DATA_DIR: dataDir,
+    SIGNER_URL: signer.address,
+    ANCHOR_FILE: join(dataDir, 'anchored.txt'),
     PORT: String(port),
     LOG_LEVEL: 'warn',
     // What is tried here is not how often somebody may ask.
@@ -95,6 +103,8 @@ export async function openService(t: Teardown, options: ServiceOptions = {}): Pr
   return {
     url: `http://127.0.0.1:${port}`,
     database,
+    signer,
+    anchored: env.ANCHOR_FILE,
     async start() {
       child = spawn(process.execPath, [CLI, 'serve'], {
         env: serving,

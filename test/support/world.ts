@@ -115,6 +115,7 @@ export async function openWorld(t: Teardown, parts: Partial<Parts> = {}): Promis
     service: 'threshold.test',
     signer: openSigner(folder),
     contradicted: new Map(),
+    keys: new Map(),
   }
   const settings = { ...TEST_SETTINGS, log: signing }
   const app = await buildApp({

@@ -1,57 +1,142 @@
-/** `threshold audit verify`: walks the logs of each authority and compares them with the tables. Exit status 0 intact, 1 not. */
-import { readConfig } from '../../config.ts'
-import { LOGS } from '../../engine/audit/leaf.ts'
-import { readVerifierKey } from '../../engine/audit/note.ts'
+/**
+ * `threshold audit verify`: walks the logs of each authority, compares them with the tables, with what the signer signed, and with
+ * checkpoints that were kept outside. Exit status 0 verified, 1 tampered, 2 it could not be verified, 3 verified and not anchored.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { type Config, readConfig } from '../../config.ts'
+import type { Database } from '../../db/connect.ts'
+import { originOf } from '../../engine/audit/checkpoint.ts'
+import { LOGS, type LogName } from '../../engine/audit/leaf.ts'
+import { NoteError, type NoteKey, readVerifierKey } from '../../engine/audit/note.ts'
+import { readNotes } from '../../engine/audit/notes-file.ts'
+import { type Opened, openByAny } from '../../engine/audit/proof.ts'
+import { EXIT_STATUS } from '../../engine/audit/result.ts'
+import { utf8Text } from '../../engine/audit/strict.ts'
 import { notProvenOf } from '../../features/audit/operations.ts'
-import { signingKeys } from '../../features/audit/signing.ts'
 import { type Verification, verifyLog } from '../../features/audit/verify.ts'
 import { listAuthorities } from '../../features/identity/queries.ts'
+import type { Signer } from '../../kernel/signer.ts'
 import { openConfigured, settingsOf } from '../../start.ts'
 
-export async function auditVerify(
-  options: { authority?: string; json?: boolean },
-  print: (line: string) => void,
-): Promise<0 | 1> {
+export interface DatabaseOptions {
+  readonly authority?: string
+  readonly key?: readonly string[]
+  readonly checkpoint?: readonly string[]
+  readonly json?: boolean
+}
+type Print = (line: string) => void
+type ExitStatus = (typeof EXIT_STATUS)[keyof typeof EXIT_STATUS]
+
+interface Result extends Verification {
+  readonly authority: string
+  /** Whether each entry that is not quite new is covered by a checkpoint that was kept outside. */
+  readonly isAnchored: boolean
+  /** Checkpoints kept outside of which no key is known. */
+  readonly unusable: number
+}
+
+/** Entries wait this long for their checkpoint to be kept outside before the log is said to be not anchored. */
+const WITHIN_MS = 60 * 60_000
+
+export async function auditVerify(options: DatabaseOptions, print: Print): Promise<ExitStatus> {
+  try {
+    return await verified(options, print)
+  } catch (error) {
+    // Nothing was verified: that is neither an intact log nor one that somebody has been at.
+    console.error(`threshold: ${(error as Error).message}`)
+    return EXIT_STATUS.malformed
+  }
+}
+
+async function verified(options: DatabaseOptions, print: Print): Promise<ExitStatus> {
   const config = readConfig(undefined, 'maintain')
-  const settings = settingsOf(config)
+  const log = settingsOf(config).log
+  const against = { notes: notesOf(options, config), named: (options.key ?? []).map(readVerifierKey) }
   const database = await openConfigured(config)
   try {
-    const authorities = (await listAuthorities(database)).filter(
-      ({ code }) => options.authority === undefined || code === options.authority,
-    )
-    if (authorities.length === 0)
-      throw new Error(
-        options.authority ? `There is no authority ${options.authority}.` : 'There is no authority in this database.',
-      )
-    const results: ({ readonly authority: string } & Verification)[] = []
+    const results: Result[] = []
     let hasKeys = true
-    for (const { id, code } of authorities)
-      for (const log of LOGS) {
-        const keys = (await signingKeys(settings, { authorityId: id, log })).map(readVerifierKey)
-        if (keys.length === 0) hasKeys = false
-        const verify = database.withTenant(id, (tx) => verifyLog(tx, id, { log, keys }), undefined, {
-          isSnapshot: true,
-        })
-        results.push({ authority: code, ...(await verify) })
+    for (const { id, code } of await authoritiesOf(database, options.authority))
+      for (const name of LOGS) {
+        const origin = originOf(config.log.service, id, name)
+        const keys = [...against.named.filter((key) => key.name === origin), ...(await keysOf(log?.signer, origin))]
+        hasKeys &&= keys.length > 0
+        const held = against.notes.filter((note) => note.startsWith(`${origin}\n`))
+        results.push(await walked(database, { id, code, name, keys, held, isKeptOutside: against.notes.length > 0 }))
       }
     const notProven = notProvenOf(hasKeys)
     if (options.json) print(JSON.stringify({ results, notProven }, null, 2))
-    else {
-      for (const result of results) describe(result, print)
-      for (const line of notProven) print(`Not proven: ${line}`)
-    }
-    return results.some(({ faults }) => faults.length > 0) ? 1 : 0
+    else describe(results, notProven, print)
+    return statusOf(results)
   } finally {
     await database.close()
   }
 }
 
-function describe(
-  { authority, log, entries, records, root, signed, faults }: { readonly authority: string } & Verification,
-  print: (line: string) => void,
-): void {
-  const what = `${entries} entries, ${records} records, ${signed} signed, root ${root.slice(0, 16)}…`
-  print(`${authority} ${log}: ${what}, ${faults.length === 0 ? 'intact' : `${faults.length} FAULTS`}`)
-  for (const { position, table, id, fault } of faults)
-    print(`    ${position === null ? 'no entry' : `entry ${position}`}${table ? `, ${table} ${id}` : ''}: ${fault}`)
+async function authoritiesOf(database: Database, code: string | undefined) {
+  const authorities = (await listAuthorities(database)).filter((one) => code === undefined || one.code === code)
+  if (authorities.length === 0)
+    throw new Error(code ? `There is no authority ${code}.` : 'There is no authority in this database.')
+  return authorities
+}
+
+/** The checkpoints that were named, and those that the service itself puts into a file. */
+function notesOf({ checkpoint = [] }: DatabaseOptions, { log: { anchorFile } }: Config): string[] {
+  const files = anchorFile && existsSync(anchorFile) ? [...checkpoint, anchorFile] : checkpoint
+  return files.map((file) => utf8Text(readFileSync(file))).flatMap((text) => (text === '' ? [] : readNotes(text)))
+}
+
+async function keysOf(signer: Signer | null | undefined, origin: string): Promise<NoteKey[]> {
+  const keys = await signer?.verifierKeys(origin).catch(() => undefined)
+  return (keys ?? []).map(readVerifierKey)
+}
+
+interface Walking {
+  readonly id: string
+  readonly code: string
+  readonly name: LogName
+  readonly keys: readonly NoteKey[]
+  readonly held: readonly string[]
+  /** Whether there is a place outside at all, which what is new will come to. */
+  readonly isKeptOutside: boolean
+}
+
+async function walked(database: Database, { id, code, name, keys, held, isKeptOutside }: Walking): Promise<Result> {
+  const opened = held.flatMap((note) => openedBy(note, keys))
+  const how = { log: name, keys, held: opened }
+  const found = await database.withTenant(id, (tx) => verifyLog(tx, id, how), undefined, { isSnapshot: true })
+  const isNew = found.unheldSince !== null && Date.now() - Date.parse(found.unheldSince) < WITHIN_MS
+  const isAnchored = found.unheldSince === null || (isKeptOutside && keys.length > 0 && isNew)
+  return { authority: code, ...found, isAnchored, unusable: keys.length === 0 ? 0 : held.length - opened.length }
+}
+
+function openedBy(note: string, keys: readonly NoteKey[]): Opened[] {
+  try {
+    return [openByAny(note, keys)]
+  } catch (error) {
+    if (error instanceof NoteError) return []
+    throw error
+  }
+}
+
+/** 1 tells more than 2, and 2 more than 3. */
+function statusOf(results: readonly Result[]): ExitStatus {
+  if (results.some(({ faults }) => faults.length > 0)) return EXIT_STATUS.tampered
+  if (results.some(({ unusable }) => unusable > 0)) return EXIT_STATUS.malformed
+  return results.every(({ isAnchored }) => isAnchored) ? EXIT_STATUS.verified : EXIT_STATUS.not_anchored
+}
+
+function describe(results: readonly Result[], notProven: readonly string[], print: Print): void {
+  for (const { authority, log, entries, records, root, signed, held, faults, ...rest } of results) {
+    const what = `${entries} entries, ${records} records, ${signed} signed, ${held} held outside, root ${root.slice(0, 16)}…`
+    const state = faults.length > 0 ? `${faults.length} FAULTS` : rest.isAnchored ? 'intact' : 'intact, NOT ANCHORED'
+    print(`${authority} ${log}: ${what}, ${state}`)
+    for (const { position, table, id, fault } of faults)
+      print(`    ${position === null ? 'no entry' : `entry ${position}`}${table ? `, ${table} ${id}` : ''}: ${fault}`)
+    if (rest.unusable > 0)
+      print(
+        `    ${rest.unusable} of the checkpoints that you hold are signed by no key that is known: name it with --key`,
+      )
+  }
+  for (const line of notProven) print(`Not proven: ${line}`)
 }

@@ -1,6 +1,7 @@
 /** `threshold serve`: the service. On the embedded default it first makes everything that it needs. */
 
 import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { buildApp } from '../../app.ts'
@@ -26,6 +27,8 @@ import {
 import { startWorker } from '../../worker.ts'
 
 const GRACE_MS = 10_000
+/** How long the last signatures are waited for, within that. */
+const SIGNING_MS_MAX = 6000
 const FIRST_REQUEST = new URL('../../../examples/first-request.json', import.meta.url).pathname
 
 export async function serve(print: (line: string) => void): Promise<void> {
@@ -64,7 +67,8 @@ export async function serve(print: (line: string) => void): Promise<void> {
       else logger.info({ signal }, 'stopping')
       admission.stop()
       await Promise.all([worker.stop(), app.close()])
-      await signAll(signing, authorityIds).catch(() => {})
+      // Places outside that hang hold up no end: what is not there now is put there after the next start.
+      await Promise.race([signAll(signing, authorityIds, { isEnding: true }).catch(() => {}), pause(SIGNING_MS_MAX)])
       await database.close()
     })
     const address = await app.listen({ host: config.host, port: config.port })
@@ -80,7 +84,7 @@ function signingOf(database: Database, settings: Settings, logger: Logger) {
   return {
     ...{ database, settings },
     now: () => new Date().toISOString(),
-    onTrouble: (err: unknown) => logger.error({ err }, 'a log was not signed'),
+    onFailure: (err: unknown) => logger.error({ err }, 'a log was not signed, or not put outside'),
   }
 }
 

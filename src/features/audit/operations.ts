@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { and, desc, eq, lt, sql } from '../../db/drizzle.ts'
 import { accessEntries, auditEntries } from '../../db/tables/audit.ts'
 import { lookingPast } from '../../db/tenant.ts'
+import { originOf } from '../../engine/audit/checkpoint.ts'
 import { type LeafFacts, LOGS } from '../../engine/audit/leaf.ts'
 import { readVerifierKey } from '../../engine/audit/note.ts'
 import { Instant } from '../../engine/text.ts'
@@ -12,7 +13,7 @@ import { EVENTS } from '../../kernel/event.ts'
 import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageOf, pageParams, toPage } from '../../kernel/page.ts'
-import { signingKeys } from './signing.ts'
+import { UNSIGNED } from '../../kernel/signer.ts'
 import { verifyLog } from './verify.ts'
 
 export const AuditEntry = z
@@ -185,9 +186,16 @@ export const verifyAudit = defineOperation({
   output: Verification,
   isSnapshot: true,
   async run({ tx, actor: { authorityId }, settings }, { log = 'decisions' }) {
-    const keys = (await signingKeys(settings, { authorityId, log })).map(readVerifierKey)
+    const { service, keys: known } = settings.log ?? UNSIGNED
+    const keys = (known.get(originOf(service, authorityId, log)) ?? []).map(readVerifierKey)
     const by = { log, keys }
-    const { log: _log, faults, ...rest } = await lookingPast(tx, () => verifyLog(tx, authorityId, by))
+    const {
+      log: _log,
+      held: _held,
+      unheldSince: _since,
+      faults,
+      ...rest
+    } = await lookingPast(tx, () => verifyLog(tx, authorityId, by))
     return { isIntact: faults.length === 0, ...rest, faults: [...faults], notProven: notProvenOf(keys.length > 0) }
   },
 })

@@ -13,7 +13,7 @@ import { notFound, Refusal } from '../../kernel/errors.ts'
 import { LOG_TABLES, proofOf, readHead } from '../../kernel/log.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { UNSIGNED } from '../../kernel/signer.ts'
-import { newestCheckpoint, signingKeys, type Which } from './signing.ts'
+import { newestCheckpoint, type Which } from './signing.ts'
 
 const LOOKS_AFTER: readonly Role[] = ['auditor', 'supervisor', 'administrator']
 const Log = z.enum(LOGS)
@@ -26,7 +26,9 @@ const LogStatus = z
     verifierKey: z
       .string()
       .nullable()
-      .describe('For `threshold audit verify --key`; null where nobody signs or the signer is away.'),
+      .describe(
+        'For `threshold audit verify --key`; null where nobody signs, or the signer has not answered since this process began.',
+      ),
     formerVerifierKeys: z
       .array(z.string())
       .describe('Of the keys that signed before this one, the newest first: give each of them with `--key` as well.'),
@@ -59,13 +61,13 @@ export const auditStatus = defineOperation({
 
 async function statusOf({ tx, actor, settings }: Context, log: LogName): Promise<z.output<typeof LogStatus>> {
   const which = { authorityId: actor.authorityId, log }
-  const { service, contradicted } = settings.log ?? UNSIGNED
+  const { service, contradicted, keys } = settings.log ?? UNSIGNED
   const isContradicted = contradicted.has(`${actor.authorityId}/${log}`)
   const origin = originOf(service, actor.authorityId, log)
   const { frontier } = await readHead(tx, log, actor.authorityId)
   const newest = await newestCheckpoint(tx, which)
   const anchors = await anchorsOf(tx, which)
-  const [verifierKey, ...former] = await signingKeys(settings, which)
+  const [verifierKey, ...former] = keys.get(origin) ?? []
   const anchored = Math.max(0, ...anchors.map(({ size }) => size))
   return {
     log,

@@ -6,7 +6,6 @@ import { originOf } from '../../engine/audit/checkpoint.ts'
 import { LOGS, type LogName } from '../../engine/audit/leaf.ts'
 import { consistencyPlan, rootOf } from '../../engine/audit/merkle.ts'
 import { LOG_TABLES, proofOf, readHead } from '../../kernel/log.ts'
-import type { Settings } from '../../kernel/settings.ts'
 import { type Anchor, type Signed, type Signer, UNSIGNED } from '../../kernel/signer.ts'
 import type { Task, TaskContext } from '../../kernel/task.ts'
 
@@ -41,13 +40,14 @@ export interface Which {
 }
 
 type Signing = Pick<TaskContext, 'database' | 'now' | 'settings'>
+type Telling = Pick<TaskContext, 'onFailure'>
 
 /**
  * Has a log signed as it is now; where `isWaiting`, only once the last signature is old enough.
  * @throws LogContradicted when the signer refuses for good; Error when it cannot be reached
  */
 export async function signNow(context: Signing, which: Which, { isWaiting = false } = {}): Promise<void> {
-  const { signer, service, contradicted } = context.settings?.log ?? UNSIGNED
+  const { signer, service, contradicted, keys } = context.settings?.log ?? UNSIGNED
   if (!signer) return
   const { authorityId, log } = which
   const key = `${authorityId}/${log}`
@@ -55,6 +55,9 @@ export async function signNow(context: Signing, which: Which, { isWaiting = fals
   // Another process may have had more signed since the log was read here: what is refused is asked once more, read anew.
   const first = await attempt(context, which, asking, isWaiting && !contradicted.has(key))
   const signed = first && 'refused' in first ? await attempt(context, which, asking, false) : first
+  // A signer may have got a new key since, which its newest note is signed by.
+  if (!keys.has(asking.origin) || (signed && 'note' in signed))
+    keys.set(asking.origin, await signer.verifierKeys(asking.origin))
   if (!signed || !('refused' in signed)) {
     contradicted.delete(key)
     return
@@ -111,24 +114,20 @@ async function keep(
 
 /**
  * Has every log signed as it is now: before the service begins to serve, so that a database that was set back is noticed, and
- * when it ends. What went wrong is told and keeps nothing from going on.
+ * when it ends, with what was signed put where it is kept outside. What went wrong is told and keeps nothing from going on.
  */
 export async function signAll(
-  context: Signing & { onTrouble(error: unknown): void },
+  context: Signing & Telling,
   authorityIds: readonly string[],
+  { isEnding = false } = {},
 ): Promise<void> {
   for (const authorityId of authorityIds)
-    for (const log of LOGS)
-      await signNow(context, { authorityId, log }).catch((error: unknown) => context.onTrouble(error))
-}
-
-/** By which keys the checkpoints of a log are signed, the present one first; none where nobody signs or the signer does not answer. */
-export async function signingKeys(
-  settings: Settings | undefined,
-  { authorityId, log }: Which,
-): Promise<readonly string[]> {
-  const { signer, service } = settings?.log ?? UNSIGNED
-  return (await signer?.verifierKeys(originOf(service, authorityId, log)).catch(() => undefined)) ?? []
+    for (const log of LOGS) {
+      const which = { authorityId, log }
+      await signNow(context, which)
+        .then(() => (isEnding ? anchorNewest(context, which) : undefined))
+        .catch((error: unknown) => context.onFailure(error))
+    }
 }
 
 async function stateOf(tx: TenantTx, { authorityId, log }: Which) {
@@ -151,7 +150,7 @@ export async function newestCheckpoint(
 }
 
 /** Puts the newest checkpoint to each place that does not have it; what could not be put is tried again at the next step. */
-async function anchorNewest(context: TaskContext, which: Which): Promise<void> {
+async function anchorNewest(context: Signing & Telling, which: Which): Promise<void> {
   for (const anchor of context.settings?.log?.anchors ?? []) {
     const waiting = await context.database.withTenant(which.authorityId, (tx) => unanchored(tx, which, anchor))
     if (!waiting) continue

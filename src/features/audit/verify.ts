@@ -8,10 +8,11 @@ import { auditCheckpoints, type auditEntries } from '../../db/tables/audit.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { type LeafFacts, type LogName, readLeaf } from '../../engine/audit/leaf.ts'
 import { append, EMPTY, type Frontier, leafHash, rootOf } from '../../engine/audit/merkle.ts'
-import { NoteError, type NoteKey } from '../../engine/audit/note.ts'
-import { openByAny } from '../../engine/audit/proof.ts'
+import type { NoteKey } from '../../engine/audit/note.ts'
+import type { Opened } from '../../engine/audit/proof.ts'
 import { LOG_TABLES, readHead } from '../../kernel/log.ts'
 import { recordsAgainst } from './records.ts'
+import { compareSigned, type Signatures, signaturesOf } from './signatures.ts'
 
 export interface Fault {
   /** Position of the entry concerned; null for a row that no entry vouches for. */
@@ -31,6 +32,10 @@ export interface Verification {
   readonly root: string
   /** How many entries the newest checkpoint covers that fits. */
   readonly signed: number
+  /** How many entries the newest checkpoint covers that fits and was held outside. */
+  readonly held: number
+  /** Time of the first entry that no checkpoint held outside covers; null where there is none. */
+  readonly unheldSince: string | null
   readonly faults: readonly Fault[]
 }
 
@@ -45,30 +50,35 @@ export interface Walked {
 }
 
 /** What a walk has come to. */
-interface Walk {
+export interface Walk {
   frontier: Frontier
-  /** The newest checkpoint that fits. */
+  /** The newest checkpoint that fits, of those stored here and of those held outside. */
   signed: number
+  held: number
+  unheldSince: string | null
   readonly faults: Fault[]
 }
 
-/** Which log is verified, and by one of which keys its checkpoints have to be signed; none where nobody says. */
+/** Which log is verified, and against what. */
 export interface Verifying {
   readonly log: LogName
+  /** By one of them every checkpoint has to be signed; none where nobody says. */
   readonly keys: readonly NoteKey[]
+  /** Checkpoints of this log that were kept where nobody who has the database could change them. */
+  readonly held?: readonly Opened[]
 }
 
 export async function verifyLog(
   tx: TenantTx,
   authorityId: string,
-  { log, keys }: Verifying = { log: 'decisions', keys: [] },
+  { log, keys, held = [] }: Verifying = { log: 'decisions', keys: [] },
 ): Promise<Verification> {
-  const checkpoints = await tx
+  const stored = await tx
     .select()
     .from(auditCheckpoints)
     .where(and(eq(auditCheckpoints.authorityId, authorityId), eq(auditCheckpoints.log, log)))
-    .orderBy(asc(auditCheckpoints.size))
-  const walk: Walk = { frontier: EMPTY, signed: 0, faults: [] }
+  const expected = { authorityId, log, signatures: signaturesOf(stored, keys, held) }
+  const walk: Walk = { frontier: EMPTY, signed: 0, held: 0, unheldSince: null, faults: [] }
   const records = recordsAgainst(tx, authorityId)
   const { entries } = LOG_TABLES[log]
   for (;;) {
@@ -79,28 +89,30 @@ export async function verifyLog(
       .orderBy(asc(entries.position))
       .limit(BATCH)
     if (rows.length === 0) break
-    const walked = stepped(walk, rows, { authorityId, log, keys, checkpoints })
+    const walked = stepped(walk, rows, expected)
     if (log === 'decisions') walk.faults.push(...(await records.compare(walked)))
     if (walked.length < rows.length) return summary(log, walk, records)
     if (walk.faults.length >= FAULTS_MAX) break
   }
-  walk.faults.push(...(await wrongEnd(tx, authorityId, { log, walk, checkpoints })))
+  walk.faults.push(...(await wrongEnd(tx, walk, expected)))
   if (log === 'decisions' && walk.faults.length < FAULTS_MAX) walk.faults.push(...(await records.finish()))
   return summary(log, walk, records)
 }
 
 function summary(
   log: LogName,
-  { frontier, signed, faults }: Walk,
+  { frontier, signed, held, unheldSince, faults }: Walk,
   { counts }: { readonly counts: { readonly records: number; readonly erased: number } },
 ): Verification {
   const root = rootOf(frontier).toString('hex')
-  return { log, entries: frontier.size, ...counts, root, signed, faults: faults.slice(0, FAULTS_MAX) }
+  const found = { signed, held, unheldSince, faults: faults.slice(0, FAULTS_MAX) }
+  return { log, entries: frontier.size, ...counts, root, ...found }
 }
 
-interface Expected extends Verifying {
+interface Expected {
   readonly authorityId: string
-  readonly checkpoints: readonly (typeof auditCheckpoints.$inferSelect)[]
+  readonly log: LogName
+  readonly signatures: Signatures
 }
 
 /** Takes entries as far as they fit; the first that does not is a fault, and nothing after it can be trusted. */
@@ -120,7 +132,8 @@ function stepped(walk: Walk, rows: readonly EntryRow[], expected: Expected): Wal
     }
     walk.frontier = frontier
     walked.push({ row, leaf: found })
-    compareSigned(walk, expected)
+    walk.unheldSince ??= row.recordedAt
+    compareSigned(walk, expected.signatures)
   }
   return walked
 }
@@ -137,47 +150,14 @@ function fitting(row: EntryRow, position: number, { authorityId, log }: Expected
   return isSame ? leaf : 'the columns of the entry do not say what its body says'
 }
 
-/** At the size of a checkpoint the tree has to have the root that was signed. */
-function compareSigned(walk: Walk, { keys, checkpoints }: Expected): void {
+async function wrongEnd(tx: TenantTx, walk: Walk, { authorityId, log, signatures }: Expected): Promise<Fault[]> {
   const { size } = walk.frontier
-  const checkpoint = checkpoints.find((one) => one.size === size)
-  if (!checkpoint) return
-  const fault = (text: string): void => {
-    walk.faults.push({ position: walk.signed, table: null, id: null, fault: text })
-  }
-  const unsigned = keys.length > 0 && whyUnsigned(checkpoint, keys)
-  if (unsigned) fault(`the checkpoint of ${size} entries is not what was signed: ${unsigned}`)
-  else if (rootOf(walk.frontier).equals(checkpoint.root)) walk.signed = size
-  else if (!walk.faults.some((one) => one.fault.startsWith(NOT_SIGNED)))
-    fault(`${NOT_SIGNED}: the first that was changed is among entries ${walk.signed} to ${size - 1}`)
-}
-
-/** What is stored of a checkpoint is only as good as its signature: whoever rewrites a log writes the rest of the row as well. */
-function whyUnsigned(row: typeof auditCheckpoints.$inferSelect, keys: readonly NoteKey[]): string | undefined {
-  try {
-    const { size, root } = openByAny(row.note, keys)
-    return size === row.size && root.equals(row.root) ? undefined : 'the note is of another size or root'
-  } catch (error) {
-    if (error instanceof NoteError) return error.message
-    throw error
-  }
-}
-const NOT_SIGNED = 'the entries are not those that were signed'
-
-async function wrongEnd(
-  tx: TenantTx,
-  authorityId: string,
-  { log, walk, checkpoints }: { log: LogName; walk: Walk; checkpoints: Expected['checkpoints'] },
-): Promise<Fault[]> {
-  const faults: Fault[] = []
-  const { size } = walk.frontier
-  const fault = (text: string): void => {
-    faults.push({ position: size, table: null, id: null, fault: text })
-  }
+  const faults: string[] = []
   const head = await readHead(tx, log, authorityId)
-  if (head.frontier.size !== size) fault(`the log ends after ${size} entries, its head says ${head.frontier.size}`)
-  else if (!rootOf(head.frontier).equals(rootOf(walk.frontier))) fault('the head of the log is of another tree')
-  const last = checkpoints.at(-1)
-  if (last && last.size > size) fault(`the log ends after ${size} entries, and ${last.size} were signed`)
-  return faults
+  if (head.frontier.size !== size)
+    faults.push(`the log ends after ${size} entries, its head says ${head.frontier.size}`)
+  else if (!rootOf(head.frontier).equals(rootOf(walk.frontier))) faults.push('the head of the log is of another tree')
+  const longest = Math.max(0, ...signatures.keys())
+  if (longest > size) faults.push(`the log ends after ${size} entries, and ${longest} were signed`)
+  return faults.map((fault) => ({ position: size, table: null, id: null, fault }))
 }
