@@ -80,6 +80,7 @@ function formatted(request: FastifyRequest, error: GraphQLError, showsSchema: bo
   }
   const refusal = refusalOf(original)
   if (refusal.status >= 500) request.log.error({ err: original, code: refusal.code }, 'field failed')
+  else request.log.info({ code: refusal.code }, 'field refused')
   const { code, status, errors, recorded } = problemOf(refusal, request.id)
   return {
     message: refusal.message,
