@@ -1,9 +1,9 @@
 /**
  * npm run faults [-- --short] [file …]
  *
- * Tries the faults of test/faults at length on PostgreSQL, and prints what came of them: faults that the service survived,
- * intents of the writers, those that were left without a sure answer for a while, and what was lost or doubled, which must be 0.
- * `--short` tries them as `npm test` does. Status 0 when everything held, 1 when not.
+ * Tries the faults of test/faults at length on PostgreSQL, and prints what came of them: faults that were tried, connections that
+ * they broke, intents of the writers, those that were left without a sure answer for a while, and what was lost or doubled, which
+ * must be 0. `--short` tries them as `npm test` does. Status 0 when everything held, 1 when not.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -31,6 +31,7 @@ rmSync(folder, { recursive: true, force: true })
 const rows = lines.map((line) => JSON.parse(line) as Reckoned)
 console.table(Object.fromEntries(rows.map(({ claim, ...numbers }) => [claim, numbers])), [
   'faults',
+  'broken',
   'intents',
   'unknown',
   'lost',
