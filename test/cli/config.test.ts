@@ -85,6 +85,13 @@ const WRONG: readonly [name: string, settings: Record<string, string>, says: Reg
   ['a receiver that is a URL', { WEBHOOK_ALLOW: 'https://case.example' }, /^WEBHOOK_ALLOW: .*10\.2\.0\.0\/16/m],
   ['a network that is none', { WEBHOOK_ALLOW: '10.0.0.0/33' }, /^WEBHOOK_ALLOW: /m],
   ['a network of a name', { WEBHOOK_ALLOW: 'case.example/8' }, /^WEBHOOK_ALLOW: /m],
+  ['a contact that is no address', { SECURITY_CONTACT: 'security@council.example' }, /^SECURITY_CONTACT: .*mailto:/m],
+  ['a contact of two lines', { SECURITY_CONTACT: 'mailto:a@b.example\nExpires: never' }, /^SECURITY_CONTACT: /m],
+  [
+    'a file that is elsewhere',
+    { SECURITY_TXT_URL: 'https://council.example/security' },
+    /^SECURITY_TXT_URL: .*well-known/m,
+  ],
   ['a limit of nothing', { RATE_LIMIT_SYSTEM_URGENT: '0' }, /^RATE_LIMIT_SYSTEM_URGENT: .*1 to/m],
   ['a limit that is no number', { RATE_LIMIT_HUMAN: 'none' }, /^RATE_LIMIT_HUMAN: /m],
   ['an unsafe algorithm', { ...AUTH, AUTH_ALGORITHM: 'HS256' }, /^AUTH_ALGORITHM: .*ES256/m],

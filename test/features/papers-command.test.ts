@@ -113,6 +113,7 @@ t.test('the data map says what is configured: of the installation hosts, and no 
     DATABASE_URL: 'postgres://u:s3cret@db.council.example:5432/threshold',
     KEYS_DIR: '/srv/s3cret',
     SIGNER_URL: 'http://127.0.0.1:7210/s3cret',
+    SIGNER_TOKEN: 's3cret'.repeat(6),
     ANCHOR_FILE: '/mnt/s3cret',
     ANCHOR_URLS: 'https://audit.example/s3cret',
     AUTH_ISSUER: 'https://id.council.example/s3cret',
