@@ -1,9 +1,10 @@
 /**
  * npm run faults [-- --short] [file …]
  *
- * Tries the faults of test/faults at length on PostgreSQL, and prints what came of them: faults that were tried, connections that
- * they broke, intents of the writers, those that were left without a sure answer for a while, and what was lost or doubled, which
- * must be 0. `--short` tries them as `npm test` does. Status 0 when everything held, 1 when not.
+ * Tries the faults of test/faults at length on PostgreSQL, and a second process on the folder of an embedded database; prints what
+ * came of them: faults that were tried, connections that they broke, intents of the writers, those that were left without a sure
+ * answer for a while, and what was lost or doubled, which must be 0.
+ * `--short` tries them as `npm test` does. Status 0 when everything held, 1 when not.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -20,7 +21,7 @@ const { values, positionals } = parseArgs({
 })
 const folder = mkdtempSync(join(tmpdir(), 'threshold-faults-'))
 const report = join(folder, 'report')
-const files = positionals.length > 0 ? positionals : ['test/faults']
+const files = positionals.length > 0 ? positionals : ['test/faults', 'test/directory-lock.test.ts']
 const { status } = spawnSync(process.execPath, [join(ROOT, 'scripts/test.ts'), '--engine=postgres', ...files], {
   cwd: ROOT,
   stdio: 'inherit',

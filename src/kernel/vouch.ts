@@ -1,13 +1,13 @@
 /** Rows are shown only as the log has them: a row that says anything else fails closed, whoever changed it. */
 import type { PgTable } from 'drizzle-orm/pg-core'
-import { and, eq, getTableName, inArray, sql } from '../db/drizzle.ts'
+import { and, eq, inArray, or, sql } from '../db/drizzle.ts'
 import { auditEntries, auditPayloads, referralKeys } from '../db/tables/audit.ts'
 import type { TenantTx } from '../db/tenant.ts'
 import { commitmentOf, type RecordRef, readLeaf } from '../engine/audit/leaf.ts'
 import { leafHash } from '../engine/audit/merkle.ts'
 import { sha256 } from '../engine/hash.ts'
 import { Refusal } from './errors.ts'
-import { rowContent } from './record.ts'
+import { type StoredRecord, storedRecord } from './record.ts'
 import { openPayload } from './sealing.ts'
 
 /** A whole row of a recorded table. */
@@ -16,9 +16,42 @@ export interface Shown {
   readonly row: Readonly<Record<string, unknown>> & { readonly id: string }
 }
 
-/** @throws Refusal integrity_violation unless an entry of the log vouches for each of the rows as it is. */
+/**
+ * Asks the log once, however many rows there are.
+ * @throws Refusal integrity_violation unless an entry of the log vouches for each of the rows as it is
+ */
 export async function requireVouched(tx: TenantTx, authorityId: string, rows: readonly Shown[]): Promise<void> {
-  if (rows.length === 0) return
+  const records = distinct(rows)
+  if (records.length === 0) return
+  const sealed = await sealedOf(tx, authorityId, records)
+  const hashed = await hashesOf(
+    tx,
+    authorityId,
+    records.filter((record) => !sealed.has(nameOf(record))),
+  )
+  for (const record of records) {
+    const found = sealed.get(nameOf(record))
+    const isVouched = found
+      ? isCommittedTo(found, record, openPayload(tx, authorityId, found.payload, found.key))
+      : hashed.has(`${nameOf(record)}/${sha256(record.content)}`)
+    if (!isVouched)
+      throw new Refusal(
+        'integrity_violation',
+        `The log does not vouch for ${record.table} ${record.id} as it is stored.`,
+      )
+  }
+}
+
+const nameOf = ({ table, id }: { readonly table: string; readonly id: string }): string => `${table}/${id}`
+
+/** One page shows the same row for several others, such as a recommendation for each decision on it: it is opened once. */
+function distinct(rows: readonly Shown[]): StoredRecord[] {
+  const records = rows.map(({ table, row }) => storedRecord(table, row))
+  return [...new Map(records.map((record) => [`${nameOf(record)} ${record.content}`, record])).values()]
+}
+
+/** What is sealed about the records, with its key and the entry that commits to it, by `table/id`. */
+async function sealedOf(tx: TenantTx, authorityId: string, records: readonly StoredRecord[]) {
   const kept = await tx
     .select({ payload: auditPayloads, body: auditEntries.body, hash: auditEntries.leafHash, key: referralKeys })
     .from(auditPayloads)
@@ -35,21 +68,11 @@ export async function requireVouched(tx: TenantTx, authorityId: string, rows: re
         eq(auditPayloads.authorityId, authorityId),
         inArray(
           auditPayloads.recordId,
-          rows.map(({ row }) => row.id),
+          records.map(({ id }) => id),
         ),
       ),
     )
-  const found = new Map(kept.map((one) => [`${one.payload.tableName}/${one.payload.recordId}`, one]))
-  for (const { table, row } of rows) {
-    const name = getTableName(table)
-    const content = rowContent(row)
-    const one = found.get(`${name}/${row.id}`)
-    const isVouched = one
-      ? isCommittedTo(one, refOf(one, name, row.id), openPayload(tx, authorityId, one.payload, one.key), content)
-      : await isInChain(tx, authorityId, { table: name, id: row.id, hash: sha256(content) })
-    if (!isVouched)
-      throw new Refusal('integrity_violation', `The log does not vouch for ${name} ${row.id} as it is stored.`)
-  }
+  return new Map(kept.map((one) => [nameOf({ table: one.payload.tableName, id: one.payload.recordId }), one]))
 }
 
 interface Entry {
@@ -57,37 +80,32 @@ interface Entry {
   readonly hash: Uint8Array
 }
 
-function refOf({ body }: Entry, table: string, id: string): RecordRef | undefined {
-  return readLeaf(Buffer.from(body).toString('utf8'))?.records.find((ref) => ref.table === table && ref.id === id)
+/** The records that an entry vouches for; none where it is not what was hashed. */
+function refsOf({ body, hash }: Entry): readonly RecordRef[] {
+  if (!leafHash(body).equals(hash)) return []
+  return readLeaf(Buffer.from(body).toString('utf8'))?.records ?? []
 }
 
-function isCommittedTo(
-  { body, hash }: Entry,
-  ref: RecordRef | undefined,
-  opened: ReturnType<typeof openPayload>,
-  content: string,
-): boolean {
-  if (!leafHash(body).equals(hash) || !ref || !('commitment' in ref) || !opened) return false
-  return opened.content === content && commitmentOf(opened.salt, opened.content) === ref.commitment
+function isCommittedTo(entry: Entry, record: StoredRecord, opened: ReturnType<typeof openPayload>): boolean {
+  const ref = refsOf(entry).find((one) => nameOf(one) === nameOf(record))
+  if (!ref || !('commitment' in ref) || !opened) return false
+  return opened.content === record.content && commitmentOf(opened.salt, opened.content) === ref.commitment
 }
 
-/** What was recorded before the log was a tree has no sealed content; an entry of that time has its plain hash. */
-async function isInChain(
+/**
+ * What was recorded before the log was a tree has no sealed content; an entry of that time has its plain hash. As
+ * `table/id/hash`; no index leads there, so that all of them are looked for in one pass.
+ */
+async function hashesOf(
   tx: TenantTx,
   authorityId: string,
-  record: { readonly table: string; readonly id: string; readonly hash: string },
-): Promise<boolean> {
+  records: readonly StoredRecord[],
+): Promise<ReadonlySet<string>> {
+  if (records.length === 0) return new Set()
+  const names = records.map(({ id }) => sql`position(${id} in convert_from(${auditEntries.body}, 'UTF8')) > 0`)
   const entries = await tx
     .select({ body: auditEntries.body, hash: auditEntries.leafHash })
     .from(auditEntries)
-    .where(
-      and(
-        eq(auditEntries.authorityId, authorityId),
-        sql`position(${record.id} in convert_from(${auditEntries.body}, 'UTF8')) > 0`,
-      ),
-    )
-  return entries.some((entry) => {
-    const ref = refOf(entry, record.table, record.id)
-    return leafHash(entry.body).equals(entry.hash) && ref !== undefined && 'hash' in ref && ref.hash === record.hash
-  })
+    .where(and(eq(auditEntries.authorityId, authorityId), or(...names)))
+  return new Set(entries.flatMap(refsOf).flatMap((ref) => ('hash' in ref ? [`${nameOf(ref)}/${ref.hash}`] : [])))
 }

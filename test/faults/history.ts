@@ -46,6 +46,7 @@ export type Wish = Pick<Intent, 'operation' | 'surface' | 'params' | 'body'>
 export const REFERRAL: Json = JSON.parse(
   readFileSync(new URL('../../examples/first-request.json', import.meta.url), 'utf8'),
 )
+export const RECEIVE = { operation: 'receiveReferral', surface: 'REST', params: {}, body: REFERRAL } as const
 const VIEWS = REFERRAL.children.map(({ id: child }: { id: string }) => ({
   child,
   level: 'L3',

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import t, { type Test } from 'tap'
 import { postgresUrl, runOnServer, type Teardown } from '../support/database.ts'
-import { type History, openHistory, REFERRAL } from './history.ts'
+import { type History, openHistory, RECEIVE } from './history.ts'
 import { rounds, WRITERS } from './plan.ts'
 import { type OwnPostgres, openOwnPostgres } from './postgres.ts'
 import { reckon } from './reckoning.ts'
@@ -130,8 +130,6 @@ function fill(file: string): void {
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
   }
 }
-
-const RECEIVE = { operation: 'receiveReferral', surface: 'REST', params: {}, body: REFERRAL } as const
 
 /** Waits until readiness answers so, and gives what it says. */
 async function readiness(service: Service, status: number): Promise<unknown> {

@@ -8,11 +8,10 @@ import { temporaryFolder, threshold } from '../support/command.ts'
 import { postgresUrl, runOnServer } from '../support/database.ts'
 import type { Json } from '../support/surfaces.ts'
 import { survived } from '../support/tally.ts'
-import { type History, openHistory, REFERRAL } from './history.ts'
+import { type History, openHistory, RECEIVE, REFERRAL } from './history.ts'
 import { type OwnPostgres, openOwnPostgres } from './postgres.ts'
 import { openService, type Service } from './service.ts'
 
-const RECEIVE = { operation: 'receiveReferral', surface: 'REST', params: {}, body: REFERRAL } as const
 const SIGNED_MS_MAX = 30_000
 
 interface Ground {

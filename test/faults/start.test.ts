@@ -1,16 +1,22 @@
-// Row 110: migrations that were broken off, or that this version does not know.
+// What keeps the service from starting. Row 110: migrations that were broken off, or that this version does not know.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import t from 'tap'
 import { openDatabase } from '../../src/db/connect.ts'
 import { ROOT, threshold } from '../support/command.ts'
 import { postgresDatabase, postgresUrl } from '../support/database.ts'
+import { openHistory, RECEIVE } from './history.ts'
+import { openService } from './service.ts'
 
 const AUTH = { AUTH_JWKS_URL: 'https://id.example/jwks', AUTH_ISSUER: 'i', AUTH_AUDIENCE: 'a' }
 
-t.test('migrations broken off or unknown', { skip: !postgresUrl() && 'needs a server' }, async (t) => {
+const skip = !postgresUrl() && 'needs a server'
+
+t.test('migrations broken off or unknown', { skip }, async (t) => {
   const url = await postgresDatabase(t, postgresUrl()!)
   const settings = { DATABASE_URL: url, PORT: '0', ...AUTH }
   const client = new pg.Client({ connectionString: url })
@@ -46,6 +52,24 @@ t.test('migrations broken off or unknown', { skip: !postgresUrl() && 'needs a se
     t.match(await threshold(['serve'], settings), { status: 1, stderr: /does not have the schema of this version/ })
     t.equal(await tables(), before)
   })
+})
+
+t.test('without the keys by which content is sealed nothing is served', { skip }, async (t) => {
+  const service = await openService(t)
+  await service.start()
+  const history = openHistory(service, await service.token('supervisor'))
+  t.strictSame((await history.once(RECEIVE)).attempts, ['ok'])
+  await service.stop()
+  const keys = join(dirname(service.anchored), 'keys')
+  renameSync(keys, `${keys}-away`)
+  t.match(await service.startRefused(), {
+    status: 1,
+    output: /Nothing is served: keys are not in .*\n {2}key 1 of northmoor/,
+  })
+  rmSync(keys, { recursive: true, force: true })
+  renameSync(`${keys}-away`, keys)
+  await service.start()
+  t.strictSame((await history.once(RECEIVE)).attempts, ['ok'], 'with them it is')
 })
 
 const LOOKS_MAX = 3000

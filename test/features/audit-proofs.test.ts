@@ -18,10 +18,12 @@ import { remoteSigner } from '../../src/signer/client.ts'
 import { signerServer } from '../../src/signer/server.ts'
 import { openSigner } from '../../src/signer/signer.ts'
 import { startWorker } from '../../src/worker.ts'
+import { tamper } from '../support/behind.ts'
 import { exported, signedLogs, verifiedOffline } from '../support/exported.ts'
 import { decided, recommended } from '../support/flow.ts'
 import { levelThree } from '../support/referrals.ts'
-import { type Call, type Json, onBoth } from '../support/surfaces.ts'
+import { type Call, type Json, onBoth, SURFACES } from '../support/surfaces.ts'
+import { tally } from '../support/tally.ts'
 import { type Authority, openWorld } from '../support/world.ts'
 
 const world = await openWorld(t)
@@ -194,6 +196,60 @@ t.test('what is signed is put where the database cannot reach, and what is not s
   t.match(await statusOf(), { signed: { size: 3 }, unanchoredSince: null, state: 'anchored' })
 })
 
+t.test('a log of which nothing new was put outside for an hour is not anchored any more', async (t) => {
+  const { folder, signer } = signerIn(t)
+  const settings = { ...UNSIGNED, service: 'threshold.test', signer }
+  const step = stepWith({ ...settings, anchors: [fileAnchor(join(folder, 'anchored.txt'))] })
+  const minutes = (count: number): void => {
+    world.clock.now += count * 60_000
+  }
+  const away = { 'the place outside': stepWith(settings), 'the signer': async (): Promise<void> => {} }
+  for (const [what, goesOn] of Object.entries(away)) {
+    const la = await world.authority()
+    const stands = async (state: string, why: string, more: object = {}): Promise<void> => {
+      for (const surface of SURFACES) {
+        const { data } = await la.call(surface, 'auditor', 'auditStatus')
+        t.match(data.logs[0], { state, ...more }, `${what} away, ${surface}: ${why}`)
+      }
+    }
+    await step(la)
+    minutes(24 * 60)
+    await stands('anchored', 'a log that does not grow stays anchored', { unanchoredSince: null })
+    const unanchoredSince = new Date(world.clock.now).toISOString()
+    await la.call('REST', 'referrer', 'receiveReferral', { body: levelThree() })
+    minutes(60)
+    await goesOn(la)
+    await stands('anchored', 'for an hour', { unanchoredSince })
+    minutes(1)
+    await goesOn(la)
+    await stands('not_anchored', 'then it is said', { unanchoredSince, anchors: [{ size: 2 }] })
+    minutes(1)
+    await step(la)
+    await stands('anchored', 'until it is back', { unanchoredSince: null, anchors: [{ size: 3 }] })
+  }
+})
+
+t.test('the export of a log that was set back has what was signed before, and does not verify (T7)', async (t) => {
+  const la = await world.authority()
+  await recommended((...args) => la.call('REST', ...args), levelThree())
+  await world.sign(la.id)
+  await tamper(
+    world,
+    `delete from audit_payloads where authority_id = '${la.id}' and position > 0`,
+    `delete from audit_entries where authority_id = '${la.id}' and position > 0`,
+    `update audit_heads set size = 1, frontier = (select leaf_hash from audit_entries
+      where authority_id = '${la.id}' and position = 0) where authority_id = '${la.id}'`,
+  )
+  const [{ verifierKey }] = await signedLogs(la)
+  let held = 0
+  for (const withContents of [true, false]) {
+    const result = verifiedOffline(await exported(world, la, 'decisions', withContents), verifierKey, [])
+    const faults = [{ position: 1, fault: /the log had 4 entries when a checkpoint was signed, and now has 1/ }]
+    if (t.match(result, { status: 'tampered', firstBad: 1, faults }, 'with nothing held outside')) held++
+  }
+  tally(t, 'mutations', { held, of: 2 })
+})
+
 t.test(
   'a signer in another process is asked over a socket, and its absence keeps nothing from being recorded',
   async (t) => {
@@ -220,19 +276,15 @@ t.test('on a database that was set back nothing more is recorded, and what is th
   const on: Call = (...args) => la.call('REST', ...args)
   const [recommendation] = await recommended(on, levelThree())
   await world.sign(la.id)
-  await world.database.asOwner(async (tx) => {
-    const { sql } = await import('../../src/db/drizzle.ts')
-    await tx.execute(sql.raw(`set local session_replication_role = 'replica'`))
-    for (const statement of [
-      `delete from audit_checkpoints where authority_id = '${la.id}'`,
-      `delete from audit_payloads where authority_id = '${la.id}' and position > 0`,
-      `delete from outbox_events where authority_id = '${la.id}' and position > 0`,
-      `delete from audit_entries where authority_id = '${la.id}' and position > 0`,
-      `update audit_heads set size = 1, checkpoint = null, frontier = (select leaf_hash from audit_entries
-        where authority_id = '${la.id}' and position = 0) where authority_id = '${la.id}'`,
-    ])
-      await tx.execute(sql.raw(statement))
-  })
+  await tamper(
+    world,
+    `delete from audit_checkpoints where authority_id = '${la.id}'`,
+    `delete from audit_payloads where authority_id = '${la.id}' and position > 0`,
+    `delete from outbox_events where authority_id = '${la.id}' and position > 0`,
+    `delete from audit_entries where authority_id = '${la.id}' and position > 0`,
+    `update audit_heads set size = 1, checkpoint = null, frontier = (select leaf_hash from audit_entries
+      where authority_id = '${la.id}' and position = 0) where authority_id = '${la.id}'`,
+  )
   await t.rejects(world.sign(la.id), { name: 'LogContradicted', message: /as smaller: it signed 4/ })
   for (const surface of ['REST', 'GraphQL'] as const) {
     const refused = await la.call(surface, 'referrer', 'receiveReferral', { body: levelThree() })

@@ -2,6 +2,7 @@ import t from 'tap'
 import { decided, recommended } from '../support/flow.ts'
 import { levelFour, levelThree } from '../support/referrals.ts'
 import { type Json, onBoth } from '../support/surfaces.ts'
+import { tally } from '../support/tally.ts'
 import { type Authority, openWorld } from '../support/world.ts'
 
 const world = await openWorld(t)
@@ -95,41 +96,56 @@ t.test('reading and verifying change nothing', async (t) => {
   t.strictSame(await world.counts(), before)
 })
 
-/** What is done behind the log's back; then what the verification must name. */
-const ROWS: readonly [name: string, statement: string, table: string][] = [
-  ['a decision’s rationale is changed', `update decisions set rationale = 'Something else' where id = $1`, 'decisions'],
+/** What is done behind the log's back; then the table and the entry that the verification must name: T13, and T17. */
+const ROWS: readonly [name: string, statement: string, table: string, position: number][] = [
+  [
+    'a decision’s rationale is changed',
+    `update decisions set rationale = 'Something else' where id = $1`,
+    'decisions',
+    5,
+  ],
   [
     'a decision’s time is changed',
     `update decisions set decided_at = decided_at - interval '1 day' where id = $1`,
     'decisions',
+    5,
   ],
   [
     'a decision is given to somebody else',
     `update decisions set decided_by = (select id from accounts where authority_id = $2 and subject like 'auditor%')
       where id = $1`,
     'decisions',
+    5,
   ],
-  ['a decision is deleted', 'delete from decisions where id = $1', 'decisions'],
-  ['a recommendation’s level is changed', `update recommendations set level = 'L1' where id = $3`, 'recommendations'],
-  ['a referral’s agency is changed', `update referrals set agency = 'Nobody' where id = $4`, 'referrals'],
+  ['a decision is deleted', 'delete from decisions where id = $1', 'decisions', 5],
+  [
+    'a recommendation’s level is changed',
+    `update recommendations set level = 'L1' where id = $3`,
+    'recommendations',
+    3,
+  ],
+  ['a referral’s agency is changed', `update referrals set agency = 'Nobody' where id = $4`, 'referrals', 2],
   [
     'a referral’s words are changed',
     `update referral_revisions set content = '{}' where referral_id = $4`,
     'referral_revisions',
+    2,
   ],
   [
     'a policy’s text is changed under its hash (T17)',
     `update policy_versions set document = replace(document, 'L4', 'L1') where authority_id = $2`,
     'policy_versions',
+    1,
   ],
   [
     'a policy’s date is changed',
     `update policy_versions set effective_from = '2020-01-01' where authority_id = $2`,
     'policy_versions',
+    1,
   ],
 ]
 
-for (const [name, statement, table] of ROWS) {
+for (const [name, statement, table, position] of ROWS) {
   t.test(`the verification finds it when ${name}, and names the record`, async (t) => {
     const { la, decisions } = await furnished()
     const other = await furnished()
@@ -138,14 +154,13 @@ for (const [name, statement, table] of ROWS) {
     const { isIntact, faults } = await verified(la)
     t.equal(isIntact, false)
     const subject = { decisions: id, recommendations: recommendationId, referrals: referralId }[table]
-    t.ok(
-      faults.some((fault: Json) => fault.table === table && (subject === undefined || fault.id === subject)),
-      JSON.stringify(faults),
-    )
+    const named = { table, position, ...(subject === undefined ? {} : { id: subject }) }
+    const isNamed = t.match(faults[0], named, 'with the entry that vouched for it')
     t.ok(
       faults.every((fault: Json) => Number.isInteger(fault.position)),
-      'with the entry that vouched for it',
+      JSON.stringify(faults),
     )
+    tally(t, 'mutations', { held: !isIntact && isNamed ? 1 : 0, of: 1 })
     t.equal((await verified(other.la)).isIntact, true, 'and only there')
   })
 }

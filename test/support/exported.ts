@@ -1,4 +1,5 @@
 /** Exports of a log as the command writes them, and what the offline verifier says of them. */
+import type { TenantTx } from '../../src/db/tenant.ts'
 import { readVerifierKey } from '../../src/engine/audit/note.ts'
 import type { ExportResult } from '../../src/engine/audit/result.ts'
 import { ExportVerifier } from '../../src/engine/audit/verify-export.ts'
@@ -10,12 +11,12 @@ type Log = 'decisions' | 'access'
 
 export async function exported(world: World, la: Authority, log: Log, withContents = true): Promise<string> {
   const { service } = world.signing
-  return await world.database.withTenant(la.id, async (tx) => {
-    const options = { authorityId: la.id, log, service, withContents }
+  const written = async (tx: TenantTx): Promise<string> => {
     let text = ''
-    for await (const line of exportLines(tx, options)) text += line
+    for await (const line of exportLines(tx, { authorityId: la.id, log, service, withContents })) text += line
     return text
-  })
+  }
+  return await world.database.withTenant(la.id, written, undefined, { isSnapshot: true })
 }
 
 /** How the logs of an authority stand, those that were signed. */

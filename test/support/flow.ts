@@ -52,8 +52,13 @@ export async function decided(
 }
 
 /** A decision carried through whatever it needs until it is complete: second screening, reconciliation, sign-off. */
-export async function completed(on: Call, recommendation: Json, more: object = {}): Promise<Json> {
-  let decision = await decided(on, recommendation, more)
+export async function completed(
+  on: Call,
+  recommendation: Json,
+  more: object = {},
+  who: AccountName | Account = 'supervisor',
+): Promise<Json> {
+  let decision = await decided(on, recommendation, more, who)
   const done = async (who: AccountName, operation: string, body: object) => {
     const { data, text } = await on(who, operation, { params: { decisionId: decision.id }, body })
     if (!data) throw new Error(`not complete, ${operation}: ${text}`)

@@ -13,6 +13,7 @@ import { type Opened, openByAny } from '../../engine/audit/proof.ts'
 import { EXIT_STATUS } from '../../engine/audit/result.ts'
 import { utf8Text } from '../../engine/audit/strict.ts'
 import { notProvenOf } from '../../features/audit/operations.ts'
+import { ANCHORED_WITHIN_MS } from '../../features/audit/signing.ts'
 import { type Verification, verifyLog } from '../../features/audit/verify.ts'
 import { listAuthorities } from '../../features/identity/queries.ts'
 import type { Signer } from '../../kernel/signer.ts'
@@ -34,9 +35,6 @@ interface Result extends Verification {
   /** Checkpoints kept outside of which no key is known. */
   readonly unusable: number
 }
-
-/** Entries wait this long for their checkpoint to be kept outside before the log is said to be not anchored. */
-const WITHIN_MS = 60 * 60_000
 
 export async function auditVerify(options: DatabaseOptions, print: Print): Promise<ExitStatus> {
   try {
@@ -105,7 +103,7 @@ async function walked(database: Database, { id, code, name, keys, held, isKeptOu
   const opened = held.flatMap((note) => openedBy(note, keys))
   const how = { log: name, keys, held: opened }
   const found = await database.withTenant(id, (tx) => verifyLog(tx, id, how), undefined, { isSnapshot: true })
-  const isNew = found.unheldSince !== null && Date.now() - Date.parse(found.unheldSince) < WITHIN_MS
+  const isNew = found.unheldSince !== null && Date.now() - Date.parse(found.unheldSince) < ANCHORED_WITHIN_MS
   const isAnchored = found.unheldSince === null || (isKeptOutside && keys.length > 0 && isNew)
   return { authority: code, ...found, isAnchored, unusable: keys.length === 0 ? 0 : held.length - opened.length }
 }

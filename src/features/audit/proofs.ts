@@ -13,7 +13,7 @@ import { notFound, Refusal } from '../../kernel/errors.ts'
 import { LOG_TABLES, proofOf, readHead } from '../../kernel/log.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { UNSIGNED } from '../../kernel/signer.ts'
-import { newestCheckpoint, type Which } from './signing.ts'
+import { ANCHORED_WITHIN_MS, newestCheckpoint, type Which } from './signing.ts'
 
 const LOOKS_AFTER: readonly Role[] = ['auditor', 'supervisor', 'administrator']
 const Log = z.enum(LOGS)
@@ -36,7 +36,7 @@ const LogStatus = z
     state: z
       .enum(['unsigned', 'not_anchored', 'anchored', 'contradicted'])
       .describe(
-        '`contradicted`: the signer signed another log than this, and nothing more is recorded. `not_anchored`: whoever has the database and the signing key could write it anew, and nobody would know.',
+        '`contradicted`: the signer signed another log than this, and nothing more is recorded. `not_anchored`: no place outside has it, or for more than an hour none has had what is new (`unanchoredSince`); whoever has the database and the signing key could write that anew, and nobody would know.',
       ),
     unanchoredSince: Instant.nullable().describe('Time of the first entry that no place outside has.'),
     signed: z.object({ size: z.int(), at: Instant, note: z.string() }).meta({ id: 'SignedCheckpoint' }).nullable(),
@@ -59,7 +59,7 @@ export const auditStatus = defineOperation({
   },
 })
 
-async function statusOf({ tx, actor, settings }: Context, log: LogName): Promise<z.output<typeof LogStatus>> {
+async function statusOf({ tx, actor, settings, now }: Context, log: LogName): Promise<z.output<typeof LogStatus>> {
   const which = { authorityId: actor.authorityId, log }
   const { service, contradicted, keys } = settings.log ?? UNSIGNED
   const isContradicted = contradicted.has(`${actor.authorityId}/${log}`)
@@ -69,18 +69,23 @@ async function statusOf({ tx, actor, settings }: Context, log: LogName): Promise
   const anchors = await anchorsOf(tx, which)
   const [verifierKey, ...former] = keys.get(origin) ?? []
   const anchored = Math.max(0, ...anchors.map(({ size }) => size))
+  const unanchoredSince = await timeOf(tx, which, anchored)
+  const isAnchored = anchored > 0 && !isOverdue(unanchoredSince, now)
   return {
     log,
     origin,
     verifierKey: verifierKey ?? null,
     formerVerifierKeys: former,
     entries: frontier.size,
-    state: isContradicted ? 'contradicted' : !newest ? 'unsigned' : anchored === 0 ? 'not_anchored' : 'anchored',
-    unanchoredSince: await timeOf(tx, which, anchored),
+    state: isContradicted ? 'contradicted' : !newest ? 'unsigned' : isAnchored ? 'anchored' : 'not_anchored',
+    unanchoredSince,
     signed: newest ? { size: newest.size, at: newest.signedAt, note: newest.note } : null,
     anchors,
   }
 }
+
+const isOverdue = (since: string | null, now: string): boolean =>
+  since !== null && Date.parse(now) - Date.parse(since) > ANCHORED_WITHIN_MS
 
 async function anchorsOf(tx: TenantTx, { authorityId, log }: Which) {
   const { anchor, size, anchoredAt } = auditAnchorings

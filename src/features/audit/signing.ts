@@ -11,6 +11,8 @@ import type { Task, TaskContext } from '../../kernel/task.ts'
 
 /** How long an entry waits for a signature, in milliseconds. */
 export const SIGNED_WITHIN_MS = 60_000
+/** How long it waits until what was signed is put outside, at most: after that signer or place outside do not answer. */
+export const ANCHORED_WITHIN_MS = 60 * SIGNED_WITHIN_MS
 
 /** The signer did not sign: what it signed last is not the beginning of this log. Somebody has to look at that. */
 export class LogContradicted extends Error {

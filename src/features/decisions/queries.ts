@@ -39,18 +39,16 @@ async function select(tx: TenantTx, actor: Actor, condition: SQL | undefined, mo
   const query = tx
     .select({
       decision: decisions,
-      recommendedLevel: recommendations.level,
-      recommendedResponse: recommendations.primaryResponse,
+      recommendation: recommendations,
       policy: policyVersions,
-      agency: referrals.agency,
-      supersededBy: successor.id,
-      supersededAt: successor.decidedAt,
-      ownLevel: own.level,
+      referral: referrals,
+      successor,
+      own,
       seconded,
       reconciled,
       returned,
       signed,
-      completedAt: completion.completedAt,
+      completion,
       state: stateSql,
       isStale,
       isHidden: hiddenFrom(actor),
@@ -92,14 +90,20 @@ export async function getDecisionBeforeRecording(tx: TenantTx, actor: Actor, id:
   return shownDecision(found)
 }
 
-/** The rows that a decision is shown from. */
-function partsOf({ decision, seconded: second, reconciled, returned, signed }: DecisionRow): Shown[] {
+/** The rows that a decision and its state are shown from; the policy has a hash of its own. */
+function partsOf(row: DecisionRow): Shown[] {
+  const part = (table: Shown['table'], found: Shown['row'] | null): Shown[] => (found ? [{ table, row: found }] : [])
   return [
-    { table: decisions, row: decision },
-    ...(second ? [{ table: judgements, row: second }] : []),
-    ...(reconciled ? [{ table: reconciliations, row: reconciled }] : []),
-    ...(returned ? [{ table: decisionReturns, row: returned }] : []),
-    ...(signed ? [{ table: signOffs, row: signed }] : []),
+    ...part(decisions, row.decision),
+    ...part(recommendations, row.recommendation),
+    ...part(referrals, row.referral),
+    ...part(decisions, row.successor),
+    ...part(judgements, row.own),
+    ...part(judgements, row.seconded),
+    ...part(reconciliations, row.reconciled),
+    ...part(decisionReturns, row.returned),
+    ...part(signOffs, row.signed),
+    ...part(decisionCompletions, row.completion),
   ]
 }
 

@@ -1,26 +1,33 @@
 /** A decision as it is shown: with its state, what it needs and what came of that; or, while it is screened blind, without what it says. */
 import type { decisions } from '../../db/tables/decisions.ts'
-import type { decisionReturns, judgements, reconciliations, signOffs } from '../../db/tables/front-door.ts'
+import type {
+  decisionCompletions,
+  decisionReturns,
+  judgements,
+  reconciliations,
+  signOffs,
+} from '../../db/tables/front-door.ts'
+import type { recommendations } from '../../db/tables/recommendations.ts'
+import type { referrals } from '../../db/tables/referrals.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import { compiledPolicy, type PolicyRow } from '../policies/index.ts'
 import type { Decision } from './model.ts'
 import type { SECOND_SCREENING_REASONS, SIGN_OFF_REASONS } from './needs.ts'
 import { type DecisionState, staysOf } from './state.ts'
 
+/** Whole rows, because the log vouches for rows as a whole. */
 export interface DecisionRow {
   readonly decision: typeof decisions.$inferSelect
-  readonly recommendedLevel: string | null
-  readonly recommendedResponse: string
+  readonly recommendation: typeof recommendations.$inferSelect
   readonly policy: PolicyRow
-  readonly agency: string
-  readonly supersededBy: string | null
-  readonly supersededAt: string | null
-  readonly ownLevel: string | null
+  readonly referral: typeof referrals.$inferSelect
+  readonly successor: typeof decisions.$inferSelect | null
+  readonly own: typeof judgements.$inferSelect | null
   readonly seconded: typeof judgements.$inferSelect | null
   readonly reconciled: typeof reconciliations.$inferSelect | null
   readonly returned: typeof decisionReturns.$inferSelect | null
   readonly signed: typeof signOffs.$inferSelect | null
-  readonly completedAt: string | null
+  readonly completion: typeof decisionCompletions.$inferSelect | null
   readonly state: DecisionState
   readonly isStale: boolean
   readonly isHidden: boolean
@@ -51,8 +58,8 @@ export function shownDecision(row: DecisionRow): Decision {
       stood: row.reconciled?.stands ?? false,
       signedAt: row.signed?.signedAt ?? null,
       returnedAt: row.returned?.returnedAt ?? null,
-      completedAt: row.completedAt,
-      supersededAt: row.supersededAt,
+      completedAt: row.completion?.completedAt ?? null,
+      supersededAt: row.successor?.decidedAt ?? null,
     }),
     decidedBy: {
       accountId: decision.decidedBy,
@@ -61,12 +68,12 @@ export function shownDecision(row: DecisionRow): Decision {
       qualification: decision.decidedByQualification,
     },
     decidedAt: decision.decidedAt,
-    completedAt: row.completedAt ?? (decision.judgementId === null ? decision.decidedAt : null),
+    completedAt: row.completion?.completedAt ?? (decision.judgementId === null ? decision.decidedAt : null),
     supersedes: decision.supersedes,
-    supersededBy: row.supersededBy,
+    supersededBy: row.successor?.id ?? null,
     policy: policy.policyId,
     policyVersion: policy.version,
-    agency: row.agency,
+    agency: row.referral.agency,
   }
 }
 
@@ -98,9 +105,9 @@ function content(row: DecisionRow) {
     level: decision.level,
     commonBand: bandOf(policy, decision.level),
     response: decision.response,
-    recommendedLevel: row.recommendedLevel,
-    recommendedResponse: row.recommendedResponse,
-    ownLevel: row.ownLevel,
+    recommendedLevel: row.recommendation.level,
+    recommendedResponse: row.recommendation.primaryResponse,
+    ownLevel: row.own?.level ?? null,
     movement: decision.movement,
     departure: decision.departure,
     belowFloor: decision.belowFloor ?? false,

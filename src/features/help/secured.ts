@@ -9,6 +9,7 @@ import { referrals } from '../../db/tables/referrals.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import type { Cursor } from '../../kernel/page.ts'
+import { requireVouched } from '../../kernel/vouch.ts'
 import { ABOVE_THRESHOLD } from '../decisions/index.ts'
 import type { NothingSecured } from './model.ts'
 import { statusNow } from './queries.ts'
@@ -40,7 +41,10 @@ export interface SecuredFilter {
   readonly agency: string | undefined
 }
 
-/** Those who have waited longest first. A decision from before there were completions is not looked at. */
+/**
+ * Those who have waited longest first. A decision from before there were completions is not looked at.
+ * @throws Refusal integrity_violation when the log does not vouch for one of them as it is stored
+ */
 export async function listNothingSecured(
   tx: TenantTx,
   actor: Actor,
@@ -62,7 +66,10 @@ export async function listNothingSecured(
     conditions.push(or(gt(completedAt, at), and(eq(completedAt, at), gt(decisions.id, id))))
   }
   const rows = await tx
-    .select({ decision: decisions, referral: referrals, completedAt, offered: sql<number>`${offered}`, noHelpReason })
+    .select({
+      ...{ decision: decisions, referral: referrals, completion: decisionCompletions },
+      ...{ offered: sql<number>`${offered}`, noHelpReason },
+    })
     .from(decisionCompletions)
     .innerJoin(decisions, and(eq(decisions.authorityId, of), eq(decisions.id, decisionCompletions.decisionId)))
     .innerJoin(
@@ -74,11 +81,34 @@ export async function listNothingSecured(
     .where(and(...conditions))
     .orderBy(asc(completedAt), asc(decisions.id))
     .limit(page.first + 1)
-  return rows.map(({ decision, referral, ...row }) => ({
+  await requireVouched(
+    tx,
+    of,
+    rows.flatMap(({ decision, referral, completion }) => [
+      { table: decisions, row: decision },
+      { table: referrals, row: referral },
+      { table: decisionCompletions, row: completion },
+    ]),
+  )
+  return rows.map((row) => listed(row, now))
+}
+
+interface Row {
+  readonly decision: typeof decisions.$inferSelect
+  readonly referral: typeof referrals.$inferSelect
+  readonly completion: typeof decisionCompletions.$inferSelect
+  readonly offered: number
+  readonly noHelpReason: string | null
+}
+
+function listed({ decision, referral, completion, offered, noHelpReason }: Row, now: string): NothingSecured {
+  const { completedAt } = completion
+  return {
     ...{ decisionId: decision.id, referralId: referral.id, reference: referral.reference, child: decision.childKey },
-    ...{ agency: referral.agency, level: decision.level, response: decision.response, ...row },
-    days: Math.floor((Date.parse(now) - Date.parse(row.completedAt)) / DAY_MS),
-  }))
+    ...{ agency: referral.agency, level: decision.level, response: decision.response },
+    ...{ completedAt, offered, noHelpReason },
+    days: Math.floor((Date.parse(now) - Date.parse(completedAt)) / DAY_MS),
+  }
 }
 
 /** By the type that each version of the policy gives its responses. Each document is read once, however many decisions there are. */

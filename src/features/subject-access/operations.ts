@@ -2,12 +2,13 @@
 import { z } from 'zod'
 import { and, eq, inArray } from '../../db/drizzle.ts'
 import { accounts } from '../../db/tables/accounts.ts'
-import { type referralRevisions, referrals } from '../../db/tables/referrals.ts'
+import { referralRevisions, referrals } from '../../db/tables/referrals.ts'
 import { line } from '../../engine/text.ts'
 import { type Actor, hasRole, requirePerson } from '../../kernel/actor.ts'
 import { notFound } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
+import { requireVouched, type Shown } from '../../kernel/vouch.ts'
 import { decisionsOf } from '../decisions/index.ts'
 import { contentOfRevision, getReferralRow, listRevisionRows } from '../referrals/index.ts'
 import { withheldFrom } from '../sharing/index.ts'
@@ -54,6 +55,11 @@ export const subjectAccess = defineOperation({
     const held = await heldOf(tx, actor.authorityId, { referralId, child })
     const isShown = await mayKnow(context, referralId, child)
     const shown = isShown ? held : held.filter(({ source }) => !source.isJudgement)
+    await requireVouched(tx, actor.authorityId, [
+      { table: referrals, row: referral },
+      ...revisions.map((row) => ({ table: referralRevisions, row })),
+      ...shown.map(({ source: { table }, row }) => ({ table, row: row as Shown['row'] })),
+    ])
     const people = await namesOf(context, [...revisions.map(({ recordedBy }) => recordedBy), ...peopleIn(shown)])
     const items = [
       ...revisions.map((row, i) => revisionItem(row, people, fieldsOfContent(known, row.revision, i))),

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFile
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { openDatabase } from '../../src/db/connect.ts'
-import { DirectoryLocked, lockDirectory } from '../../src/db/directory-lock.ts'
-import { postgresUrl, type Teardown } from '../support/database.ts'
+import { openDatabase } from '../src/db/connect.ts'
+import { DirectoryLocked, lockDirectory } from '../src/db/directory-lock.ts'
+import type { Teardown } from './support/database.ts'
 
-const HOLDER = fileURLToPath(new URL('lock-holder.ts', import.meta.url))
+const HOLDER = fileURLToPath(new URL('support/lock-holder.ts', import.meta.url))
 
 /** Another process that tries for the lock, and what it says. */
 async function other(
@@ -116,34 +116,31 @@ t.test('a folder that cannot be written to is an error of its own', async (t) =>
   t.notOk(error instanceof DirectoryLocked)
 })
 
-// A folder is a matter of PGlite alone, and slow: not tried again beside PostgreSQL.
-if (!postgresUrl()) {
-  t.test('one process opens a folder; what a killed one had recorded is there for the next', async (t) => {
-    const folder = join(t.testdir(), 'data')
-    const { child, says } = await other(t, 'database', folder)
-    t.equal(says, 'held')
-    await t.rejects(openDatabase({ dataDir: folder }), { name: 'DirectoryLocked', pid: child.pid })
-    await end(child)
-    const database = await openDatabase({ dataDir: `${folder}/` })
-    t.equal(await database.schemaIsCurrent(), true)
-    t.match((await other(t, 'database', folder)).says, `pid ${process.pid}`)
-    await database.close()
-    await database.close()
-    t.same(readdirSync(folder), ['postgres'])
-  })
+t.test('one process opens a folder; what a killed one had recorded is there for the next', async (t) => {
+  const folder = join(t.testdir(), 'data')
+  const { child, says } = await other(t, 'database', folder)
+  t.equal(says, 'held')
+  await t.rejects(openDatabase({ dataDir: folder }), { name: 'DirectoryLocked', pid: child.pid })
+  await end(child)
+  const database = await openDatabase({ dataDir: `${folder}/` })
+  t.equal(await database.schemaIsCurrent(), true)
+  t.match((await other(t, 'database', folder)).says, `pid ${process.pid}`)
+  await database.close()
+  await database.close()
+  t.same(readdirSync(folder), ['postgres'])
+})
 
-  t.test('a folder that does not open is left as it is, and its lock is given back', async (t) => {
-    const folder = t.testdir({ postgres: 'not a folder' })
+t.test('a folder that does not open is left as it is, and its lock is given back', async (t) => {
+  const folder = t.testdir({ postgres: 'not a folder' })
+  await t.rejects(openDatabase({ dataDir: folder }), { message: /could not be opened; it was left as it is/ })
+  t.same(readdirSync(folder), ['postgres'])
+  t.equal(readFileSync(join(folder, 'postgres'), 'utf8'), 'not a folder')
+})
+
+t.test('a folder that was killed while it was made says so, is not wiped, and is free again', async (t) => {
+  const folder = t.testdir({ postgres: { PG_VERSION: '18\n', base: {} } })
+  for (let tries = 0; tries < 2; tries++)
     await t.rejects(openDatabase({ dataDir: folder }), { message: /could not be opened; it was left as it is/ })
-    t.same(readdirSync(folder), ['postgres'])
-    t.equal(readFileSync(join(folder, 'postgres'), 'utf8'), 'not a folder')
-  })
-
-  t.test('a folder that was killed while it was made says so, is not wiped, and is free again', async (t) => {
-    const folder = t.testdir({ postgres: { PG_VERSION: '18\n', base: {} } })
-    for (let tries = 0; tries < 2; tries++)
-      await t.rejects(openDatabase({ dataDir: folder }), { message: /could not be opened; it was left as it is/ })
-    t.same(readdirSync(folder), ['postgres'])
-    t.equal(readFileSync(join(folder, 'postgres', 'PG_VERSION'), 'utf8'), '18\n')
-  })
-}
+  t.same(readdirSync(folder), ['postgres'])
+  t.equal(readFileSync(join(folder, 'postgres', 'PG_VERSION'), 'utf8'), '18\n')
+})
