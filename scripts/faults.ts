@@ -2,8 +2,8 @@
  * npm run faults [-- --short] [file …]
  *
  * Tries the faults of test/faults at length on PostgreSQL, and a second process on the folder of an embedded database; prints what
- * came of them: faults that the service survived, intents of the writers, those that were left without a sure answer for a while,
- * and what was lost or doubled, which must be 0.
+ * came of them: faults that were tried, connections that they broke, intents of the writers, those that were left without a sure
+ * answer for a while, and what was lost or doubled, which must be 0.
  * `--short` tries them as `npm test` does. Status 0 when everything held, 1 when not.
  */
 import { spawnSync } from 'node:child_process'
@@ -32,6 +32,7 @@ rmSync(folder, { recursive: true, force: true })
 const rows = lines.map((line) => JSON.parse(line) as Reckoned)
 console.table(Object.fromEntries(rows.map(({ claim, ...numbers }) => [claim, numbers])), [
   'faults',
+  'broken',
   'intents',
   'unknown',
   'lost',

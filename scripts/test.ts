@@ -11,7 +11,8 @@
  * everywhere.
  * A file in a lane with a database opens its own copy of a migrated template (test/support/database.ts).
  *
- * The last line is `N passed, N failed`, in assertions. The status is 0 only when some ran and none failed.
+ * The last line is `N passed, N failed`, in assertions. The status is 0 only when some ran and none failed. Where TEST_RAN names a
+ * folder, what each test file wrote is kept there by lane, for `npm run controls`.
  */
 
 import { spawn, spawnSync } from 'node:child_process'
@@ -49,6 +50,7 @@ const { values: asked, positionals } = parseArgs({
 /** Every test file is a process that loads the same few hundred modules: they are stripped and compiled once. */
 const compiled = await mkdtemp(join(tmpdir(), 'threshold-compiled-'))
 const sum: Sum = { passed: 0, failed: 0, skipped: 0, isOk: true }
+let lanes = 0
 await main().catch((error: unknown) => {
   console.error(error)
   sum.isOk = false
@@ -143,7 +145,8 @@ function runTap(lane: string, files: readonly string[], env: Record<string, stri
   const cache = asked.coverage ? {} : { NODE_COMPILE_CACHE: compiled }
   // Some files wait more than they compute, for a process or a time that has to pass: one more than there are processors.
   const jobs = `--jobs=${availableParallelism() + 1}`
-  const options = ['--reporter=base', jobs, ...(asked.coverage ? [] : ['--disable-coverage'])]
+  const kept = process.env['TEST_RAN'] ? [`--output-dir=${join(process.env['TEST_RAN'], lane, String(lanes++))}`] : []
+  const options = ['--reporter=base', jobs, ...kept, ...(asked.coverage ? [] : ['--disable-coverage'])]
   const child = spawn(process.execPath, [TAP, ...options, ...files], {
     cwd: ROOT,
     // Without CI the reporter redraws its lines, which makes a mess of a pipe.

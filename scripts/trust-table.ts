@@ -62,7 +62,7 @@ export function countingFiles(root: string): string[] {
   const counts = (file: string, seen: Set<string>): boolean => {
     if (seen.has(file) || file.endsWith(join('support', 'tally.ts'))) return false
     seen.add(file)
-    if (/\btally\(/.test(read(file))) return true
+    if (/\b(?:tally|survived)\(/.test(read(file))) return true
     return [...read(file).matchAll(/from '(\.[^']+)'/g)].some(([, name = '']) => {
       const target = join(dirname(file), name)
       return target.startsWith(join(root, 'test') + sep) && counts(target, seen)

@@ -20,6 +20,7 @@ import { countRefusals, type Limiter, type Limits, limitRequests } from './http/
 import { mountRest } from './http/mount.ts'
 import { openApi } from './http/openapi.ts'
 import { problems, sendProblem } from './http/problem.ts'
+import { mountSecurityTxt } from './http/security-txt.ts'
 import { limitConnections, SERVER_LIMITS, type ServerLimits, serverOptions } from './http/server.ts'
 import type { Caller } from './kernel/execute.ts'
 import { idsInOrder } from './kernel/ids.ts'
@@ -80,8 +81,7 @@ export async function buildApp({
     return503OnClosing: false,
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => sendProblem(request, reply, error),
-    genReqId: newId,
-    routerOptions: { maxParamLength: 200 },
+    ...{ genReqId: newId, routerOptions: { maxParamLength: 200 } },
   })
   limitConnections(app, server)
   for (const prepare of [problems, strictBodies, traceRequests]) prepare(app)
@@ -100,6 +100,7 @@ export async function buildApp({
   }
   await mountDocs(app)
   mountHealth(app, database, { isProduction, admission })
+  mountSecurityTxt(app, settings.security, clock)
   await app.register((scope) => mountOperations(scope, { verify, limiter, callerOf, rules }))
   return app
 }

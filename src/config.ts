@@ -83,9 +83,7 @@ export function readConfig(environment: Environment = process.env, purpose: Purp
       anchorUrls: env.ANCHOR_URLS,
     },
     database: env.DATABASE_URL ? { url: env.DATABASE_URL, max: env.DATABASE_POOL_MAX } : { dataDir: env.DATA_DIR },
-    settings: {
-      outbound: { ...STRICT_SETTINGS.outbound, allow: env.WEBHOOK_ALLOW, allowsHttp: env.NODE_ENV === 'development' },
-    },
+    settings: settingsIn(env),
     limits: limitsOf(env),
     graphql: {
       allow: env.GRAPHQL_ALLOW ?? (isProduction ? 'listed' : 'any'),
@@ -118,6 +116,14 @@ function requireFit(env: Variables, purpose: Purpose): void {
     throw new ConfigurationError(
       'KEYS_DIR: the folder of the keys by which content is sealed. Back it up apart from the database: with both in one place the keys keep nothing.',
     )
+  }
+}
+
+function settingsIn(env: Variables): Settings {
+  const { SECURITY_CONTACT: contact, SECURITY_TXT_URL: canonical } = env
+  return {
+    outbound: { ...STRICT_SETTINGS.outbound, allow: env.WEBHOOK_ALLOW, allowsHttp: env.NODE_ENV === 'development' },
+    ...(contact ? { security: { contact, ...(canonical ? { canonical } : {}) } } : {}),
   }
 }
 

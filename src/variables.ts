@@ -69,6 +69,20 @@ export const Variables = z.object({
   RATE_LIMIT_SYSTEM_URGENT: count(6000),
   RATE_LIMIT_UNAUTHENTICATED: count(120),
   VIEWS_WARNING: count(300),
+  SECURITY_CONTACT: z
+    .string()
+    .regex(
+      /^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+|tel:\+?[\d.-]+)$/,
+      'an address that begins with mailto:, https:// or tel:, as mailto:security@council.example',
+    )
+    .optional(),
+  SECURITY_TXT_URL: z
+    .string()
+    .regex(
+      /^https:\/\/[^\s/]+\/\.well-known\/security\.txt$/,
+      'where it is reached, as https://threshold.council.example/.well-known/security.txt',
+    )
+    .optional(),
   THRESHOLD_URL: z.url({ protocol: /^https?$/, error: 'a URL, as https://id.example/keys' }).optional(),
   THRESHOLD_TOKEN: z.string().optional(),
   TRUSTED_PROXIES: Proxies.default([]),

@@ -1,8 +1,8 @@
 // What `npm run trust` says of what was counted.
 import { resolve } from 'node:path'
-import t from 'tap'
+import t, { Test } from 'tap'
 import { countingFiles, measuredBy, shortfalls, summed } from '../scripts/trust-table.ts'
-import { TALLIES, type Tally } from './support/tally.ts'
+import { survived, TALLIES, type Tally } from './support/tally.ts'
 
 const line = (name: Tally, held: number, of: number): string => JSON.stringify({ name, held, of })
 const everything = (Object.keys(TALLIES) as Tally[]).map((name) => line(name, 2, 2))
@@ -33,10 +33,33 @@ t.test('one that did not hold, and a row that nobody counted, are named', async 
   t.throws(() => summed(['{"name":"other","held":1,"of":1}']), /no tally other/)
 })
 
+t.test('faults count as survived where every assertion held, and none of them where one did not', async (t) => {
+  const told = (isHeld: boolean): Promise<string> => {
+    const inner = new Test({ name: 'faults' })
+    let text = ''
+    inner.on('data', (chunk: unknown) => {
+      text += String(chunk)
+    })
+    inner.ok(true)
+    inner.ok(isHeld)
+    survived(inner, 3)
+    return new Promise((resolve) => {
+      inner.on('end', () => resolve(text))
+      inner.end()
+    })
+  }
+  const report = process.env['TRUST_TALLY']
+  delete process.env['TRUST_TALLY']
+  t.match(await told(true), `${TALLIES.kills}: 3 of 3`)
+  t.match(await told(false), `${TALLIES.kills}: 0 of 3`)
+  if (report) process.env['TRUST_TALLY'] = report
+})
+
 t.test('the files that count are found by what they call', async (t) => {
   const files = countingFiles(resolve(import.meta.dirname, '..'))
   t.ok(files.includes('test/engine/audit-vectors.test.ts'))
-  t.notOk(files.includes('test/trust.test.ts'))
+  t.ok(files.includes('test/faults/overload.test.ts'), 'also faults that were survived')
+  t.notOk(files.includes('test/controls.test.ts'))
 })
 
 t.test('the best round of the bench is taken, and nothing where there is none', async (t) => {

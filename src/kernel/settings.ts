@@ -11,8 +11,18 @@ export interface OutboundRules {
   readonly timeoutMs: number
 }
 
+/** Whom to tell of a weakness. */
+export interface SecurityContact {
+  /** `mailto:`, `https:` or `tel:` */
+  readonly contact: string
+  /** Where the file that names them is reached from outside. */
+  readonly canonical?: string
+}
+
 export interface Settings {
   readonly outbound: OutboundRules
+  /** Nobody where left out. */
+  readonly security?: SecurityContact
   /** Unsigned where left out. */
   readonly log?: LogSettings
 }

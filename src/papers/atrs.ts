@@ -110,7 +110,7 @@ function tierOne({ authority, policy }: AtrsFacts): AtrsField[] {
     {
       section,
       field: 'Description',
-      value: `The children’s social care front door compares what a referral says with the authority’s published threshold document${policy ? ` (“${policy.compiled.document.document.title}”)` : ''} and shows, child by child, the level and the response that the document recommends, with the reasons and the places in the document. A qualified person judges first, then sees the recommendation, and decides.`,
+      value: `The children’s social care front door compares what a referral says with the authority’s published threshold document${policy ? ` (“${policy.compiled.document.document.title}”)` : ''} and shows, child by child, the level and the response that the document recommends, with the reasons and the places in the document. ${judgingOf(policy)}`,
     },
     {
       section,
@@ -132,6 +132,15 @@ function tierOne({ authority, policy }: AtrsFacts): AtrsField[] {
   ]
 }
 
+/** When whoever decides is shown the recommendation, as the policy in force has it. */
+function judgingOf(policy: AtrsFacts['policy']): string {
+  const blindFirst = policy?.compiled.document.oversight.blindFirst
+  if (blindFirst === undefined) return 'A qualified person decides, and writes down a judgement of their own.'
+  return blindFirst
+    ? 'A qualified person first writes down a judgement of their own, then sees the recommendation, and decides. Of immediate danger, and what the document asks for then, they are told at once.'
+    : 'The policy shows the recommendation at once. A qualified person writes down a judgement of their own all the same, and decides.'
+}
+
 function decisionProcess(facts: AtrsFacts): AtrsField[] {
   const section = 'Tier 2: decision-making process'
   const oversight = facts.policy?.compiled.document.oversight
@@ -141,7 +150,7 @@ function decisionProcess(facts: AtrsFacts): AtrsField[] {
     {
       section,
       field: 'Integration into the process',
-      value: `Referral, own judgement, recommendation, decision, where needed a second screening and a sign-off, letter to the referrer. ${oversight?.blindFirst === false ? 'The policy shows the recommendation at once; a decision rests on an own judgement all the same.' : 'The recommendation is hidden until the own judgement is written down, but for immediate danger.'}`,
+      value: `Referral, own judgement, recommendation, decision, where needed a second screening and a sign-off, letter to the referrer. ${judgingOf(facts.policy)}`,
     },
     {
       section,

@@ -79,6 +79,18 @@ export function mappedTables(map: DataMap, operations: readonly Operation[], gra
   })
 }
 
+/** @throws Error that names the columns of the live database that the map lacks, and those that it has and the database not */
+export function requireMapped(map: DataMap, live: readonly string[]): void {
+  const mapped = Object.entries(map.tables).flatMap(([name, { columns }]) =>
+    Object.values(columns).flatMap((of) => of.map((column) => `${name}.${column}`)),
+  )
+  const unmapped = live.filter((name) => !mapped.includes(name))
+  const gone = mapped.filter((name) => !live.includes(name))
+  if (unmapped.length > 0)
+    throw new Error(`The database has what the data map does not say a word about: ${unmapped.join(', ')}.`)
+  if (gone.length > 0) throw new Error(`The data map has what this database does not have: ${gone.join(', ')}.`)
+}
+
 /** The map as a page for people. */
 export function dataMapPage(map: DataMap, tables: readonly MappedTable[]): string {
   const columns = tables.reduce((sum, each) => sum + each.columns.length, 0)

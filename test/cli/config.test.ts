@@ -95,6 +95,13 @@ const WRONG: readonly [name: string, settings: Record<string, string>, says: Reg
   ['a proxy on a link', { TRUSTED_PROXIES: 'fe80::1%eth0' }, /^TRUSTED_PROXIES: /m],
   ['all hops', { TRUSTED_PROXIES: 'true' }, /^TRUSTED_PROXIES: /m],
   ['a network of a name', { WEBHOOK_ALLOW: 'case.example/8' }, /^WEBHOOK_ALLOW: /m],
+  ['a contact that is no address', { SECURITY_CONTACT: 'security@council.example' }, /^SECURITY_CONTACT: .*mailto:/m],
+  ['a contact of two lines', { SECURITY_CONTACT: 'mailto:a@b.example\nExpires: never' }, /^SECURITY_CONTACT: /m],
+  [
+    'a file that is elsewhere',
+    { SECURITY_TXT_URL: 'https://council.example/security' },
+    /^SECURITY_TXT_URL: .*well-known/m,
+  ],
   ['a limit of nothing', { RATE_LIMIT_SYSTEM_URGENT: '0' }, /^RATE_LIMIT_SYSTEM_URGENT: .*1 to/m],
   ['a limit that is no number', { RATE_LIMIT_HUMAN: 'none' }, /^RATE_LIMIT_HUMAN: /m],
   ['an unsafe algorithm', { ...AUTH, AUTH_ALGORITHM: 'HS256' }, /^AUTH_ALGORITHM: .*ES256/m],

@@ -49,7 +49,7 @@ t.test('a bad network costs requests, never a record', { skip: !postgresUrl() &&
   }
   t.ok(proxy.broken() > 0)
   await stop()
-  const { unknown } = await reckon(t, { history, service, faults: faults + proxy.broken() })
+  const { unknown } = await reckon(t, { history, service, faults, broken: proxy.broken() })
   t.ok(unknown > 0, 'commits were cut off whose answer nobody heard')
   t.equal(await service.stop(), 0)
 })

@@ -10,7 +10,7 @@ import { postgresUrl } from '../support/database.ts'
 import { decided, received, recommendedFor } from '../support/flow.ts'
 import { low } from '../support/referrals.ts'
 import { type Answer, type Call, SURFACES } from '../support/surfaces.ts'
-import { tally } from '../support/tally.ts'
+import { survived } from '../support/tally.ts'
 import { openWorld } from '../support/world.ts'
 
 /** More than can wait. */
@@ -49,7 +49,7 @@ t.test('too much at once', { skip: !postgresUrl() && 'PGlite has one connection'
       t.match({ headers, code }, { headers: { 'retry-after': /^\d+$/ }, code: 'unavailable' })
     t.strictSame(new Set(answers.map(({ status }) => status)), new Set([200, 503]))
     t.equal((await la.call('REST', 'administrator', 'webhooks')).status, 200)
-    tally(t, 'kills', { held: 1, of: 1 })
+    survived(t, 1)
   })
 
   await t.test('of two that wait for each other one is tried again, and both are done', async (t) => {
@@ -84,7 +84,7 @@ t.test('too much at once', { skip: !postgresUrl() && 'PGlite has one connection'
     const run = (first: number, second: number) => execute(locking(first, second), caller, { params: {} })
     t.match(await Promise.all([run(1, 2), run(2, 1)]), [{ output: {} }, { output: {} }])
     t.equal(tries, 3)
-    tally(t, 'kills', { held: 1, of: 1 })
+    survived(t, 1)
   })
 
   await t.test('a clock that jumps leaves the order of the log as it is', async (t) => {
@@ -105,6 +105,6 @@ t.test('too much at once', { skip: !postgresUrl() && 'PGlite has one connection'
     t.strictSame(ids, [...ids].sort(), 'what is made later sorts later, whatever the clock says')
     const { data } = await mine.call('REST', 'auditor', 'auditVerification')
     t.match(data, { faults: [] })
-    tally(t, 'kills', { held: 3, of: 3 })
+    survived(t, 3)
   })
 })

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs'
 import pg from 'pg'
 import type { Test } from 'tap'
 import type { Json } from '../support/surfaces.ts'
-import { tally } from '../support/tally.ts'
+import { survived, tally } from '../support/tally.ts'
 import type { History, Intent } from './history.ts'
 import type { Service } from './service.ts'
 
@@ -25,6 +25,15 @@ export interface Reckoning {
 export interface Reckoned extends Reckoning {
   readonly claim: string
   readonly faults: number
+  /** Connections that were broken by them: no faults of their own. */
+  readonly broken: number
+}
+
+interface Tried {
+  readonly history: History
+  readonly service: Service
+  readonly faults: number
+  readonly broken?: number
 }
 
 /** Where an operation leaves its records, and which its answer names. */
@@ -38,10 +47,7 @@ const MADE: Readonly<Record<Intent['operation'], { table: string; ids(answer: Js
 const idOf = ({ id }: { id: string }) => id
 
 /** Settles what is open, compares, verifies the log, and says the numbers. The service must run. */
-export async function reckon(
-  t: Test,
-  { history, service, faults }: { history: History; service: Service; faults: number },
-): Promise<Reckoning> {
+export async function reckon(t: Test, { history, service, faults, broken = 0 }: Tried): Promise<Reckoning> {
   const changed = await history.settle()
   const { intents } = history
   const rows = await idsByTable(service.database ?? '')
@@ -57,13 +63,13 @@ export async function reckon(
   }
   const unknown = intents.filter(({ attempts }) => attempts.includes('unknown')).length
   const found = { intents: intents.length, unknown, lost, doubled, gaps: rows.gaps, changed }
-  t.comment(`${faults} faults: ${JSON.stringify(found)}`)
-  report({ claim: t.name, faults, ...found })
+  t.comment(`${faults} faults, ${broken} connections broken: ${JSON.stringify(found)}`)
+  report({ claim: t.name, faults, broken, ...found })
   t.match(found, { lost: 0, doubled: 0, gaps: 0, changed: 0 })
   t.strictSame(history.wrong, [], 'each answer was a result, or a 503 that says when to come again')
   const { status, output } = service.run('audit', 'verify')
   t.equal(status, 0, `the log verifies, each entry has its record and each record its entry: ${output}`)
-  tally(t, 'kills', { held: faults, of: faults })
+  survived(t, faults)
   tally(t, 'lost', { held: intents.length - lost, of: intents.length })
   tally(t, 'doubled', { held: intents.length - doubled, of: intents.length })
   return found

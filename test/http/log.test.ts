@@ -169,6 +169,33 @@ for (const surface of SURFACES) {
     await nothingIn(t, from, surface)
   })
 
+  t.test(`what was tried and refused stands in the log by its code, with its request (${surface})`, async (t) => {
+    const from = world.log().length
+    const on = (...args: Parameters<typeof la.call> extends [unknown, ...infer R] ? R : never) =>
+      la.call(surface, ...args)
+    const [{ id: recommendationId, referralId }] = await recommended(on, content())
+    const key = randomUUID()
+    await on('referrer', 'receiveReferral', { body: content(), key })
+    const elsewhere = await world.authority()
+    const tried = [
+      await on('administrator', 'receiveReferral', { body: content() }),
+      await on('otherReferrer', 'referral', { params: { referralId } }),
+      await elsewhere.call(surface, 'screener', 'referral', { params: { referralId } }),
+      await on('screener', 'recommendation', { params: { recommendationId } }),
+      await on('referrer', 'receiveReferral', { body: content({ reason: 'Another.' }), key }),
+    ]
+    const codes = tried.map(({ code }) => code)
+    t.strictSame(codes, ['forbidden', 'not_found', 'not_found', 'own_judgement_first', 'idempotency_mismatch'])
+    const lines = (await loggedSince(from)).trim().split('\n')
+    const refused = lines.map((line) => JSON.parse(line)).filter(({ msg }) => /refused$/.test(msg))
+    t.strictSame(
+      refused.map(({ code }) => code),
+      codes,
+    )
+    t.equal(new Set(refused.map(({ reqId }) => reqId)).size, codes.length)
+    await nothingIn(t, from, surface)
+  })
+
   t.test(`when the database refuses, neither the log nor the answer says what was sent (${surface})`, async (t) => {
     const from = world.log().length
     const refusing = `create function refuse_all() returns trigger language plpgsql as $$

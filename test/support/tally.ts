@@ -32,3 +32,8 @@ export function tally(t: Pick<Test, 'comment'>, name: Tally, { held, of, excepte
   t.comment(`${TALLIES[name]}: ${held} of ${of}${excepted > 0 ? `, ${excepted} excepted` : ''}`)
   if (file) appendFileSync(file, `${JSON.stringify({ name, held, of, excepted })}\n`)
 }
+
+/** Says of some faults whether they were survived: all of them where every assertion of the test held so far, and else none. */
+export function survived(t: Pick<Test, 'comment' | 'passing'>, faults: number): void {
+  tally(t, 'kills', { held: t.passing() ? faults : 0, of: faults })
+}
