@@ -6,6 +6,7 @@ import { and, eq, inArray } from '../db/drizzle.ts'
 import { auditPayloads } from '../db/tables/audit.ts'
 import { referrals } from '../db/tables/referrals.ts'
 import type { TenantTx } from '../db/tenant.ts'
+import type { LogName } from '../engine/audit/leaf.ts'
 import type { Actor } from './actor.ts'
 import { appendLeaf, lockHead } from './log.ts'
 
@@ -41,6 +42,22 @@ export async function recordAccess(
   const facts = { operation: access.operation, referrals: entered.join(' ') }
   await appendLeaf(tx, actor, head, { at: now, event: access.event, facts, records: [] })
   return entered
+}
+
+/** In the place of ids of referrals: an export of a whole log tells of every one. */
+export const ALL_REFERRALS = 'all'
+
+/** That the operator of the machine, who has no account, takes a whole log out of the database. */
+export async function recordExportOfAll(
+  tx: TenantTx,
+  authorityId: string,
+  now: string,
+  what: { readonly operation: string; readonly log: LogName; readonly contents: boolean },
+): Promise<void> {
+  const head = await lockHead(tx, 'access', authorityId)
+  const facts = { ...what, referrals: ALL_REFERRALS }
+  const operator = { authorityId, accountId: null }
+  await appendLeaf(tx, operator, head, { at: now, event: 'access.exported', facts, records: [] })
 }
 
 /** The log knows of every record which referral it is about, so an answer need not say so itself. */
