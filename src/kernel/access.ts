@@ -70,7 +70,8 @@ async function referralsTold(tx: TenantTx, authorityId: string, told: unknown): 
       .selectDistinct({ referralId })
       .from(auditPayloads)
       .where(and(eq(auditPayloads.authorityId, authorityId), inArray(recordId, ids.slice(i, i + IDS_AT_ONCE))))
-    for (const row of rows) found.add(row.referralId)
+    // What the key of the authority sealed is of no referral.
+    for (const row of rows) if (row.referralId !== authorityId) found.add(row.referralId)
     // What was recorded before the log kept contents is known by its own id alone.
     const named = await tx
       .select({ id: referrals.id })
