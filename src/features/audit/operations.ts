@@ -101,7 +101,7 @@ export const listAccesses = defineOperation({
   kind: 'query',
   summary: 'Who looked at which referrals, newest first',
   description:
-    'Every answer that told of a referral, every export, and every look that was refused; without those at the reader’s own and family records. With `referral` also the exports of whole logs, which told of every referral.',
+    'Every answer that told of a referral, every export, and every look or act about a referral that was refused (403, 404); without those at the reader’s own and family records. With `referral` also the exports of whole logs, which told of every referral.',
   allow: ['auditor'],
   route: 'GET /v1/audit/accesses',
   params: { ...pageParams, event: z.enum(ACCESS_EVENTS).optional(), actor: Id.optional(), referral: Id.optional() },
