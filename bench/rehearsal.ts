@@ -4,10 +4,14 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { isDeepStrictEqual } from 'node:util'
 import { type Database, openDatabase } from '../src/db/connect.ts'
-import { memoryKeys, vaultOver } from '../src/db/vault.ts'
+import { keyFolder } from '../src/db/key-folder.ts'
+import { vaultOver } from '../src/db/vault.ts'
 import type { Result } from '../src/features/rehearsals/advance.ts'
 import { getRehearsal, resultOf } from '../src/features/rehearsals/queries.ts'
 import { onDatabase, runOnServer } from '../test/support/database.ts'
@@ -26,29 +30,37 @@ export async function run(args: readonly string[]): Promise<void> {
   if (!Number.isSafeInteger(size) || size < 4 * BATCH)
     throw new Error(`Give a number of referrals from ${4 * BATCH} on.`)
   const server = await startPostgres()
+  const keys = mkdtempSync(join(tmpdir(), 'threshold-keys-'))
   try {
     await runOnServer(server.url, `create database ${NAME}`)
     const url = onDatabase(server.url, NAME)
-    const database = await openDatabase({ url, vault: vaultOver(memoryKeys()) })
+    const database = await openDatabase({ url, vault: vaultOver(keyFolder(keys)) })
     await database.migrate()
-    await rehearse(database, url, size).finally(() => database.close())
+    await rehearse(database, { url, keys }, size).finally(() => database.close())
   } finally {
     await server.stop()
+    rmSync(keys, { recursive: true })
   }
 }
 
-async function rehearse(database: Database, url: string, size: number): Promise<void> {
+/** Where another process finds the same database, and the keys to it. */
+interface Place {
+  readonly url: string
+  readonly keys: string
+}
+
+async function rehearse(database: Database, place: Place, size: number): Promise<void> {
   const stored = await timed(() => prepareGround(database, size))
   await database.pool.query('analyze')
   const ground = stored.value
   say(`${size} referrals stored, every other one scored`, stored.ms)
 
   const halfWay = Math.floor(size / BATCH / 2)
-  const first = await timed(() => runner(url, ground, halfWay))
+  const first = await timed(() => runner(place, ground, halfWay))
   const found = await read(database, ground)
   say(`killed at ${found.done} of ${size}, ${rate(found.done, first.ms)}, at most ${first.value} MiB`, first.ms)
 
-  const second = await timed(() => runner(url, ground))
+  const second = await timed(() => runner(place, ground))
   const left = size - found.done
   say(`resumed and completed, ${rate(left, second.ms)}, at most ${second.value} MiB`, second.ms)
 
@@ -65,8 +77,12 @@ async function rehearse(database: Database, url: string, size: number): Promise<
 }
 
 /** Carries out the rehearsal in a process of its own, killed after so many batches; the most memory that it had, in MiB. */
-async function runner(url: string, { authorityId }: Ground, killAfter = Number.POSITIVE_INFINITY): Promise<number> {
-  const child = spawn(process.execPath, [RUNNER, url, authorityId, String(BATCH)], {
+async function runner(
+  { url, keys }: Place,
+  { authorityId }: Ground,
+  killAfter = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  const child = spawn(process.execPath, [RUNNER, url, authorityId, String(BATCH), keys], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit')

@@ -14,7 +14,7 @@ export function auditCommands(program: Command, print: (line: string) => void): 
     .description('write a log to a file that anybody can verify without this service')
     .requiredOption('--authority <code>', 'whose')
     .addOption(new Option('--log <name>', 'which').choices(['decisions', 'access']).default('decisions'))
-    .option('--no-contents', 'without what the entries vouch for: nothing of a child is in the file then')
+    .option('--no-contents', 'without what the entries vouch for: ids, codes and times alone are in the file then')
     .action(async (file: string, options: ExportOptions) =>
       (await import('./commands/audit-export.ts')).auditExport(file, options, print),
     )

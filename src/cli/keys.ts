@@ -8,7 +8,7 @@ export function keyCommands(program: Command, print: (line: string) => void): vo
     .command('rotate')
     .requiredOption('--authority <code>', 'code of the authority')
     .option('--resume', 'make no new key: go on with a rotation that was stopped')
-    .description('make a new key, and wrap the keys of all referrals by it')
+    .description('make a new key, and wrap by it the keys of all referrals and the authority’s own')
     .action(async (options: { authority: string; resume?: boolean }) =>
       (await import('./commands/keys.ts')).rotate(options, print),
     )

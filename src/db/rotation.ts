@@ -1,5 +1,5 @@
 /**
- * The keys of referrals wrapped anew by the newest key of their authority. What was sealed stays as it is. Once nothing is
+ * The keys of referrals, and the authority's own, wrapped anew by its newest key. What was sealed stays as it is. Once nothing is
  * wrapped by an older key any more, that key can be destroyed, and with it what copies of the database from before still hold.
  */
 import type { Database } from './connect.ts'
@@ -78,7 +78,7 @@ export async function whenUnused(
       referralKeys,
       and(eq(referralKeys.authorityId, authorityId), eq(referralKeys.wrappedBy, id)),
     )
-    if (used > 0) throw new VaultError(`${used} keys of referrals are still wrapped by the key ${id}. Rotate first.`)
+    if (used > 0) throw new VaultError(`${used} keys are still wrapped by the key ${id}. Rotate first.`)
     remove()
   })
 }

@@ -6,6 +6,7 @@ import { and, eq, inArray } from '../db/drizzle.ts'
 import { auditPayloads } from '../db/tables/audit.ts'
 import { referrals } from '../db/tables/referrals.ts'
 import type { TenantTx } from '../db/tenant.ts'
+import type { LogName } from '../engine/audit/leaf.ts'
 import type { Actor } from './actor.ts'
 import { appendLeaf, lockHead } from './log.ts'
 
@@ -43,6 +44,22 @@ export async function recordAccess(
   return entered
 }
 
+/** In the place of ids of referrals: an export of a whole log tells of every one. */
+export const ALL_REFERRALS = 'all'
+
+/** That the operator of the machine, who has no account, takes a whole log out of the database. */
+export async function recordExportOfAll(
+  tx: TenantTx,
+  authorityId: string,
+  now: string,
+  what: { readonly operation: string; readonly log: LogName; readonly contents: boolean },
+): Promise<void> {
+  const head = await lockHead(tx, 'access', authorityId)
+  const facts = { ...what, referrals: ALL_REFERRALS }
+  const operator = { authorityId, accountId: null }
+  await appendLeaf(tx, operator, head, { at: now, event: 'access.exported', facts, records: [] })
+}
+
 /** The log knows of every record which referral it is about, so an answer need not say so itself. */
 async function referralsTold(tx: TenantTx, authorityId: string, told: unknown): Promise<string[]> {
   const ids = [...new Set((JSON.stringify(told ?? null).match(UUID) ?? []).map((id) => id.toLowerCase()))]
@@ -53,7 +70,8 @@ async function referralsTold(tx: TenantTx, authorityId: string, told: unknown): 
       .selectDistinct({ referralId })
       .from(auditPayloads)
       .where(and(eq(auditPayloads.authorityId, authorityId), inArray(recordId, ids.slice(i, i + IDS_AT_ONCE))))
-    for (const row of rows) found.add(row.referralId)
+    // What the key of the authority sealed is of no referral.
+    for (const row of rows) if (row.referralId !== authorityId) found.add(row.referralId)
     // What was recorded before the log kept contents is known by its own id alone.
     const named = await tx
       .select({ id: referrals.id })

@@ -126,12 +126,16 @@ function isDenial(error: unknown): boolean {
   return error instanceof Refusal && (error.status === 403 || error.status === 404)
 }
 
-/** A look at a referral that was refused is entered as well; ids that lead to none are nobody's. */
-async function recordDenied({ name, kind }: Operation, caller: Caller, { params }: RawInput): Promise<void> {
-  if (kind !== 'query') return
+/**
+ * A look at a referral that was refused is entered as well, and an act: whether it may be done tells of the referral, too. Ids
+ * that lead to none are nobody's.
+ */
+async function recordDenied(operation: Operation, caller: Caller, { params, body }: RawInput): Promise<void> {
+  const { name, priority } = operation
   const { database, actor, now } = caller
-  const access = { event: 'access.denied', operation: name, told: params } as const
-  await database.withTenant(actor.authorityId, (tx) => recordAccess(tx, actor, now, access))
+  const access = { event: 'access.denied', operation: name, told: [params, body] } as const
+  const enter = (tx: TenantTx) => recordAccess(tx, actor, now, access)
+  await database.withTenant(actor.authorityId, enter, undefined, { priority })
 }
 
 function parseInput(operation: Operation, raw: RawInput): unknown {

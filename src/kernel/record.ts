@@ -14,7 +14,10 @@ import { canonical, sha256 } from '../engine/hash.ts'
 import type { EventName } from './event.ts'
 import { appendLeaf, lockHead } from './log.ts'
 import { subjectOf } from './outbox.ts'
-import { referralKey, sealedAbout } from './sealing.ts'
+import { PLAIN, sealedAbout, sealingKeys } from './sealing.ts'
+
+/** PostgreSQL takes 65,535 values in a statement. */
+const ROWS_AT_ONCE = 500
 
 /** A stored row, as the log vouches for it. */
 export interface StoredRecord {
@@ -22,19 +25,22 @@ export interface StoredRecord {
   readonly id: string
   /** Every column that holds something, by its name, in canonical form. */
   readonly content: string
+  /** The referral with which it is destroyed, where the entry names none, or is about several. */
+  readonly referralId?: string
 }
 
 export interface Happening {
   readonly event: EventName
   /**
    * Ids and codes alone; personal content stays in the rows that `records` vouch for. `referral` and `child` say what it is
-   * about, and put events that go outside in order. Records of what is about a referral are committed to with a salt, and
-   * sealed by the key of that referral.
+   * about, and put events that go outside in order.
    */
   readonly facts: LeafFacts['facts']
+  /**
+   * Committed to with a salt, and sealed: by the key of the referral that the record names, or else the facts, and where neither
+   * does by the authority's own. Only what is of `PLAIN` tables stands in the log by its plain hash.
+   */
   readonly records: readonly StoredRecord[]
-  /** The records stay when the referral is disposed of: they hold ids and codes alone, and nothing is sealed by its key. */
-  readonly outlivesReferral?: true
 }
 
 export interface Receipt {
@@ -51,23 +57,21 @@ export interface Who {
   readonly accountId: string | null
 }
 
-/** @throws VaultError when something about a referral could not be sealed: then nothing is recorded. */
+/** @throws VaultError when something could not be sealed: then nothing is recorded. */
 export async function appendAudit(tx: TenantTx, who: Who, now: string, happening: Happening): Promise<Receipt> {
-  const { event, facts, records, outlivesReferral } = happening
+  const { event, facts, records } = happening
   const { authorityId } = who
   const head = await lockHead(tx, 'decisions', authorityId)
   const position = head.frontier.size
-  const referral = facts['referral']
-  const isSealed = typeof referral === 'string' && records.length > 0 && !outlivesReferral
-  const sealing = isSealed ? await sealingOf(tx, authorityId, referral) : null
-  const vouched = records.map((record) => (sealing ? sealing(record) : { ref: hashed(record), payload: undefined }))
+  const { referral, child } = facts
+  const vouched = await vouchedFor(tx, authorityId, records, typeof referral === 'string' ? referral : authorityId)
   const refs = vouched.map(({ ref }) => ref)
   const receipt = await appendLeaf(tx, who, head, { at: now, event, facts, records: refs })
   const payloads = vouched.flatMap(({ payload }, ordinal) =>
     payload ? [{ authorityId, position, ordinal, ...payload }] : [],
   )
-  if (payloads.length > 0) await tx.insert(auditPayloads).values(payloads)
-  const { child } = facts
+  for (let i = 0; i < payloads.length; i += ROWS_AT_ONCE)
+    await tx.insert(auditPayloads).values(payloads.slice(i, i + ROWS_AT_ONCE))
   await tx.insert(outboxEvents).values({
     authorityId,
     position,
@@ -79,10 +83,6 @@ export async function appendAudit(tx: TenantTx, who: Who, now: string, happening
   return receipt
 }
 
-function hashed({ table, id, content }: StoredRecord): RecordRef {
-  return { table, id, hash: sha256(content) }
-}
-
 interface Payload {
   readonly tableName: string
   readonly recordId: string
@@ -90,14 +90,27 @@ interface Payload {
   readonly sealed: Buffer
 }
 
-async function sealingOf(tx: TenantTx, authorityId: string, referralId: string) {
-  const key = await referralKey(tx, authorityId, referralId)
-  return ({ table, id, content }: StoredRecord): { ref: RecordRef; payload: Payload } => {
+/** What the leaf says of each record, and what is sealed beside it. `otherwise` says whose key seals what names no referral. */
+async function vouchedFor(
+  tx: TenantTx,
+  authorityId: string,
+  records: readonly StoredRecord[],
+  otherwise: string,
+): Promise<{ ref: RecordRef; payload?: Payload }[]> {
+  const keyOf = ({ table, referralId }: StoredRecord): string | undefined =>
+    table in PLAIN ? undefined : (referralId ?? otherwise)
+  const ids = [...new Set(records.map(keyOf))].filter((id) => id !== undefined)
+  const keys = await sealingKeys(tx, authorityId, ids)
+  return records.map((record) => {
+    const { table, id, content } = record
+    const by = keyOf(record) ?? ''
+    const key = keys.get(by)
+    if (!key) return { ref: { table, id, hash: sha256(content) } }
     const salt = randomBytes(SALT_BYTES)
     const sealed = seal(key, Buffer.concat([salt, Buffer.from(content, 'utf8')]), sealedAbout(authorityId, table, id))
-    const payload = { tableName: table, recordId: id, referralId, sealed }
+    const payload = { tableName: table, recordId: id, referralId: by, sealed }
     return { ref: { table, id, commitment: commitmentOf(salt, content) }, payload }
-  }
+  })
 }
 
 /** The position that the next entry of this transaction will have, for a row that names the entry which vouches for it. */
@@ -112,9 +125,6 @@ export async function nextPosition(tx: TenantTx, who: Who): Promise<number> {
 export function rowContent(row: Readonly<Record<string, unknown>>): string {
   return canonical(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)))
 }
-
-/** PostgreSQL takes 65,535 values in a statement. */
-const ROWS_AT_ONCE = 500
 
 /** Inserts rows of one table and says, for each, what the log has to vouch for. */
 export async function insertAllRecorded<T extends PgTable>(
@@ -131,6 +141,11 @@ export async function insertAllRecorded<T extends PgTable>(
     for (const row of rows as Record<string, unknown>[]) records.push(storedRecord(table, row))
   }
   return records
+}
+
+/** A record that is destroyed with a referral although the facts of its entry do not name that one. */
+export function destroyedWith(referralId: string | null, record: StoredRecord): StoredRecord {
+  return referralId === null ? record : { ...record, referralId }
 }
 
 /** Inserts a row and says what the log has to vouch for: what the database gives back, not what was sent. */

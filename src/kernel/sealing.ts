@@ -1,4 +1,7 @@
-/** What is about a referral is sealed by a key of its own, so that destroying the key destroys it wherever it was copied to. */
+/**
+ * What is about a referral is sealed by a key of its own, so that destroying the key destroys it wherever it was copied to. What
+ * belongs to no referral is sealed by a key of the authority, so that nothing of it can be guessed from the log.
+ */
 import { and, eq, inArray } from '../db/drizzle.ts'
 import { auditPayloads, referralKeys } from '../db/tables/audit.ts'
 import type { TenantTx } from '../db/tenant.ts'
@@ -10,12 +13,47 @@ export function sealedAbout(authorityId: string, table: string, id: string): str
   return `${authorityId}/${table}/${id}`
 }
 
-/** The key of a referral, made where there is none. @throws VaultError when it cannot be had. */
-export async function referralKey(tx: TenantTx, authorityId: string, referralId: string): Promise<Buffer> {
+/**
+ * Tables of which a record stands in the log by its plain hash, and why that gives nothing of a child away. It is for everything
+ * else that there are keys.
+ */
+export const PLAIN: Readonly<Record<string, string>> = {
+  account_records: 'staff and systems; provisioned where there need be no keys',
+  account_changes: 'staff and systems; provisioned where there need be no keys',
+  policy_versions: 'published; provisioned where there need be no keys',
+  policy_sources: 'published; provisioned where there need be no keys',
+  policy_drafts: 'about a policy',
+  policy_draft_revisions: 'about a policy',
+  policy_submissions: 'about a policy',
+  policy_reviews: 'about a policy',
+  policy_publications: 'about a policy',
+  policy_retirements: 'about a policy',
+  retention_rules: 'the schedule of the authority',
+  disposal_proposals: 'ids, codes and dates, which outlive the referral and its key',
+  disposals: 'ids, codes and dates, which outlive the referral and its key',
+  webhooks: 'about a receiver',
+  webhook_changes: 'about a receiver',
+  webhook_secrets: 'about a receiver; nobody guesses the secret',
+}
+
+/** The keys of referrals, or of the authority by its own id; made where there are none. @throws VaultError when one cannot be had. */
+export async function sealingKeys(
+  tx: TenantTx,
+  authorityId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Buffer>> {
+  if (ids.length === 0) return new Map()
   const vault = vaultOf(tx)
-  const mine = and(eq(referralKeys.authorityId, authorityId), eq(referralKeys.id, referralId))
-  const [kept] = await tx.select().from(referralKeys).where(mine)
-  if (kept) return vault.unwrap(authorityId, kept)
+  const kept = await tx
+    .select()
+    .from(referralKeys)
+    .where(and(eq(referralKeys.authorityId, authorityId), inArray(referralKeys.id, [...ids])))
+  const keys = new Map(kept.map((row) => [row.id, vault.unwrap(authorityId, row)]))
+  for (const id of ids) if (!keys.has(id)) keys.set(id, await newKey(tx, authorityId, id))
+  return keys
+}
+
+async function newKey(tx: TenantTx, authorityId: string, id: string): Promise<Buffer> {
   const isFirst = async (): Promise<boolean> => {
     const any = await tx
       .select({ id: referralKeys.id })
@@ -24,8 +62,8 @@ export async function referralKey(tx: TenantTx, authorityId: string, referralId:
       .limit(1)
     return any.length === 0
   }
-  const { key, wrappedBy, wrapped } = await vault.newKey(authorityId, isFirst)
-  await tx.insert(referralKeys).values({ authorityId, id: referralId, wrappedBy, wrapped })
+  const { key, wrappedBy, wrapped } = await vaultOf(tx).newKey(authorityId, isFirst)
+  await tx.insert(referralKeys).values({ authorityId, id, wrappedBy, wrapped })
   return key
 }
 

@@ -128,6 +128,8 @@ declare
   found jsonb[];
   one jsonb;
   changed text;
+  -- Its columns that are not computed from others.
+  written text;
   verb text;
   words text[] := '{}';
   total integer;
@@ -139,6 +141,8 @@ begin
   if total = 0 then raise assert_failure using message = target || ' has no rows to try'; end if;
   select coalesce(min(a.attname), key) into changed from pg_attribute a
     where a.attrelid = target::regclass and a.attnum > 0 and has_column_privilege('${APP}', a.attrelid, a.attname, 'update');
+  select string_agg(quote_ident(a.attname), ', ') into written from pg_attribute a
+    where a.attrelid = target::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '';
   perform set_config('app.authority', authority, true), set_config('app.account', account, true),
     set_config('app.now', '${AT}', true), set_config('app.purpose', case account when '' then 'service' else '' end, true);
   perform set_config('role', as_role, true);
@@ -147,7 +151,8 @@ begin
     if verb = 'insert' then
       foreach one in array found loop
         begin
-          execute format('insert into %1$I select (jsonb_populate_record(null::%1$I, $1)).*', target) using one;
+          execute format('insert into %1$I (%2$s) select %2$s from jsonb_populate_record(null::%1$I, $1)', target, written)
+            using one;
           raise exception 'undone';
         exception
           when insufficient_privilege then null;

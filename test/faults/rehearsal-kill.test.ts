@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import t from 'tap'
 import { type Database, openDatabase } from '../../src/db/connect.ts'
-import { memoryKeys, vaultOver } from '../../src/db/vault.ts'
+import { keyFolder } from '../../src/db/key-folder.ts'
+import { vaultOver } from '../../src/db/vault.ts'
 import type { Result } from '../../src/features/rehearsals/advance.ts'
 import { getRehearsal, resultOf } from '../../src/features/rehearsals/queries.ts'
 import { temporaryFolder } from '../support/command.ts'
@@ -24,7 +25,8 @@ const durable = { skip: skipKills() }
 t.test('a rehearsal that is killed goes on where it was, and counts what plain scoring counts', durable, async (t) => {
   const server = postgresUrl()
   const address = server ? await postgresCopy(t, server) : temporaryFolder(t)
-  const vault = vaultOver(memoryKeys())
+  const keys = temporaryFolder(t)
+  const vault = vaultOver(keyFolder(keys))
   const open = (): Promise<Database> => openDatabase({ ...(server ? { url: address } : { dataDir: address }), vault })
   const using = async <T>(use: (database: Database) => Promise<T>): Promise<T> => {
     const database = await open()
@@ -38,7 +40,7 @@ t.test('a rehearsal that is killed goes on where it was, and counts what plain s
     using((database) => database.withTenant(authorityId, (tx) => getRehearsal(tx, authorityId, rehearsalId)))
   let done = 0
   for (let kill = 0; kill < KILLS; kill++) {
-    const runner = spawn(process.execPath, [RUNNER, address, authorityId, String(BATCH)], {
+    const runner = spawn(process.execPath, [RUNNER, address, authorityId, String(BATCH), keys], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     await heard(runner, STEPS)
@@ -51,7 +53,7 @@ t.test('a rehearsal that is killed goes on where it was, and counts what plain s
     t.equal(found.done % BATCH, 0, 'what was half counted is not there')
     done = found.done
   }
-  const last = spawn(process.execPath, [RUNNER, address, authorityId, String(BATCH)], {
+  const last = spawn(process.execPath, [RUNNER, address, authorityId, String(BATCH), keys], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const steps = await heard(last, Number.POSITIVE_INFINITY)

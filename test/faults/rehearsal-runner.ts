@@ -4,11 +4,15 @@
  */
 import { randomBytes } from 'node:crypto'
 import { openDatabase } from '../../src/db/connect.ts'
+import { keyFolder } from '../../src/db/key-folder.ts'
+import { vaultOver } from '../../src/db/vault.ts'
 import { advance } from '../../src/features/rehearsals/advance.ts'
 import { idsInOrder } from '../../src/kernel/ids.ts'
 
-const [address = '', authorityId = '', batch = '10'] = process.argv.slice(2)
-const database = await openDatabase(address.startsWith('postgres') ? { url: address } : { dataDir: address })
+const [address = '', authorityId = '', batch = '10', keys = ''] = process.argv.slice(2)
+const vault = vaultOver(keyFolder(keys))
+const where = address.startsWith('postgres') ? { url: address } : { dataDir: address }
+const database = await openDatabase({ ...where, vault })
 const runner = {
   database,
   now: () => new Date().toISOString(),

@@ -1,7 +1,8 @@
 // Who looked at what: each answer that tells of a referral is in the log of accesses, or it is not given.
+import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { decided, received, recommended } from '../support/flow.ts'
-import { levelThree } from '../support/referrals.ts'
+import { acceptance, levelThree } from '../support/referrals.ts'
 import { type Call, type Json, onBoth } from '../support/surfaces.ts'
 import { openWorld } from '../support/world.ts'
 
@@ -77,6 +78,40 @@ onBoth(t, world, 'what tells of no referral leaves no entry; a look that was ref
   t.equal(answer.status, 404)
   const theirs = await elsewhere.call(la.surface, 'auditor', 'accessEntries')
   t.strictSame(theirs.data.edges, [], 'another authority’s id is nobody’s, there')
+})
+
+onBoth(t, world, 'an act about a referral that was refused is entered as well', async (t, la) => {
+  const [recommendation] = await recommended(la.on, levelThree())
+  const { referralId } = recommendation
+  const params = { referralId }
+  const task = { task: 'Ring the school.', child: recommendation.child }
+  const hold = { referral: referralId, inquiry: 'An inquiry', reason: 'It asks for it.' }
+  const revision = { basedOn: 1, reason: 'News', content: levelThree() }
+  const decide = { params: { recommendationId: recommendation.id }, body: acceptance(recommendation) }
+  t.equal((await la.on('auditor', 'setTask', { params, body: task })).status, 403, 'the role may not')
+  t.equal((await la.on('screener', 'placeHold', { body: hold })).status, 403, 'it is named in the body')
+  t.equal((await la.on('officer', 'recordDecision', decide)).status, 403, 'not qualified: the id leads to its referral')
+  const hidden = await la.on('otherReferrer', 'reviseReferral', { params, body: revision })
+  const none = await la.on('otherReferrer', 'reviseReferral', { params: { referralId: randomUUID() }, body: revision })
+  const { data, status, code } = hidden
+  t.strictSame({ data, status, code }, { data: none.data, status: none.status, code: none.code })
+  t.equal(status, 404)
+  t.match(await la.on('screener', 'setTask', { params, body: { ...task, child: 'nobody' } }), { status: 422 })
+  const denied = await accesses(la.on, { event: 'access.denied' })
+  t.strictSame(
+    denied.map(({ actorId, operation, referrals }) => ({ actorId, operation, referrals })),
+    [
+      { actorId: la.accounts.otherReferrer.id, operation: 'reviseReferral', referrals: [referralId] },
+      { actorId: la.accounts.officer.id, operation: 'recordDecision', referrals: [referralId] },
+      { actorId: la.accounts.screener.id, operation: 'placeHold', referrals: [referralId] },
+      { actorId: la.accounts.auditor.id, operation: 'setTask', referrals: [referralId] },
+    ],
+    'who, what and which; an id that leads nowhere is nobody’s, and what was wrong in itself is no refusal of theirs',
+  )
+  const elsewhere = await world.authority()
+  t.equal((await elsewhere.call(la.surface, 'screener', 'setTask', { params, body: task })).status, 404)
+  t.strictSame((await elsewhere.call(la.surface, 'auditor', 'accessEntries')).data.edges, [])
+  t.match((await la.on('auditor', 'auditVerification', { params: { log: 'access' } })).data, { isIntact: true })
 })
 
 t.test('fields of an answer are looks as well, and a request enters a referral once', async (t) => {

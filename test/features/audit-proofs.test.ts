@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { openCheckpoint } from '../../src/engine/audit/checkpoint.ts'
 import { readEvidence, verifyEvidence } from '../../src/engine/audit/evidence.ts'
-import { type Tree, verifyConsistency, verifyInclusion } from '../../src/engine/audit/merkle.ts'
+import { leafHash, type Tree, verifyConsistency, verifyInclusion } from '../../src/engine/audit/merkle.ts'
 import { type NoteKey, readVerifierKey } from '../../src/engine/audit/note.ts'
 import { readProof } from '../../src/engine/audit/proof.ts'
 import { signCheckpoints } from '../../src/features/audit/signing.ts'
@@ -20,8 +20,8 @@ import { openSigner } from '../../src/signer/signer.ts'
 import { startWorker } from '../../src/worker.ts'
 import { tamper } from '../support/behind.ts'
 import { exported, signedLogs, verifiedOffline } from '../support/exported.ts'
-import { decided, recommended } from '../support/flow.ts'
-import { levelThree } from '../support/referrals.ts'
+import { decided, judged, recommended } from '../support/flow.ts'
+import { acceptance, levelThree, siblings } from '../support/referrals.ts'
 import { type Call, type Json, onBoth, SURFACES } from '../support/surfaces.ts'
 import { tally } from '../support/tally.ts'
 import { type Authority, openWorld } from '../support/world.ts'
@@ -110,6 +110,29 @@ onBoth(t, world, 'a decision is handed out with evidence that it is the one that
   t.match(forged, { status: 'tampered' })
   for (const who of ['referrer', 'system', 'panel', 'screener', 'administrator'] as const)
     t.match(await la.on(who, 'decisionEvidence', { params }), { status: 403, code: 'forbidden' }, who)
+})
+
+onBoth(t, world, 'of decisions made in one act each has a receipt, and each receipt is proved', async (t, la) => {
+  const made = await recommended(la.on, siblings())
+  const { referralId } = made[0]
+  for (const recommendation of made) await judged(la.on, 'supervisor', recommendation)
+  const decisions = made.map((one) => ({ recommendation: one.id, ...acceptance(one) }))
+  const { data } = await la.on('supervisor', 'recordDecisions', { params: { referralId }, body: { decisions } })
+  t.equal(data.decisions.length, 2)
+  t.equal(data.audits.length, 2)
+  t.strictSame(data.audit, data.audits[1])
+  await world.sign(la.id)
+  const key = await keyOf(la.on)
+  for (const [i, { position, leafHash: leaf }] of (data.audits as Json[]).entries()) {
+    const params = { decisionId: data.decisions[i].id }
+    const { data: evidence } = await la.on('auditor', 'decisionEvidence', { params })
+    t.match(JSON.parse(evidence.leaf), { event: 'decision.recorded', position, facts: { decision: params.decisionId } })
+    t.equal(leafHash(Buffer.from(evidence.leaf)).toString('hex'), leaf, 'the receipt is of this decision')
+    const { proof } = (await la.on('referrer', 'auditInclusion', { params: { position } })).data
+    const { hashes, checkpoint } = readProof(proof)
+    const place = { index: position, leaf: bytes(leaf) }
+    t.same(verifyInclusion(place, openCheckpoint(checkpoint, key), hashes), { isProven: true })
+  }
 })
 
 t.test('an export verifies without the service, with and without what it vouches for', async (t) => {

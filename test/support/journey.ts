@@ -1,6 +1,7 @@
 /** What people look at on the way of a referral, so that a journey reads as a story: queue, clocks, letters, events. */
 import type { Test } from 'tap'
 import type { Task } from '../../src/kernel/task.ts'
+import { laidBare } from './laid-bare.ts'
 import { runnerOf } from './rehearsing.ts'
 import type { Call, Json, Request } from './surfaces.ts'
 import type { World } from './world.ts'
@@ -64,6 +65,7 @@ export function journeyOf(t: Test, world: World, la: { readonly id: string; read
     async end() {
       const { isIntact, faults } = await does('auditor', 'auditVerification')
       t.strictSame([isIntact, faults], [true, []], 'the log vouches for all of it')
+      t.strictSame(await laidBare(world, id), [], 'and lays nobody bare')
     },
   }
 }

@@ -14,7 +14,7 @@ export async function rotate(options: { authority: string; resume?: boolean }, p
     const added = options.resume ? requireKeys(keysDir, id).active : addKey(keysDir, id)
     if (!options.resume) print(`${options.authority}: key ${added} is active.`)
     const count = await rewrapKeys(database, id, requireKeys(keysDir, id))
-    print(`${options.authority}: ${count} keys of referrals are wrapped by it.`)
+    print(`${options.authority}: ${count} keys are wrapped by it anew.`)
   })
 }
 

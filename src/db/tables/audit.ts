@@ -1,5 +1,5 @@
 import { authorityId, bytes, instant } from '../columns.ts'
-import { bigint, integer, pgTable, text, uuid } from '../drizzle.ts'
+import { bigint, integer, pgTable, sql, text, uuid } from '../drizzle.ts'
 
 const entryColumns = () => ({
   authorityId: authorityId(),
@@ -31,21 +31,24 @@ export const accessEntries = pgTable('access_entries', entryColumns())
 /** Where the second log of an authority ends. */
 export const accessHeads = pgTable('access_heads', headColumns())
 
-/** The key of each referral, wrapped by the key of the authority, which is not in the database. */
+/** The key of each referral, and of the authority itself, wrapped by the key of the authority that is not in the database. */
 export const referralKeys = pgTable('referral_keys', {
   authorityId: authorityId(),
+  /** The referral, or the authority for what belongs to no referral. */
   id: uuid().notNull(),
   wrappedBy: text().notNull(),
   wrapped: bytes().notNull(),
+  referralId: uuid().generatedAlwaysAs(sql`nullif(id, authority_id)`),
 })
 
-/** What an entry commits to, with its salt, sealed by the key of the referral. */
+/** What an entry commits to, with its salt, sealed by the key of the referral, or by the authority's own. */
 export const auditPayloads = pgTable('audit_payloads', {
   authorityId: authorityId(),
   position: bigint({ mode: 'number' }).notNull(),
   ordinal: integer().notNull(),
   tableName: text().notNull(),
   recordId: uuid().notNull(),
+  /** Whose key sealed it: the referral, or the authority. */
   referralId: uuid().notNull(),
   sealed: bytes().notNull(),
 })

@@ -20,7 +20,7 @@ export const CHAINED_SCHEMA = 'threshold.audit/1'
 export const LOGS = ['decisions', 'access'] as const
 export type LogName = (typeof LOGS)[number]
 
-/** A stored row that a leaf vouches for: committed to where it is about a referral, otherwise by its plain hash. */
+/** A stored row that a leaf vouches for: committed to where it may be about a child, otherwise by its plain hash. */
 export type RecordRef = { readonly table: string; readonly id: string } & (
   | { readonly commitment: string }
   | { readonly hash: string }
@@ -56,7 +56,7 @@ export function commitmentOf(salt: Uint8Array, content: string): string {
   return createHash('sha256').update(salt).update(content, 'utf8').digest('hex')
 }
 
-/** SHA-256 of a text, hexadecimal: what a leaf holds of a record that is about no referral. */
+/** SHA-256 of a text, hexadecimal: what a leaf holds of a record that tells of no child. */
 export function plainHash(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex')
 }

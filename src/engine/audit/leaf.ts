@@ -1,5 +1,5 @@
 /**
- * Leaves of an authority's log: canonical JSON of what happened. A leaf has no personal content. What a referral brought is in
+ * Leaves of an authority's log: canonical JSON of what happened. A leaf has no personal content. What may be about a child is in
  * it as a commitment, SHA-256 of a secret salt and the content, so that it can be proved while the salt is kept and says nothing
  * of a child once the salt is destroyed.
  */

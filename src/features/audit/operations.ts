@@ -7,7 +7,7 @@ import { originOf } from '../../engine/audit/checkpoint.ts'
 import { type LeafFacts, LOGS } from '../../engine/audit/leaf.ts'
 import { readVerifierKey } from '../../engine/audit/note.ts'
 import { Instant } from '../../engine/text.ts'
-import { ACCESS_EVENTS } from '../../kernel/access.ts'
+import { ACCESS_EVENTS, ALL_REFERRALS } from '../../kernel/access.ts'
 import { type Actor, hasRole } from '../../kernel/actor.ts'
 import { EVENTS } from '../../kernel/event.ts'
 import { Id } from '../../kernel/ids.ts'
@@ -88,10 +88,11 @@ const AccessEntry = z
   .object({
     position: z.int(),
     recordedAt: Instant,
-    actorId: z.string().nullable(),
+    actorId: z.string().nullable().describe('Null for the operator of the machine, who has no account.'),
     event: z.enum(ACCESS_EVENTS),
     operation: z.string(),
-    referrals: z.array(z.string()),
+    isOfAll: z.boolean().describe('It told of every referral: the operator exported a whole log.'),
+    referrals: z.array(z.string()).describe('Empty where it told of every one.'),
     leafHash: z.string(),
   })
   .meta({ id: 'AccessEntry' })
@@ -101,14 +102,15 @@ export const listAccesses = defineOperation({
   kind: 'query',
   summary: 'Who looked at which referrals, newest first',
   description:
-    'Every answer that told of a referral, every export, and every look that was refused; without those at the reader’s own and family records.',
+    'Every answer that told of a referral, every export, and every look or act about a referral that was refused (403, 404); without those at the reader’s own and family records. With `referral` also the exports of whole logs, which told of every referral.',
   allow: ['auditor'],
   route: 'GET /v1/audit/accesses',
   params: { ...pageParams, event: z.enum(ACCESS_EVENTS).optional(), actor: Id.optional(), referral: Id.optional() },
   output: pageOf(AccessEntry, 'AccessEntry'),
   async run({ tx, actor }, { first = PAGE_DEFAULT, after, event, actor: by, referral }) {
     const cursor = decodeCursor(after, 'position')
-    const told = sql`string_to_array(convert_from(${accessEntries.body}, 'UTF8')::jsonb #>> '{facts,referrals}', ' ')`
+    const named = sql`convert_from(${accessEntries.body}, 'UTF8')::jsonb #>> '{facts,referrals}'`
+    const told = sql`string_to_array(nullif(${named}, ${ALL_REFERRALS}), ' ')`
     const rows = await tx
       .select()
       .from(accessEntries)
@@ -118,7 +120,7 @@ export const listAccesses = defineOperation({
           sql`not exists (select from unnest(${told}) as one (id) where is_own_or_kin(one.id::uuid))`,
           event === undefined ? undefined : eq(accessEntries.event, event),
           by === undefined ? undefined : eq(accessEntries.actorId, by),
-          referral === undefined ? undefined : sql`${referral} = any(${told})`,
+          referral === undefined ? undefined : sql`(${named} = ${ALL_REFERRALS} or ${referral} = any(${told}))`,
           cursor ? lt(accessEntries.position, Number(cursor.id)) : undefined,
         ),
       )
@@ -130,13 +132,15 @@ export const listAccesses = defineOperation({
 
 function shownAccess(row: typeof accessEntries.$inferSelect): z.output<typeof AccessEntry> {
   const { facts } = JSON.parse(Buffer.from(row.body).toString('utf8')) as LeafFacts
+  const isOfAll = facts['referrals'] === ALL_REFERRALS
   return {
     position: row.position,
     recordedAt: row.recordedAt,
     actorId: row.actorId,
     event: row.event as (typeof ACCESS_EVENTS)[number],
     operation: String(facts['operation']),
-    referrals: String(facts['referrals']).split(' '),
+    isOfAll,
+    referrals: isOfAll ? [] : String(facts['referrals']).split(' '),
     leafHash: Buffer.from(row.leafHash).toString('hex'),
   }
 }

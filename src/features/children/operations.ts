@@ -6,7 +6,7 @@ import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { defineOperation } from '../../kernel/operation.ts'
 import { decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
-import { insertRecorded } from '../../kernel/record.ts'
+import { destroyedWith, insertRecorded } from '../../kernel/record.ts'
 import { lockReferral } from '../referrals/index.ts'
 import { historyFor } from './history-for.ts'
 import { candidatesOf, comparedNow, inOrder, listMatchRows, requireChild, verdictCount } from './matches.ts'
@@ -167,7 +167,8 @@ export const judgeLink = defineOperation({
     const audit = await context.record({
       event: 'referral.link_judged',
       facts: { link: linkId, kind: before.link.kind, verdict },
-      records: [record],
+      // It goes with whichever of the two is disposed of first.
+      records: [destroyedWith(before.link.firstReferralId, record)],
     })
     return { link: shownLink(await getLinkRow(tx, authorityId, linkId)), audit }
   },

@@ -130,6 +130,12 @@ export type Decision = z.output<typeof Decision>
 
 export const DecisionReceipt = z.object({ decision: Decision, audit: AuditReceipt }).meta({ id: 'DecisionReceipt' })
 export const DecisionReceipts = z
-  .object({ decisions: z.array(Decision), audit: AuditReceipt })
+  .object({
+    decisions: z.array(Decision),
+    audits: z
+      .array(AuditReceipt)
+      .describe('The receipt of each decision, in the same order; `audit` is the last of them. Keep all.'),
+    audit: AuditReceipt,
+  })
   .meta({ id: 'DecisionReceipts' })
 export const DecisionPage = pageOf(Decision, 'Decision')

@@ -5,7 +5,7 @@ import { Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { Bound, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
-import type { StoredRecord } from '../../kernel/record.ts'
+import type { Receipt, StoredRecord } from '../../kernel/record.ts'
 import { getRecommendationRow } from '../recommendations/index.ts'
 import { getReferralRow, lockReferral } from '../referrals/index.ts'
 import { completeWhenReady } from './completion.ts'
@@ -62,18 +62,19 @@ export const recordDecisions = defineOperation({
     await getReferralRow(tx, actor, referralId)
     const together = await childrenOf(context, referralId, body.decisions)
     const done: Decided[] = []
-    let audit: Awaited<ReturnType<typeof recordOne>> | undefined
+    const audits: Receipt[] = []
     for (const [i, { recommendation, ...input }] of body.decisions.entries()) {
       const what = { recommendationId: recommendation, input, at: `/decisions/${i}`, together }
       const { stored, records } = await decide(context, what)
-      audit = await recordOne(context, stored, records)
+      audits.push(await recordOne(context, stored, records))
       done.push(stored)
     }
     for (const { id } of done) await completeWhenReady(context, id)
+    const audit = audits.at(-1)
     if (!audit) throw new Error('Nothing was decided')
     const shown: Decision[] = []
     for (const { id } of done) shown.push(await getDecisionShown(tx, actor, id))
-    return { decisions: shown, audit }
+    return { decisions: shown, audits, audit }
   },
 })
 

@@ -6,7 +6,7 @@ import { and, asc, eq, gt, inArray, sql } from '../../db/drizzle.ts'
 import { referralRevisions, referrals } from '../../db/tables/referrals.ts'
 import type { TenantTx } from '../../db/tenant.ts'
 import { Refusal } from '../../kernel/errors.ts'
-import { appendAudit, type StoredRecord } from '../../kernel/record.ts'
+import { appendAudit, destroyedWith, type StoredRecord } from '../../kernel/record.ts'
 import type { Task, TaskContext } from '../../kernel/task.ts'
 import { storeTraits } from './links.ts'
 import { type ReferralRow, tryLockReferral } from './queries.ts'
@@ -61,7 +61,10 @@ async function makeNext(
   // Read again under the locks: somebody may have made them meanwhile.
   const records: StoredRecord[] = []
   const revisions = mine.length === 0 ? [] : await lacking(tx, authorityId, { ids: mine })
-  for (const row of revisions) records.push(...(await make(context, tx, row)))
+  for (const row of revisions) {
+    const made = await make(context, tx, row)
+    records.push(...made.map((record) => destroyedWith(row.referral.id, record)))
+  }
   if (records.length > 0) {
     const facts = { revisions: revisions.length, children: records.length }
     const who = { authorityId, accountId: null }

@@ -11,7 +11,7 @@ import type { Comparison } from '../../engine/rehearsal/compare.ts'
 import { groupsOf } from '../../engine/rehearsal/groups.ts'
 import { count, merge, plain, type Tally } from '../../engine/rehearsal/tally.ts'
 import { Refusal } from '../../kernel/errors.ts'
-import { appendAudit, insertAllRecorded, insertRecorded } from '../../kernel/record.ts'
+import { appendAudit, destroyedWith, insertAllRecorded, insertRecorded } from '../../kernel/record.ts'
 import { type ComparedCases, compareCases } from './cases.ts'
 import { type Compared, compareChild, explained } from './compared.ts'
 import { pausing, Stopped } from './pace.ts'
@@ -162,11 +162,12 @@ async function storeBatch(
     movementHash: movementHash(rehearsal, stored, content),
     recordedAt,
   }))
+  const referralOf = new Map(rows.map(({ id, referralId }) => [id, referralId]))
   const records = await insertAllRecorded(tx, rehearsalChildren, rows)
   await appendAudit(tx, { authorityId, accountId: null }, recordedAt, {
     event: 'rehearsal.advanced',
     facts: { rehearsal: rehearsalId, batch: number, referrals: batch.referrals, listed: rows.length },
-    records: [record, ...records],
+    records: [record, ...records.map((one) => destroyedWith(referralOf.get(one.id) ?? null, one))],
   })
 }
 

@@ -11,7 +11,7 @@ import { notFound, Refusal } from '../../kernel/errors.ts'
 import { Id } from '../../kernel/ids.ts'
 import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { type Cursor, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
-import { insertRecorded } from '../../kernel/record.ts'
+import { destroyedWith, insertRecorded } from '../../kernel/record.ts'
 import { lockReferral, plainIdentifier } from '../referrals/index.ts'
 import { Because, type Conflict, ConflictPage, ConflictReceipt, NewConflict } from './model.ts'
 import { isOpen } from './queries.ts'
@@ -54,7 +54,7 @@ export const declareConflict = defineOperation({
     const audit = await context.record({
       event: 'conflict.declared',
       facts: { conflict: row.id, account: accountId, relationship },
-      records: [record],
+      records: [destroyedWith(row.referralId, record)],
     })
     return { id: row.id, relationship, audit }
   },
@@ -128,11 +128,11 @@ export const withdrawConflict = defineOperation({
       withdrawnAt: now,
       withdrawnBy: actor.accountId,
     })
-    const { accountId, relationship } = found.conflict
+    const { accountId, relationship, referralId } = found.conflict
     const audit = await context.record({
       event: 'conflict.withdrawn',
       facts: { conflict: conflictId, account: accountId },
-      records: [record],
+      records: [destroyedWith(referralId, record)],
     })
     return { id: conflictId, relationship, audit }
   },

@@ -51,7 +51,7 @@ export const proposeDisposal = defineOperation({
       ...{ proposedBy: actor.accountId, proposedByName: actor.displayName, proposedAt: now },
     })
     const facts = { proposal: row.id, referral: referralId, rule: rule.code, dueOn }
-    const audit = await context.record({ event: 'disposal.proposed', facts, records: [record], outlivesReferral: true })
+    const audit = await context.record({ event: 'disposal.proposed', facts, records: [record] })
     return { proposal: (await getProposal(tx, actor, row.id)).shown, audit }
   },
 })
@@ -123,7 +123,7 @@ async function destroy(
     erasedElsewhere: await lookingPast(tx, () => vouchedElsewhere(tx, actor, referralId)),
   })
   const facts = { disposal: row.id, referral: referralId, rule: rule.code, class: row.class, proposal: proposalId }
-  const audit = await context.record({ event: 'referral.disposed', facts, records: [record], outlivesReferral: true })
+  const audit = await context.record({ event: 'referral.disposed', facts, records: [record] })
   await tx.execute(sql`select dispose_of_referral(${row.id})`)
   return { disposal: shownDisposal(row), audit }
 }
