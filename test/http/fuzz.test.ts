@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import t from 'tap'
-import type { Role } from '../../src/db/tables/accounts.ts'
 import { operations } from '../../src/features/index.ts'
 import { REFUSALS } from '../../src/kernel/errors.ts'
 import type { Operation } from '../../src/kernel/operation.ts'
@@ -16,7 +15,7 @@ import { hostile, makerOf, spoiled, written } from '../support/fuzz.ts'
 import { levelFour, levelThree, levelTwo } from '../support/referrals.ts'
 import type { Call, Json } from '../support/surfaces.ts'
 import { tally } from '../support/tally.ts'
-import { type AccountName, openWorld } from '../support/world.ts'
+import { type AccountName, CALLERS, openWorld } from '../support/world.ts'
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 3)
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20261124)
@@ -31,18 +30,6 @@ const ids: string[] = []
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g
 function harvest(text: string): void {
   for (const [id] of text.matchAll(UUID)) if (!ids.includes(id) && ids.length < 400) ids.push(id)
-}
-
-const CALLERS: Readonly<Record<Role, AccountName>> = {
-  referrer: 'referrer',
-  system: 'system',
-  screener: 'screener',
-  supervisor: 'supervisor',
-  panel_member: 'panel',
-  policy_author: 'author',
-  policy_approver: 'approver',
-  auditor: 'auditor',
-  administrator: 'administrator',
 }
 
 /** Something of everything, so that what is made up finds it. */
