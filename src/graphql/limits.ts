@@ -15,6 +15,8 @@ import { PAGE_DEFAULT } from '../kernel/page.ts'
 
 /** The numbers that docs/API.md states. Depth is counted by mercurius, with fragments written out. */
 export const GRAPHQL_LIMITS = {
+  /** What is long belongs into variables. */
+  characters: 100_000,
   tokens: 3000,
   /** The deepest useful query reaches the evidence behind a reason in a page of referrals. */
   depth: 15,
@@ -37,6 +39,8 @@ type Variables = Readonly<Record<string, unknown>>
  * long the pages are; a page whose length cannot be told counts as one of the usual length.
  */
 export function requireModest(query: string, variables: Variables = {}): void {
+  if (query.length > GRAPHQL_LIMITS.characters)
+    throw tooMuch(`At most ${GRAPHQL_LIMITS.characters} characters in a document: send long texts as variables.`)
   refuseNested(query)
   const document = parsed(query)
   refuseMany(document)

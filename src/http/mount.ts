@@ -17,6 +17,7 @@ export function mountRest(app: FastifyInstance, operations: readonly Operation[]
     app.route({
       method,
       url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      ...(operation.bodyBytesMax === undefined ? {} : { bodyLimit: operation.bodyBytesMax }),
       handler: async (request, reply) => {
         const caller = await callerOf(request, operation.priority)
         const input = read(request)

@@ -8,7 +8,15 @@ const WRONGS_MAX = 50
 
 /** Everything wrong with a value, each at its pointer within `part`. No submitted value is repeated. */
 export function wrongsOf(error: z.ZodError, part: Wrong['in']): Wrong[] {
-  return error.issues.flatMap((issue) => wrongs(issue, part, [])).slice(0, WRONGS_MAX)
+  return [...error.issues]
+    .sort((a, b) => Number(isTooMany(b)) - Number(isTooMany(a)))
+    .flatMap((issue) => wrongs(issue, part, []))
+    .slice(0, WRONGS_MAX)
+}
+
+/** Of a list that is too long this is said first: what is wrong with its items could fill the answer. */
+function isTooMany(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'too_big' && issue.origin === 'array'
 }
 
 function wrongs(issue: z.core.$ZodIssue, part: Wrong['in'], above: readonly PropertyKey[]): Wrong[] {
@@ -31,6 +39,7 @@ function wrongs(issue: z.core.$ZodIssue, part: Wrong['in'], above: readonly Prop
 function codeOf(issue: z.core.$ZodIssue): string {
   const own = issue.code === 'custom' ? (issue.params as { code?: string } | undefined)?.code : undefined
   if (own) return own
+  if (isTooMany(issue)) return 'too_many_items'
   if (issue.code === 'invalid_type')
     return issue.message.includes('received undefined') ? 'missing_property' : 'wrong_type'
   return issue.code

@@ -64,6 +64,8 @@ export interface Operation<
   readonly status?: 200 | 201
   readonly params: P
   readonly body?: B
+  /** The longest body over REST, where it is less than that of every request. Bytes. */
+  readonly bodyBytesMax?: number
   readonly output: O
   /** Whether the answer is made to be taken away: the log of accesses tells that from a look. */
   readonly isExport?: boolean

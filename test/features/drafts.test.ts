@@ -7,7 +7,7 @@ import { type AccountName, openWorld } from '../support/world.ts'
 const world = await openWorld(t)
 
 const AWKWARD = [
-  'format: threshold.policy/1\r\n# a comment — with “quotes”, emoji 🧸 and trailing spaces   \r\n\tdocument: {}\r\n\r\n',
+  'format: threshold.policy/1\r\n# a comment — with “quotes”, emoji 🧸 and trailing spaces   \r\ndocument: {} # \t\r\n\r\n',
   '\ufeffformat: x\n\n\n',
   'no newline at the end, e\u0301 decomposed',
 ]

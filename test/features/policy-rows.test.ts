@@ -61,14 +61,32 @@ rows.row(65, 'refused', (tried: Tried) =>
     const submission = await approved(on, small('3', '2026-12-01'))
     for (const effective of ['2026-11-23', '2026-11-30', '2020-01-01']) {
       const body = { ...bytesOf(submission), supersedes, effectiveFrom: effective }
-      const { code } = await on('approver', 'publishPolicy', { params: at(submission), body })
-      tried(code === 'effective_date_past', `${surface}: in effect from ${effective} (${code})`)
+      const { status, code } = await on('approver', 'publishPolicy', { params: at(submission), body })
+      tried(status === 422 && code === 'effective_date_past', `${surface}: in effect from ${effective} (${code})`)
     }
     for (const effective of ['2026-02-30', 'tomorrow', '2026-12-01T00:00:00Z']) {
       const body = { ...bytesOf(submission), supersedes, effectiveFrom: effective }
-      const { code } = await on('approver', 'publishPolicy', { params: at(submission), body })
-      tried(code === 'invalid_input', `${surface}: in effect from ${effective} (${code})`)
+      const { status, code } = await on('approver', 'publishPolicy', { params: at(submission), body })
+      tried.otherwise(status === 400 && code === 'invalid_input', `${surface}: in effect from ${effective} (${code})`)
     }
+    const publish = (what: Json, before: string, effectiveFrom: string) =>
+      on('approver', 'publishPolicy', {
+        params: at(what),
+        body: { ...bytesOf(what), supersedes: before, effectiveFrom },
+      })
+    const { status, data } = await publish(submission, supersedes, '2026-12-02')
+    tried(status === 201, `${surface}: a day later than it says`)
+    const next = await approved(on, small('4', '2026-12-01'))
+    for (const [before, from] of [
+      [supersedes, '2026-12-03'],
+      [data.version.id, '2026-12-01'],
+      [data.version.id, '2026-12-02'],
+    ]) {
+      const answer = await publish(next, before, from)
+      const isRefused = answer.status === 409 && answer.code === 'publication_conflict'
+      tried.otherwise(isRefused, `${surface}: one that begins then, from ${from} (${answer.code})`)
+    }
+    tried((await publish(next, data.version.id, '2026-12-03')).status === 201, `${surface}: the day after`)
   }),
 )
 rows.end()

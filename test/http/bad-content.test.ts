@@ -44,7 +44,7 @@ const SHAPES: readonly Row[] = [
     'too many children',
     referral(Array.from({ length: 21 }, (_, i) => child([], { id: `c${i}` }))),
     '/children',
-    'too_big',
+    'too_many_items',
   ],
   ['a child key with a space', withChild(low(), { id: 'a b' }), '/children/0/id', 'invalid_format'],
   [

@@ -77,9 +77,12 @@ rows.row(47, 'refused; a child that is expected says when', async (tried) => {
   await kept(la, tried, { 'an expected child': unborn }, (content) => content.children[0].expectedDate)
 })
 
-rows.row(48, 'refused as no child', (tried) =>
-  misshapen(la, tried, births('not_a_child', '1999-01-01', '1950-06-01'), 'unprocessable'),
-)
+rows.row(48, 'refused as no child, from the month on in which somebody is older than 25', async (tried) => {
+  await misshapen(la, tried, births('not_a_child', '2001-10-24', '1999-01-01', '1950-06-01'), 'unprocessable')
+  await kept(la, tried, { 'of 25 years': born('2001-10-25') }, (content) => content.children[0].dateOfBirth)
+  const withReason = { ...born('1999-01-01'), reason: 'She is a care leaver, and 27.' }
+  await misshapen(la, tried.otherwise, { 'with a reason': [withReason, AT_BIRTH, 'not_a_child'] }, 'unprocessable')
+})
 
 rows.row(49, 'received with what is known', async (tried) => {
   const { dateOfBirth: _, ...unknown } = low().children[0] ?? { id: 'a' }
@@ -136,13 +139,15 @@ rows.row(51, 'the day is that of London, the whole year through', async (tried) 
 })
 
 rows.row(52, 'a day that was not yet is refused, and what orders is the clock of the service', async (tried) => {
+  const noticed = (noticedOn: string) => low({ noticedOn })
   await misshapen(
     la,
-    tried,
-    { tomorrow: [low({ noticedOn: '2026-11-25' }), '/noticedOn', 'date_in_future'] },
+    tried.otherwise,
+    { tomorrow: [noticed('2026-11-25'), '/noticedOn', 'date_in_future'] },
     'unprocessable',
   )
-  await kept(la, tried, { 'long ago': low({ noticedOn: '2025-11-24' }) }, (content) => content.noticedOn)
+  const past = { today: noticed('2026-11-24'), yesterday: noticed('2026-11-23'), 'long ago': noticed('2025-11-24') }
+  await kept(la, tried, past, (content) => content.noticedOn)
   await misshapen(la, tried, {
     'a time of receipt': [low({ receivedAt: '2020-01-01T00:00:00Z' }), '/receivedAt', 'unknown_property'],
   })

@@ -2,10 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
+import { DECISION_BYTES_MAX, DecisionInput } from '../../src/features/decisions/model.ts'
 import { SERVER_LIMITS } from '../../src/http/server.ts'
+import { wrapped } from '../support/posting.ts'
 import { type RawAnswer, RawConnection, rawRequest } from '../support/raw.ts'
-import { low } from '../support/referrals.ts'
+import { longestDecision, low } from '../support/referrals.ts'
 import { rowsOf } from '../support/rows.ts'
+import { SURFACES, type Surface } from '../support/surfaces.ts'
 import { openWorld, type World } from '../support/world.ts'
 
 const CONNECTIONS = 8
@@ -56,6 +59,16 @@ rows.row(9, 'refused by what it says it holds, and closed', async (tried) => {
     const answer = await rawRequest(port, head(path, key(), `Content-Length: ${1024 * 1024 + 1}`))
     tried(answer.status === 413 && isProblem(answer, 'payload_too_large') && closes(answer), surface)
   }
+  const decision = `/v1/recommendations/${randomUUID()}/decision`
+  const long = await rawRequest(port, head(decision, key(), `Content-Length: ${DECISION_BYTES_MAX + 1}`))
+  tried(long.status === 413 && isProblem(long, 'payload_too_large') && closes(long), 'REST: a decision')
+  const longest = longestDecision()
+  tried(Buffer.byteLength(JSON.stringify(longest)) < DECISION_BYTES_MAX, 'no decision is that long')
+  tried(DecisionInput.safeParse(longest).success, 'though it says as much as it may')
+  const params = { recommendationId: randomUUID() }
+  const body = { level: 'L2', response: 'x', rationale: 'x'.repeat(DECISION_BYTES_MAX) }
+  const { status, errors } = await la.call('GraphQL', 'supervisor', 'recordDecision', { params, body })
+  tried.otherwise(status === 400 && errors[0]?.pointer === '/rationale', 'GraphQL: a decision')
 })
 
 rows.row(10, 'refused at the limit', async (tried) => {
@@ -163,9 +176,11 @@ rows.row(24, 'refused with what there is', async (tried) => {
 })
 
 rows.row(25, 'refused, or not taken over', async (tried) => {
-  const { length } = TEXT
-  const sent = (line: string) =>
-    rawRequest(port, `${head('/v1/referrals', line, `Content-Length: ${length}`, 'Connection: close')}${TEXT}`)
+  const sent = (surface: Surface, line: string) => {
+    const body = wrapped(surface, TEXT)
+    const lines = [line, `Content-Length: ${body.length}`, 'Connection: close']
+    return rawRequest(port, `${head(ADDRESSES[surface], ...lines)}${body}`)
+  }
   const keys: [string, string][] = [
     ['empty', 'Idempotency-Key:'],
     ['blanks', 'Idempotency-Key:    '],
@@ -175,14 +190,18 @@ rows.row(25, 'refused, or not taken over', async (tried) => {
     ['with a tab', 'Idempotency-Key: a\tb'],
     ['given twice', 'Idempotency-Key: a\r\nIdempotency-Key: b c'],
   ]
-  for (const [name, line] of keys) {
-    const { status, body } = await sent(line)
-    tried(status === 400 && /"idempotency_key_(invalid|required)"/.test(body), `a key ${name}`)
+  for (const surface of SURFACES) {
+    for (const [name, line] of keys) {
+      const { status, body } = await sent(surface, line)
+      const isRefused = status === 400 || (surface === 'GraphQL' && body.includes('"status":400'))
+      tried(isRefused && /"idempotency_key_(invalid|required)"/.test(body), `${surface}: a key ${name}`)
+    }
+    const forged = `Idempotency-Key: ${randomUUID()}\r\nX-Request-Id: forged\r\nTraceparent: 00-forged`
+    const { status, text } = await sent(surface, forged)
+    tried.otherwise(status < 300 && !text.includes('forged'), `${surface}: a trace id of the caller is not taken over`)
+    const split = await sent(surface, `Idempotency-Key: ${randomUUID()}%0d%0aSet-Cookie:%20a=b`)
+    tried(split.status < 300 && !split.headers['set-cookie'], `${surface}: an encoded line end stays text`)
   }
-  const injected = await sent(`Idempotency-Key: ${randomUUID()}\r\nX-Request-Id: forged\r\nTraceparent: 00-forged`)
-  tried(injected.status === 201 && !injected.text.includes('forged'), 'a trace id of the caller is not taken over')
-  const split = await sent(`Idempotency-Key: ${randomUUID()}%0d%0aSet-Cookie:%20a=b`)
-  tried(split.status === 201 && !split.headers['set-cookie'], 'an encoded line end stays text')
 })
 
 rows.row(27, 'the write stands, and the same key gives its answer', async (tried) => {

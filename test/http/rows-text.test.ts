@@ -1,7 +1,8 @@
 // What text may not be, and what it may: table B, over REST and over GraphQL alike.
 import t from 'tap'
 import { received } from '../support/flow.ts'
-import { kept, misshapen } from '../support/posting.ts'
+import { narrative, plain } from '../support/hostile-texts.ts'
+import { kept, keptInAll, misshapen } from '../support/posting.ts'
 import { low, withChild } from '../support/referrals.ts'
 import { rowsOf, type Tried } from '../support/rows.ts'
 import { type Call, type Json, SURFACES } from '../support/surfaces.ts'
@@ -52,13 +53,43 @@ rows.row(32, 'refused, but for line ends and tabs in narrative', async (tried) =
   await kept(la, tried, { 'line ends and tabs in narrative': told('One\nTwo\r\n\tThree') }, reasonOf)
 })
 
-rows.row(33, 'refused in a name, kept in narrative', async (tried) => {
+/** The screener's report of what was told about a child, in both forms, as each surface gives them. */
+async function shownForms(text: string): Promise<{ name: string; form: string; isPage: boolean }[]> {
+  const evidence = [{ kind: 'observation', source: 'Class teacher', date: '2026-11-20', text }]
+  const body = withChild(low(), { findings: [{ indicator: 'PHY-04', state: 'present', evidence }] })
+  const page = await la.rest('screener', 'POST', '/v1/score/explanation?format=html', body)
+  const lines = await la.rest('screener', 'POST', '/v1/score/explanation?format=text', body)
+  const document = `query($input: ReferralContentInput!) { scoreExplanation(input: $input) { explanations { text html } } }`
+  const { explanations } = (await la.graphql('screener', document, { input: body })).body.data.scoreExplanation
+  return [
+    { name: 'REST, a page', form: page.text, isPage: true },
+    { name: 'REST, text', form: lines.text, isPage: false },
+    { name: 'GraphQL, a page', form: explanations[0].html, isPage: true },
+    { name: 'GraphQL, text', form: explanations[0].text, isPage: false },
+  ]
+}
+
+rows.row(33, 'refused in a name, kept in narrative and shown as what it is', async (tried) => {
   const signs = ['\u202a', '\u202e', '\u2066', '\u2069', '\u200b', '\u200f', '\u2060', '\ufeff', '\u{e0041}']
   for (const sign of signs) {
     const code = `U+${sign.codePointAt(0)?.toString(16)}`
     await misshapen(la, tried, { [`${code} in a name`]: [named(`Zo${sign}e`), NAME, 'text_deceptive'] })
   }
-  await kept(la, tried, { 'all of them in narrative': told(`a${signs.join('')}b`) }, reasonOf)
+  const text = `a${signs.join('')}b`
+  await kept(la, tried, { 'all of them in narrative': told(text) }, reasonOf)
+  // A byte order mark counts as a blank.
+  const expected = `a${signs.map((sign) => (sign === '\ufeff' ? ' ' : '\ufffd')).join('')}b`
+  for (const { name, form } of await shownForms(text)) {
+    tried(form.replaceAll(/\s+/g, ' ').includes(expected), `${name}: a sign in the place of each`)
+    tried(!signs.some((sign) => form.includes(sign)), `${name}: and none of them`)
+  }
+  for (const surface of SURFACES) {
+    const { data } = await la.call(surface, 'screener', 'scoreReferral', { body: told(text) })
+    const plain = await la.call(surface, 'screener', 'scoreReferral', { body: told('ab') })
+    const { pins: _, ...scored } = data.recommendations[0]
+    const { pins: __, ...unmarked } = plain.data.recommendations[0]
+    tried.otherwise(JSON.stringify(scored) === JSON.stringify(unmarked), `${surface}: nothing of it is flagged`)
+  }
 })
 
 rows.row(34, 'kept as sent, and found as one', async (tried) => {
@@ -88,9 +119,8 @@ rows.row(35, 'kept as sent, and never taken for one person by itself', async (tr
   }
 })
 
-rows.row(36, 'received, and given back to the byte', (tried) => {
+rows.row(36, 'received, and given back to the byte', async (tried) => {
   const names = [
-    'Ł',
     'Siân',
     'O’Brien-Ní Dhomhnaill',
     "D'Arcy",
@@ -100,18 +130,10 @@ rows.row(36, 'received, and given back to the byte', (tried) => {
     'יוסף',
     '李小龍',
     '𠮷野',
-    'Anna-Lena Müller',
-    'Björk',
-    'ਗੁਰਪ੍ਰੀਤ',
-    'நிலா',
-    'Zoë 🦊',
-    '👩‍👧‍👦',
-    'A',
-    'van der Berg',
-    'Łukasz Żółć',
-    "N'Golo",
   ]
-  return kept(la, tried, Object.fromEntries(names.map((name) => [name, named(name)])), nameOf)
+  names.push('Anna-Lena Müller', 'ਗੁਰਪ੍ਰੀਤ', 'நிலா', 'Zoë 🦊', '👩‍👧‍👦', 'A', 'van der Berg', 'Łukasz Żółć', "N'Golo")
+  tried(new Set([...names, ...plain]).size > 300, 'more than 300 of them')
+  await keptInAll(la, tried, { names: [...names, ...plain], narratives: [...narrative, ...plain] })
 })
 
 rows.row(37, 'counted in code points, as JSON Schema does: the longest is kept, one more is refused', async (tried) => {
@@ -127,6 +149,24 @@ rows.row(37, 'counted in code points, as JSON Schema does: the longest is kept, 
     'narrative without end': [told('x'.repeat(20_001)), '/reason', 'too_big'],
   })
   await kept(la, tried, { 'the longest narrative': told('é'.repeat(20_000)) }, reasonOf)
+  for (const surface of SURFACES) {
+    const agency = '🦊'.repeat(200)
+    const body = low({ referrer: { agency, role: 'Teacher', sourceCode: '2A' } })
+    const id = await received((...args) => la.call(surface, ...args), body)
+    const [row] = await world.sql('select char_length(agency) as n from referrals where id = $1', [id])
+    tried(row?.['n'] === 200, `${surface}: the database counts as the service does`)
+    for (const [length, status] of [
+      [255, 201],
+      [256, 400],
+    ] as const) {
+      const answer = await la.call(surface, 'referrer', 'receiveReferral', { body: low(), key: 'k'.repeat(length) })
+      tried(answer.status === status || answer.code === 'idempotency_mismatch', `${surface}: a key of ${length}`)
+    }
+  }
+  const bounds = await world.sql(
+    `select conname from pg_constraint where contype = 'c' and pg_get_constraintdef(oid) ~ '(char_|[^_])length\\([^)]*\\) *<=? *[0-9]'`,
+  )
+  tried.otherwise(bounds.map(({ conname }) => conname).join() === 'idempotency_keys_key_check', 'it bounds keys alone')
 })
 
 /** What does harm where somebody takes text for more than text. */
@@ -142,6 +182,10 @@ rows.row(38, 'kept as sent, and shown as text', async (tried) => {
   const body = low({ referrer: { agency: MARKUP[0], role: MARKUP[0], sourceCode: '2A' }, reason: MARKUP[0] })
   const page = await la.rest('screener', 'POST', '/v1/score/explanation?format=html', body)
   tried(page.status === 200 && !page.text.includes('<script>'), 'a page')
+  for (const { name, form, isPage } of await shownForms(`${MARKUP[0]} & "so"`)) {
+    const shown = isPage ? '&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;so&quot;' : `${MARKUP[0]} & "so"`
+    tried(form.includes(shown) && form.includes('<script') === !isPage, `${name}: what was told`)
+  }
   const json = await la.rest('referrer', 'POST', '/v1/referrals', body)
   tried(json.headers['x-content-type-options'] === 'nosniff', 'JSON is not taken for a page')
 })

@@ -1,5 +1,14 @@
 /** GraphQL documents written from the schema: each operation with all its fields, as REST shows them. */
-import { buildSchema, type GraphQLField, type GraphQLOutputType, getNamedType, isObjectType } from 'graphql'
+import {
+  buildSchema,
+  type GraphQLField,
+  type GraphQLOutputType,
+  getNamedType,
+  getVariableValues,
+  isObjectType,
+  Kind,
+  parse,
+} from 'graphql'
 import { operations } from '../../src/features/index.ts'
 import { relations } from '../../src/features/relations.ts'
 import { sdl } from '../../src/graphql/sdl.ts'
@@ -12,6 +21,13 @@ export function operationOf(name: string): Operation {
   const found = operations.find((operation) => operation.name === name)
   if (!found) throw new Error(`There is no operation ${name}`)
   return found
+}
+
+/** Whether GraphQL itself lets a body through to the operation: whether it fits the type of the argument. */
+export function fitsGraphql(operation: string, input: unknown): boolean {
+  const [definition] = parse(documentOf(operationOf(operation), ['input'])).definitions
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('a document of ours has one operation')
+  return getVariableValues(schema, definition.variableDefinitions ?? [], { input }).errors === undefined
 }
 
 /** The document that calls one operation, with a variable for each argument given. */

@@ -81,3 +81,18 @@ export function closed(more: Record<string, unknown> = {}): Record<string, unkno
   const referrerSpokenTo = { on: '2026-11-24', with: 'The class teacher', summary: 'She has seen nothing new.' }
   return { referrerSpokenTo, noHelpReason: 'Nothing is needed besides what every family has.', ...more }
 }
+
+/** A decision in which every text is as long as it may be, in signs that are long themselves. */
+export function longestDecision(): Record<string, unknown> {
+  const long = (length: number): string => '\u{1d11e}'.repeat(length - 1).concat('a')
+  const help = { help: long(1000), service: long(60), heldBy: long(200), status: 'offered', consent: 'given' }
+  const codes = { level: long(60), response: long(60), overrideReason: long(60) }
+  return {
+    ...codes,
+    ...{ rationale: long(8000), statutoryReason: long(4000) },
+    closing: {
+      referrerSpokenTo: { on: '2026-11-24', with: long(200), summary: long(4000) },
+      ...{ referrerNotReached: long(2000), noHelpReason: long(4000), help: Array.from({ length: 20 }, () => help) },
+    },
+  }
+}

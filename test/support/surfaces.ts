@@ -174,3 +174,25 @@ export function onBoth(
     })
   }
 }
+
+/** Runs something over each surface, each time for an authority of its own. */
+export async function overEach(
+  world: World,
+  run: (on: Call, la: Authority, surface: Surface) => Promise<void>,
+): Promise<void> {
+  for (const surface of SURFACES) {
+    const la = await world.authority()
+    await run((who, operation, request) => la.call(surface, who, operation, request), la, surface)
+  }
+}
+
+/** Whether something was refused with this status and code. */
+export function is({ status, code }: Answer, expected: number, named: string): boolean {
+  return status === expected && code === named
+}
+
+/** The answer as it went over the wire, without what tells two requests apart. */
+export function bytesOf({ status, headers, text }: Answer): string {
+  const { 'x-request-id': _, date: __, ...rest } = headers as Record<string, unknown>
+  return JSON.stringify({ status, rest, text: text.replaceAll(/"traceId":"[^"]*"/g, '') })
+}

@@ -101,6 +101,19 @@ const PLANS = {
 }
 export type AccountName = keyof typeof PLANS
 
+/** An account of each role. */
+export const CALLERS: Readonly<Record<Role, AccountName>> = {
+  referrer: 'referrer',
+  system: 'system',
+  screener: 'screener',
+  supervisor: 'supervisor',
+  panel_member: 'panel',
+  policy_author: 'author',
+  policy_approver: 'approver',
+  auditor: 'auditor',
+  administrator: 'administrator',
+}
+
 /** @param parts what of the app shall be otherwise */
 export async function openWorld(t: Teardown, parts: Partial<Parts> = {}): Promise<World> {
   const database = await testDatabase(t)

@@ -12,6 +12,9 @@ import { Closing } from './closing.ts'
 import { SECOND_SCREENING_REASONS, SIGN_OFF_REASONS } from './needs.ts'
 import { DECISION_STATES } from './state.ts'
 
+/** The longest decision in UTF-8 takes less: every text as long as it may be, and all help that can be named. */
+export const DECISION_BYTES_MAX = 256 * 1024
+
 const decided = {
   level: line(60).describe('Code of the level decided, of the policy that the recommendation was made with.'),
   response: line(60).describe('Code of the response decided.'),

@@ -10,7 +10,15 @@ import { getRecommendationRow } from '../recommendations/index.ts'
 import { getReferralRow, lockReferral } from '../referrals/index.ts'
 import { completeWhenReady } from './completion.ts'
 import { type Decided, decide } from './decide.ts'
-import { Decision, DecisionInput, DecisionPage, DecisionReceipt, DecisionReceipts, DecisionsInput } from './model.ts'
+import {
+  DECISION_BYTES_MAX,
+  Decision,
+  DecisionInput,
+  DecisionPage,
+  DecisionReceipt,
+  DecisionReceipts,
+  DecisionsInput,
+} from './model.ts'
 import { getDecisionSeen, getDecisionShown, listDecisionsShown } from './queries.ts'
 import { requireQualified } from './rules.ts'
 import { DECISION_STATES } from './state.ts'
@@ -29,6 +37,7 @@ export const recordDecision = defineOperation({
   status: 201,
   params: { recommendationId: Id },
   body: DecisionInput,
+  bodyBytesMax: DECISION_BYTES_MAX,
   output: DecisionReceipt,
   async run(context, { recommendationId, body }) {
     const { tx, actor } = context

@@ -1,5 +1,6 @@
 /** What a draft says, checked: every problem, every case. Checked once for the same texts. */
 import { type Policy, sha256 } from '../../engine/index.ts'
+import { readYaml } from '../../engine/policy/read.ts'
 import { Refusal, type Wrong } from '../../kernel/errors.ts'
 import {
   checkTexts,
@@ -25,6 +26,22 @@ export function textsOf({ policy, base, cases }: PolicyFilesInput): PolicyTexts 
 /** Hash of the cases that go with a policy; of the empty text where there are none. */
 export function casesHash({ cases }: PolicyTexts): string {
   return sha256(cases ?? '')
+}
+
+/**
+ * A draft may be wrong, and yet somebody has to be able to work on it: what cannot be read, or says one thing in two ways, is
+ * not taken.
+ * @throws Refusal invalid_input with every place at which a file cannot be read
+ */
+export function requireReadable(texts: PolicyTexts): PolicyTexts {
+  const wrongs = (['policy', 'base', 'cases'] as const).flatMap((name): Wrong[] => {
+    const { problems } = readYaml(`${name}.yaml`, texts[name] ?? '')
+    return problems.map((problem) => ({ ...wrongOf(problem), pointer: `/files/${name}` }))
+  })
+  if (wrongs.length === 0) return texts
+  throw new Refusal('invalid_input', 'A file cannot be read as YAML; every place is listed.', {
+    errors: wrongs.slice(0, WRONGS_MAX),
+  })
 }
 
 export function checkFiles(texts: PolicyTexts): LoadedPolicy {

@@ -6,7 +6,7 @@ import { type Context, defineOperation } from '../../kernel/operation.ts'
 import { Bound, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../../kernel/page.ts'
 import { insertRecorded } from '../../kernel/record.ts'
 import { filesOf, getVersion, namedDocuments, type PolicyTexts, sourceOf, storedFiles } from '../policies/index.ts'
-import { checkFiles, shownCheck, textsOf } from './check.ts'
+import { checkFiles, requireReadable, shownCheck, textsOf } from './check.ts'
 import {
   DRAFT_STATES,
   Draft,
@@ -45,7 +45,7 @@ export const createDraft = defineOperation({
   kind: 'command',
   summary: 'Begin a draft of a policy, from files or from a published version',
   description:
-    'The files are kept byte for byte. They may have errors: checking says which, and only submitting needs none.',
+    'The files are kept byte for byte. They have to be readable as YAML, and may have errors otherwise: checking says which, and only submitting needs none.',
   allow: ['policy_author'],
   route: 'POST /v1/policy-drafts',
   status: 201,
@@ -72,12 +72,15 @@ export const createDraft = defineOperation({
   },
 })
 
-/** @throws Refusal invalid_input for both or neither; not_found for a version that is not there or whose files were not kept. */
+/**
+ * @throws Refusal invalid_input for both or neither, and for files that cannot be read; not_found for a version that is not
+ *   there or whose files were not kept.
+ */
 async function startingTexts(
   { tx, actor }: Context,
   { files, fromVersion }: { files?: PolicyFilesInput | undefined; fromVersion?: string | undefined },
 ): Promise<PolicyTexts> {
-  if (files && fromVersion === undefined) return textsOf(files)
+  if (files && fromVersion === undefined) return requireReadable(textsOf(files))
   if (fromVersion === undefined || files)
     throw new Refusal('invalid_input', 'Give either the files or the version to start from.', {
       errors: [{ in: 'body', pointer: '/files', code: 'either', detail: 'One of “files” and “fromVersion”.' }],
@@ -122,11 +125,12 @@ export const reviseDraft = defineOperation({
   output: DraftReceipt,
   async run(context, { draftId, body }) {
     const { tx, actor } = context
+    const texts = requireReadable(textsOf(body.files))
     await lockDraft(tx, actor.authorityId, draftId)
     const row = await getDraftRow(tx, actor.authorityId, draftId)
     requireOpen(row, body.basedOn)
     const revision = body.basedOn + 1
-    const stored = { draftId, revision, texts: textsOf(body.files), reason: body.reason }
+    const stored = { draftId, revision, texts, reason: body.reason }
     const { record, hash } = await storeDraftRevision(context, stored)
     const audit = await context.record({
       event: 'policy.revised',

@@ -167,7 +167,8 @@ export function namedDocuments(
   let document: Record<string, unknown> = {}
   try {
     document =
-      (parse(headOf(text), { maxAliasCount: 0 }) as { document?: Record<string, unknown> } | null)?.document ?? {}
+      (parse(headOf(text), { maxAliasCount: 0, logLevel: 'error' }) as { document?: Record<string, unknown> } | null)
+        ?.document ?? {}
   } catch {
     // The compiler reads the file again and says what is wrong with it, and where.
   }

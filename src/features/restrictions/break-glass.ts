@@ -15,7 +15,7 @@ import { type Cursor, decodeCursor, PAGE_DEFAULT, pageParams, toPage } from '../
 import { insertRecorded } from '../../kernel/record.ts'
 import { readCalendar } from '../policies/index.ts'
 import { lockReferral } from '../referrals/index.ts'
-import { type BreakGlass, BreakGlassPage, BreakGlassReceipt, NewBreakGlass, NewReview } from './model.ts'
+import { BREAK_MINUTES, type BreakGlass, BreakGlassPage, BreakGlassReceipt, NewBreakGlass, NewReview } from './model.ts'
 import { isOpen, lastRestriction } from './queries.ts'
 import { requireOtherThanBreaker } from './rules.ts'
 
@@ -51,7 +51,7 @@ export const breakGlass = defineOperation({
       accountId: actor.accountId,
       reason: body.reason,
       grantedAt: now,
-      expiresAt: new Date(Date.parse(now) + body.minutes * MINUTE_MS).toISOString(),
+      expiresAt: new Date(Date.parse(now) + (body.minutes ?? BREAK_MINUTES) * MINUTE_MS).toISOString(),
     })
     const audit = await context.record({
       event: 'restriction.broken_glass',

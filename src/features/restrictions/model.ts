@@ -8,6 +8,7 @@ import { AuditReceipt } from '../audit/index.ts'
 
 /** The glass is broken for a need of the hour, and not for good. */
 export const BREAK_MINUTES_MAX = 240
+export const BREAK_MINUTES = 60
 /** A restriction is looked at again within this many days. */
 export const REVIEW_DAYS_MAX = 90
 
@@ -66,7 +67,12 @@ export const RestrictionNotice = z
 export const NewBreakGlass = z
   .strictObject({
     reason: words(2000).describe('Why it cannot wait for somebody who is let in.'),
-    minutes: z.int().min(1).max(BREAK_MINUTES_MAX).describe('For how long; at most four hours.'),
+    minutes: z
+      .int()
+      .min(1)
+      .max(BREAK_MINUTES_MAX)
+      .optional()
+      .describe('For how long: an hour where left out, four at most.'),
   })
   .meta({ id: 'NewBreakGlass' })
 
