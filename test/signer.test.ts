@@ -1,11 +1,13 @@
 // What signs checkpoints: what it refuses, and what becomes of its key.
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { openCheckpoint } from '../src/engine/audit/checkpoint.ts'
 import { append, EMPTY, leafHash, rootOf } from '../src/engine/audit/merkle.ts'
 import { readVerifierKey } from '../src/engine/audit/note.ts'
+import { notesAmong, readNotes } from '../src/engine/audit/notes-file.ts'
+import { fileAnchor } from '../src/signer/anchors.ts'
 import { remoteSigner } from '../src/signer/client.ts'
 import { signerServer } from '../src/signer/server.ts'
 import { openSigner } from '../src/signer/signer.ts'
@@ -133,6 +135,23 @@ t.test('a signer on an address answers those alone who bring its secret', async 
     status: 1,
     stderr: /32 characters/,
   })
+})
+
+t.test('a note that was broken off takes neither those before nor those after it with it', async (t) => {
+  const folder = temporaryFolder(t)
+  const file = join(folder, 'anchored.txt')
+  const anchor = fileAnchor(file)
+  const [before, after] = [await noteOf(folder, ONE), await noteOf(folder, TWO)]
+  await anchor.put(before)
+  t.strictSame(readNotes(readFileSync(file, 'utf8')), [before])
+  for (const length of [1, before.length - 20, before.length - 2]) {
+    writeFileSync(file, `${before}\n${before.slice(0, length)}`)
+    await anchor.put(after)
+    t.strictSame(notesAmong(readFileSync(file, 'utf8')), { notes: [before, after], hasPieces: true }, `${length}`)
+  }
+  writeFileSync(file, '')
+  for (const note of [before, after]) await anchor.put(note)
+  t.strictSame(notesAmong(readFileSync(file, 'utf8')), { notes: [before, after], hasPieces: false })
 })
 
 t.test('the socket of a signer is for its owner and group', async (t) => {

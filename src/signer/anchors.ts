@@ -1,5 +1,5 @@
 /** Places outside the database that keep checkpoints. */
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
 import type { Anchor } from '../kernel/signer.ts'
 import { resting } from './resting.ts'
 
@@ -10,15 +10,24 @@ export function fileAnchor(path: string): Anchor {
   return {
     name: 'file',
     async put(note) {
-      const file = openSync(path, 'a', 0o600)
+      const file = openSync(path, 'a+', 0o600)
       try {
-        writeSync(file, `${note}\n`)
+        // What was broken off in the middle, as by a full disk, must not take this one with it.
+        const begins = endsWithLine(file) ? '' : '\n\n'
+        const bytes = Buffer.from(`${begins}${note}\n`)
+        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
         fsyncSync(file)
       } finally {
         closeSync(file)
       }
     },
   }
+}
+
+function endsWithLine(file: number): boolean {
+  const { size } = fstatSync(file)
+  const last = Buffer.alloc(1)
+  return size === 0 || (readSync(file, last, 0, 1, size - 1) === 1 && last[0] === 0x0a)
 }
 
 /** Somebody who is sent each note, as text; any 2xx says that it is kept. */

@@ -75,14 +75,17 @@ export function openSigner(folder: string): OwnSigner {
 
 /**
  * Has a folder trust what a key signed whose private half was lost, and gives it a new key where it has none.
+ * @returns whether it was given one
  * @throws NoteError for what is no verifier key
  */
-export function trustLostKey(folder: string, lost: string, reason: string): void {
+export function trustLostKey(folder: string, lost: string, reason: string): boolean {
   const { key } = readVerifierKey(lost)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   journal(folder, `trusted ${lost}`, reason)
   addFormer(folder, key)
-  if (readIfThere(join(folder, KEY_FILE)) === null) writeNewKey(folder)
+  const isMissing = readIfThere(join(folder, KEY_FILE)) === null
+  if (isMissing) writeNewKey(folder)
+  return isMissing
 }
 
 function journal(folder: string, what: string, reason: string): void {

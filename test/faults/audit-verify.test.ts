@@ -61,6 +61,15 @@ t.test('an intact log is 0, a changed one is 1, with the authority and the recor
 
   const nobody = await threshold(['audit', 'verify', '--authority', 'nowhere'], settings as Record<string, string>)
   t.match(nobody, { status: 2, stderr: /There is no authority nowhere/ }, 'that is no log that somebody has been at')
+  const foreign: readonly string[][] = [
+    ['--checkpoint', 'examples/proofs/held.txt'],
+    ['--key', 'threshold.example/log+3f35fc36+AdgmT3371hz2p61CrlFS0Uk2ezrQcgcPutveUWub1WXM'],
+  ]
+  for (const named of foreign)
+    t.match(await threshold(['audit', 'verify', ...named], settings as Record<string, string>), {
+      status: 2,
+      stderr: /is of none of the logs that were walked/,
+    })
   const both = await threshold(['audit', 'verify', 'some.ndjson', '--database'], settings as Record<string, string>)
   t.match(both, { status: 2, stderr: /--database and --authority go with no file/ })
 })

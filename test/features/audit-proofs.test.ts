@@ -294,6 +294,30 @@ t.test(
   },
 )
 
+t.test('that a database was set back is noticed, whatever else the signer does not answer', async (t) => {
+  const la = await world.authority()
+  await recommended((...args) => la.call('REST', ...args), levelThree())
+  await world.sign(la.id)
+  await tamper(
+    world,
+    `delete from audit_entries where authority_id = '${la.id}' and position > 0`,
+    `delete from audit_checkpoints where authority_id = '${la.id}'`,
+    `update audit_heads set size = 1, frontier = (select leaf_hash from audit_entries
+      where authority_id = '${la.id}' and position = 0) where authority_id = '${la.id}'`,
+    `insert into audit_checkpoints (authority_id, log, size, root, note, signed_at)
+      select authority_id, 'decisions', 1, leaf_hash, 'from the backup', recorded_at from audit_entries
+      where authority_id = '${la.id}' and position = 0`,
+  )
+  // After a start the backup has a checkpoint of its very size, so by itself there is nothing to sign.
+  const signer = { ...world.signing.signer!, verifierKeys: () => Promise.reject(new Error('away')) }
+  const log = { ...world.signing, contradicted: new Map(), keys: new Map(), signer }
+  const step = stepWith(log)
+  for (let i = 0; i < 2; i++) {
+    await t.rejects(step(la), { name: 'LogContradicted' })
+    t.strictSame([...log.contradicted.keys()], [`${la.id}/decisions`])
+  }
+})
+
 t.test('on a database that was set back nothing more is recorded, and what is there can be read', async (t) => {
   const la = await world.authority()
   const on: Call = (...args) => la.call('REST', ...args)

@@ -286,6 +286,14 @@ def read_leaf(text):
     return leaf
 
 
+def erased_names(content):
+    try:
+        names = json.loads(content)["erasedElsewhere"]
+    except (ValueError, TypeError, KeyError):
+        return []
+    return names if isinstance(names, list) and all(isinstance(name, str) for name in names) else []
+
+
 def check_records(leaf, given):
     """Compares what was opened with the leaf; gives back what is said to be erased."""
     need(isinstance(given, list), "records are a list")
@@ -347,7 +355,7 @@ def verify_export(data, keys, held):
         if leaf["event"] == "referral.disposed":
             for one in entry.get("records", []):
                 if one["table"] == "disposals" and "content" in one:
-                    for name in json.loads(one["content"]).get("erasedElsewhere", []):
+                    for name in erased_names(one["content"]):
                         elsewhere[tuple(name.split("/", 1))] = position
         hashes.append(leaf_hash(entry["leaf"].encode()))
     for position, referral, record in waiting:

@@ -1,6 +1,6 @@
 /** What somebody with every right on the database could do to an export, each by its number in the list of tampering. */
-import type { OpenedRecord } from '../../src/engine/audit/export.ts'
-import { CHAINED_SCHEMA } from '../../src/engine/audit/facts.ts'
+import type { ExportEntry, OpenedRecord } from '../../src/engine/audit/export.ts'
+import { CHAINED_SCHEMA, plainHash } from '../../src/engine/audit/facts.ts'
 import { canonical } from '../../src/engine/hash.ts'
 import {
   changed,
@@ -242,6 +242,13 @@ export function erasedLogs({ log, signer }: Ground): Attempt[] {
   const naming = (names: readonly string[]): LogFile =>
     edited(disposed(log, AT, names), 0, ({ table, id }) => ({ table, id, erased: true }))
   const elsewhere = signed(naming([`${aside?.table}/${aside?.id}`]), signer, [SIZE + 1])
+  const unread = (content: string): Attempt =>
+    wrong(
+      `T20 the disposal that should name it says ${content}`,
+      withLast(naming([`${aside?.table}/${aside?.id}`]), content),
+      0,
+      /no later entry says/,
+    )
   const early = [right.entries[SIZE], ...log.entries.slice(0, AT), ...right.entries.slice(AT, SIZE)].filter(
     (entry) => entry !== undefined,
   )
@@ -288,6 +295,7 @@ export function erasedLogs({ log, signer }: Ground): Attempt[] {
       AT,
       /no later entry says/,
     ),
+    ...['null', 'nothing', '[]', '{"erasedElsewhere":1}'].map(unread),
     wrong('T20 the entry that says so came before', renumbered(right, early), AT + 1, /no later entry says/),
     wrong(
       'T20 erased what is about no referral',
@@ -296,6 +304,14 @@ export function erasedLogs({ log, signer }: Ground): Attempt[] {
       /about no referral/,
     ),
   ]
+}
+
+/** The record of the last entry says something else, and the entry vouches for it. */
+function withLast(log: LogFile, content: string): LogFile {
+  const last = log.entries.at(-1) as ExportEntry
+  const leaf = last.leaf.replace(/"hash":"[0-9a-f]{64}"/, `"hash":"${plainHash(content)}"`)
+  const records = (last.records ?? []).map((record) => ({ ...record, content }))
+  return { ...log, entries: [...log.entries.slice(0, -1), { ...last, leaf, records }] }
 }
 
 /** Lines that are not what lines are: T19. */

@@ -10,7 +10,7 @@ import { buildApp, type Parts } from '../../src/app.ts'
 import type { Database } from '../../src/db/connect.ts'
 import type { Role } from '../../src/db/tables/accounts.ts'
 import { LOGS } from '../../src/engine/audit/leaf.ts'
-import { signNow } from '../../src/features/audit/signing.ts'
+import { learnKeys, signNow } from '../../src/features/audit/signing.ts'
 import { isDrawn } from '../../src/features/decisions/needs.ts'
 import { type AccountSpec, provideAccounts, provideAuthority } from '../../src/features/identity/provision.ts'
 import { developmentVerifier, issueDevelopmentToken } from '../../src/features/identity/tokens.ts'
@@ -155,7 +155,9 @@ export async function openWorld(t: Teardown, parts: Partial<Parts> = {}): Promis
     sign: (authorityId) =>
       Promise.all(
         LOGS.map((log) =>
-          signNow({ database, settings, now: () => new Date(clock.now).toISOString() }, { authorityId, log }),
+          signNow({ database, settings, now: () => new Date(clock.now).toISOString() }, { authorityId, log }).then(() =>
+            learnKeys({ database, settings, now: () => new Date(clock.now).toISOString() }, { authorityId, log }),
+          ),
         ),
       ).then(() => {}),
     sql,

@@ -1,6 +1,6 @@
 /** `threshold audit export`: a log as a file that anybody can verify without this service. */
 import { once } from 'node:events'
-import { createWriteStream, rmSync, type WriteStream } from 'node:fs'
+import { createWriteStream, existsSync, rmSync, type WriteStream } from 'node:fs'
 import { readConfig } from '../../config.ts'
 import type { Database } from '../../db/connect.ts'
 import type { LogName } from '../../engine/audit/leaf.ts'
@@ -22,6 +22,7 @@ export async function auditExport(file: string, options: ExportOptions, print: (
   try {
     const authority = await findAuthority(database, options.authority)
     if (!authority) throw new Error(`There is no authority ${options.authority}.`)
+    if (existsSync(file)) throw new Error(`${file} is there already. Name another.`)
     const out = createWriteStream(file, { flags: 'wx', mode: 0o600 })
     await once(out, 'open')
     try {

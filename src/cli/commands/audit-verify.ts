@@ -8,7 +8,7 @@ import type { Database } from '../../db/connect.ts'
 import { originOf } from '../../engine/audit/checkpoint.ts'
 import { LOGS, type LogName } from '../../engine/audit/leaf.ts'
 import { NoteError, type NoteKey, readVerifierKey } from '../../engine/audit/note.ts'
-import { readNotes } from '../../engine/audit/notes-file.ts'
+import { notesAmong, readNotes } from '../../engine/audit/notes-file.ts'
 import { type Opened, openByAny } from '../../engine/audit/proof.ts'
 import { EXIT_STATUS } from '../../engine/audit/result.ts'
 import { utf8Text } from '../../engine/audit/strict.ts'
@@ -53,15 +53,18 @@ async function verified(options: DatabaseOptions, print: Print): Promise<ExitSta
   const database = await openConfigured(config)
   try {
     const results: Result[] = []
+    const origins = new Set<string>()
     let hasKeys = true
     for (const { id, code } of await authoritiesOf(database, options.authority))
       for (const name of LOGS) {
         const origin = originOf(config.log.service, id, name)
+        origins.add(origin)
         const keys = [...against.named.filter((key) => key.name === origin), ...(await keysOf(log?.signer, origin))]
         hasKeys &&= keys.length > 0
-        const held = against.notes.filter((note) => note.startsWith(`${origin}\n`))
+        const held = against.notes.filter((note) => originIn(note) === origin)
         results.push(await walked(database, { id, code, name, keys, held, isKeptOutside: against.notes.length > 0 }))
       }
+    requireOfThese(origins, options, against.named)
     const notProven = notProvenOf(hasKeys)
     if (options.json) print(JSON.stringify({ results, notProven }, null, 2))
     else describe(results, notProven, print)
@@ -69,6 +72,20 @@ async function verified(options: DatabaseOptions, print: Print): Promise<ExitSta
   } finally {
     await database.close()
   }
+}
+
+const originIn = (note: string): string => note.slice(0, note.indexOf('\n'))
+
+/** What somebody named is compared, or they are told that it was not. @throws Error for what is of none of the logs */
+function requireOfThese(origins: ReadonlySet<string>, { checkpoint = [] }: DatabaseOptions, keys: readonly NoteKey[]) {
+  const isOf = (origin: string): boolean => origins.has(origin)
+  const strange = checkpoint.find(
+    (file) => !readNotes(utf8Text(readFileSync(file))).some((note) => isOf(originIn(note))),
+  )
+  const foreign = keys.find(({ name }) => !isOf(name))
+  const named = strange ?? (foreign && `--key ${foreign.name}`)
+  if (named !== undefined)
+    throw new Error(`${named} is of none of the logs that were walked. Is LOG_SERVICE set as the service has it?`)
 }
 
 async function authoritiesOf(database: Database, code: string | undefined) {
@@ -80,8 +97,11 @@ async function authoritiesOf(database: Database, code: string | undefined) {
 
 /** The checkpoints that were named, and those that the service itself puts into a file. */
 function notesOf({ checkpoint = [] }: DatabaseOptions, { log: { anchorFile } }: Config): string[] {
-  const files = anchorFile && existsSync(anchorFile) ? [...checkpoint, anchorFile] : checkpoint
-  return files.map((file) => utf8Text(readFileSync(file))).flatMap((text) => (text === '' ? [] : readNotes(text)))
+  const named = checkpoint.flatMap((file) => readNotes(utf8Text(readFileSync(file))))
+  if (!anchorFile || !existsSync(anchorFile)) return named
+  const { notes, hasPieces } = notesAmong(readFileSync(anchorFile, 'utf8'))
+  if (hasPieces) console.error(`threshold: ${anchorFile} has something in it that is no checkpoint; the others count.`)
+  return [...named, ...notes]
 }
 
 async function keysOf(signer: Signer | null | undefined, origin: string): Promise<NoteKey[]> {
@@ -104,8 +124,8 @@ async function walked(database: Database, { id, code, name, keys, held, isKeptOu
   const how = { log: name, keys, held: opened }
   const found = await database.withTenant(id, (tx) => verifyLog(tx, id, how), undefined, { isSnapshot: true })
   const isNew = found.unheldSince !== null && Date.now() - Date.parse(found.unheldSince) < ANCHORED_WITHIN_MS
-  const isAnchored = found.unheldSince === null || (isKeptOutside && keys.length > 0 && isNew)
-  return { authority: code, ...found, isAnchored, unusable: keys.length === 0 ? 0 : held.length - opened.length }
+  const isAnchored = found.unheldSince === null || (isKeptOutside && isNew)
+  return { authority: code, ...found, isAnchored, unusable: held.length - opened.length }
 }
 
 function openedBy(note: string, keys: readonly NoteKey[]): Opened[] {

@@ -47,12 +47,14 @@ export async function signer(options: SignerOptions, print: Print): Promise<void
 function changed({ folder, restart, rotate, trust, because }: SignerOptions, print: Print): void {
   if (!because) throw new Error('Say why with --because: the journal keeps it.')
   if (trust !== undefined) {
-    trustLostKey(folder, trust, because)
-    print('What that key signed is trusted. Publish the new key beside it.')
+    const isNew = trustLostKey(folder, trust, because)
+    print(`What that key signed is trusted.${isNew ? ' There is a new key: publish it beside that one.' : ''}`)
   }
   if (rotate) {
     openSigner(folder).rotate(because)
-    print('There is a new key. Publish it beside the former one, with which older checkpoints are verified.')
+    print(
+      'There is a new key, which GET /v1/audit/status tells once the signer runs. Publish it beside the former one, with which older checkpoints are verified.',
+    )
   }
   if (restart === undefined) return
   openSigner(folder).restart(restart, because)

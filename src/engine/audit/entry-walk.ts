@@ -24,10 +24,20 @@ interface Waiting extends Omit<Erased, 'under'> {
 function erasedElsewhere(records: readonly OpenedRecord[] = []): Set<string> {
   const named = records.flatMap((record) => {
     if (record.table !== 'disposals' || !('content' in record)) return []
-    const { erasedElsewhere: names } = JSON.parse(record.content) as { erasedElsewhere?: unknown }
+    const names = erasedNames(record.content)
     return Array.isArray(names) ? names.map(String) : []
   })
   return new Set(named)
+}
+
+/** Whatever stands there: what is vouched for need not be what a disposal holds. */
+function erasedNames(content: string): unknown {
+  try {
+    return (JSON.parse(content) as { erasedElsewhere?: unknown } | null)?.erasedElsewhere
+  } catch {
+    // No JSON names nothing.
+    return undefined
+  }
 }
 
 export class EntryWalk {

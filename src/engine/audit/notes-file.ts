@@ -32,3 +32,14 @@ function endOfNote(text: string, from: number): number | undefined {
   for (SIGNATURE.lastIndex = end; SIGNATURE.test(text); SIGNATURE.lastIndex = end) end = SIGNATURE.lastIndex
   return end === signatures ? undefined : end
 }
+
+/** A note as an anchor writes it: with one signature, whole. */
+const WHOLE = /^\S+\n(?:0|[1-9]\d*)\n[A-Za-z0-9+/]+=*\n\n— \S+ [A-Za-z0-9+/]{91}=\n/gmu
+
+/**
+ * The whole notes of a file to which each was added, and whether there is anything else in it, such as a note that was broken off
+ * when the disk was full: that must not hide those before and after it.
+ */
+export function notesAmong(text: string): { readonly notes: string[]; readonly hasPieces: boolean } {
+  return { notes: text.match(WHOLE) ?? [], hasPieces: text.replace(WHOLE, '').trim() !== '' }
+}

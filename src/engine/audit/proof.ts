@@ -2,9 +2,9 @@
  * Proofs as text (C2SP tlog-proof): that an entry stands in a log, with the checkpoint of the tree in which it stands. Whoever
  * has the leaf and the key of the log needs nothing else.
  */
-import { readCheckpointText } from './checkpoint.ts'
+import { openCheckpoint } from './checkpoint.ts'
 import { HASH_BYTES, leafHash, type Verdict, verifyInclusion } from './merkle.ts'
-import { NoteError, type NoteKey, openNote, strictBase64 } from './note.ts'
+import { NoteError, type NoteKey, strictBase64 } from './note.ts'
 import { FormatError } from './strict.ts'
 
 const FIRST_LINE = 'c2sp.org/tlog-proof@v1'
@@ -59,7 +59,7 @@ export function openByAny(note: string, keys: readonly NoteKey[]): Opened {
   let why = new NoteError('No key was named')
   for (const key of keys) {
     try {
-      return { ...readCheckpointText(openNote(note, key)), note }
+      return { ...openCheckpoint(note, key), note }
     } catch (error) {
       if (!(error instanceof NoteError)) throw error
       // Another of the keys may have signed it.
@@ -67,6 +67,17 @@ export function openByAny(note: string, keys: readonly NoteKey[]): Opened {
     }
   }
   throw why
+}
+
+/** Whether a note is a checkpoint signed by one of these keys. */
+export function isSignedBy(note: string, keys: readonly NoteKey[]): boolean {
+  try {
+    openByAny(note, keys)
+    return true
+  } catch (error) {
+    if (error instanceof NoteError) return false
+    throw error
+  }
 }
 
 /** Whether a leaf stands where the proof says, in the tree of a checkpoint that was opened. */

@@ -11,27 +11,29 @@ interface Signature {
   readonly size: number
   readonly root: Uint8Array
   readonly isHeld: boolean
-  /** Why it cannot be trusted. */
-  readonly fault?: string | undefined
+  readonly note: string
 }
 
-/** By how many entries they cover. */
-export type Signatures = ReadonlyMap<number, readonly Signature[]>
+export interface Signatures {
+  /** By how many entries they cover. */
+  readonly bySize: ReadonlyMap<number, readonly Signature[]>
+  /** By one of them what is stored has to be signed; nothing is asked of it where there is none. */
+  readonly keys: readonly NoteKey[]
+}
 
 const NOT_SIGNED = 'the entries are not those that were signed'
 const NOT_HELD = 'the entries are not those of the checkpoint that you hold'
 
-/** @param keys by one of which what is stored has to be signed; nothing is asked of it where there is none */
 export function signaturesOf(stored: readonly Stored[], keys: readonly NoteKey[], held: readonly Opened[]): Signatures {
   const all: Signature[] = [
-    ...stored.map((row) => ({ ...row, isHeld: false, fault: keys.length > 0 ? whyUnsigned(row, keys) : undefined })),
-    ...held.map(({ size, root }) => ({ size, root, isHeld: true })),
+    ...stored.map(({ size, root, note }) => ({ size, root, note, isHeld: false })),
+    ...held.map(({ size, root, note }) => ({ size, root, note, isHeld: true })),
   ]
-  return Map.groupBy(all, ({ size }) => size)
+  return { keys, bySize: Map.groupBy(all, ({ size }) => size) }
 }
 
 /** What is stored of a checkpoint is only as good as its signature: whoever rewrites a log writes the rest of the row as well. */
-function whyUnsigned(row: Stored, keys: readonly NoteKey[]): string | undefined {
+function whyUnsigned(row: Signature, keys: readonly NoteKey[]): string | undefined {
   try {
     const { size, root } = openByAny(row.note, keys)
     return size === row.size && root.equals(row.root) ? undefined : 'the note is of another size or root'
@@ -41,10 +43,15 @@ function whyUnsigned(row: Stored, keys: readonly NoteKey[]): string | undefined 
   }
 }
 
-/** At the size of a checkpoint the tree has to have the root that was signed. */
-export function compareSigned(walk: Walk, signatures: Signatures): void {
+/**
+ * At the size of a checkpoint the tree has to have the root that was signed. Signatures are checked here, one by one on the way,
+ * because a log of years has as many as would hold up everything else for seconds.
+ */
+export function compareSigned(walk: Walk, { bySize, keys }: Signatures): void {
   const { size } = walk.frontier
-  for (const { root, isHeld, fault } of signatures.get(size) ?? []) {
+  for (const signature of bySize.get(size) ?? []) {
+    const { root, isHeld } = signature
+    const fault = !isHeld && keys.length > 0 && whyUnsigned(signature, keys)
     const [from, words] = isHeld ? [walk.held, NOT_HELD] : [walk.signed, NOT_SIGNED]
     const report = (text: string): void => {
       walk.faults.push({ position: from, table: null, id: null, fault: text })

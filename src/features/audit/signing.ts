@@ -5,6 +5,8 @@ import type { TenantTx } from '../../db/tenant.ts'
 import { originOf } from '../../engine/audit/checkpoint.ts'
 import { LOGS, type LogName } from '../../engine/audit/leaf.ts'
 import { consistencyPlan, rootOf } from '../../engine/audit/merkle.ts'
+import { readVerifierKey } from '../../engine/audit/note.ts'
+import { isSignedBy } from '../../engine/audit/proof.ts'
 import { LOG_TABLES, proofOf, readHead } from '../../kernel/log.ts'
 import { type Anchor, type Signed, type Signer, UNSIGNED } from '../../kernel/signer.ts'
 import type { Task, TaskContext } from '../../kernel/task.ts'
@@ -25,11 +27,14 @@ export const signCheckpoints: Task = {
   async step(context, authorityId) {
     let first: { readonly error: unknown } | undefined
     for (const log of LOGS) {
+      const which = { authorityId, log }
       // What is wrong with one log keeps the other from nothing.
-      await signNow(context, { authorityId, log }, { isWaiting: true }).catch((error: unknown) => {
-        first ??= { error }
-      })
-      await anchorNewest(context, { authorityId, log })
+      await signNow(context, which, { isWaiting: true })
+        .then(() => learnKeys(context, which))
+        .catch((error: unknown) => {
+          first ??= { error }
+        })
+      await anchorNewest(context, which)
     }
     if (first) throw first.error
     return false
@@ -54,12 +59,11 @@ export async function signNow(context: Signing, which: Which, { isWaiting = fals
   const { authorityId, log } = which
   const key = `${authorityId}/${log}`
   const asking = { signer, origin: originOf(service, authorityId, log) }
+  // Until the signer has answered once nobody knows whether the log is its own.
+  const mayWait = isWaiting && keys.has(asking.origin) && !contradicted.has(key)
   // Another process may have had more signed since the log was read here: what is refused is asked once more, read anew.
-  const first = await attempt(context, which, asking, isWaiting && !contradicted.has(key))
+  const first = await attempt(context, which, asking, mayWait)
   const signed = first && 'refused' in first ? await attempt(context, which, asking, false) : first
-  // A signer may have got a new key since, which its newest note is signed by.
-  if (!keys.has(asking.origin) || (signed && 'note' in signed))
-    keys.set(asking.origin, await signer.verifierKeys(asking.origin))
   if (!signed || !('refused' in signed)) {
     contradicted.delete(key)
     return
@@ -99,6 +103,21 @@ async function attempt(
   return signed
 }
 
+/**
+ * By which keys a log is signed: asked where nobody knows yet, and where the newest note is by none of those that are known, as
+ * after a signer has got another key, whichever process had that note signed.
+ * @throws Error when the signer cannot be reached
+ */
+export async function learnKeys(context: Signing, which: Which): Promise<void> {
+  const { signer, service, keys } = context.settings?.log ?? UNSIGNED
+  if (!signer) return
+  const origin = originOf(service, which.authorityId, which.log)
+  const known = keys.get(origin)
+  const newest = await context.database.withTenant(which.authorityId, (tx) => newestCheckpoint(tx, which))
+  const isKnown = known && (!newest || isSignedBy(newest.note, known.map(readVerifierKey)))
+  if (!isKnown) keys.set(origin, await signer.verifierKeys(origin))
+}
+
 async function keep(
   context: Signing,
   { authorityId, log }: Which,
@@ -126,9 +145,8 @@ export async function signAll(
   for (const authorityId of authorityIds)
     for (const log of LOGS) {
       const which = { authorityId, log }
-      await signNow(context, which)
-        .then(() => (isEnding ? anchorNewest(context, which) : undefined))
-        .catch((error: unknown) => context.onFailure(error))
+      const steps = isEnding ? [signNow, anchorNewest] : [signNow, learnKeys]
+      for (const step of steps) await step(context, which).catch((error: unknown) => context.onFailure(error))
     }
 }
 

@@ -157,7 +157,7 @@ async function wrongEnd(tx: TenantTx, walk: Walk, { authorityId, log, signatures
   if (head.frontier.size !== size)
     faults.push(`the log ends after ${size} entries, its head says ${head.frontier.size}`)
   else if (!rootOf(head.frontier).equals(rootOf(walk.frontier))) faults.push('the head of the log is of another tree')
-  const longest = [...signatures.keys()].reduce((most, one) => Math.max(most, one), 0)
+  const longest = [...signatures.bySize.keys()].reduce((most, one) => Math.max(most, one), 0)
   if (longest > size) faults.push(`the log ends after ${size} entries, and ${longest} were signed`)
   return faults.map((fault) => ({ position: size, table: null, id: null, fault }))
 }

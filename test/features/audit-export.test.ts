@@ -112,7 +112,7 @@ t.test('what cannot be exported is not entered, and no file is touched', async (
   const before = (await accesses()).length
   const taken = join(folder, 'taken.jsonl')
   writeFileSync(taken, 'kept')
-  t.match(await exporting(taken), { status: 1, stderr: /EEXIST/ })
+  t.match(await exporting(taken), { status: 1, stderr: /is there already/ })
   t.equal(readFileSync(taken, 'utf8'), 'kept')
   const other = join(folder, 'nowhere.jsonl')
   const nobody = await threshold(['audit', 'export', other, '--authority', 'nowhere'], settings)
