@@ -29,8 +29,6 @@ async function lent<T>(pool: pg.Pool, use: (client: pg.PoolClient) => Promise<T>
   const client = await pool.connect().catch((error: unknown) => {
     throw toDatabaseError(error)
   })
-  // A connection that breaks between two statements emits an error, which without a listener would end the process.
-  client.on('error', ignore)
   let isSound = true
   try {
     return await use(client)
@@ -39,11 +37,7 @@ async function lent<T>(pool: pg.Pool, use: (client: pg.PoolClient) => Promise<T>
     isSound = !isUnavailable(error)
     throw error
   } finally {
-    client.off('error', ignore)
     // Only an idle connection goes back: one with an open transaction might carry a tenant over to the next user.
     client.release(!isSound || client.getTransactionStatus() !== 'I')
   }
 }
-
-// The next statement on the connection fails with the same news.
-function ignore(): void {}

@@ -153,7 +153,7 @@ function lendingOf(engine: Database['engine'], pool: pg.Pool, options: DatabaseO
 }
 
 function openPool(options: Extract<DatabaseOptions, { url: string }>): pg.Pool {
-  return new pg.Pool({
+  const pool = new pg.Pool({
     connectionString: options.url,
     max: options.max ?? CONNECTIONS_MAX,
     connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
@@ -161,6 +161,10 @@ function openPool(options: Extract<DatabaseOptions, { url: string }>): pg.Pool {
     keepAlive: true,
     application_name: 'threshold',
   })
+  // A connection that breaks while it is lent emits an error, which without a listener would end the process; the next
+  // statement on it fails with the same news. From its first moment: the news may come in one packet with the greeting.
+  pool.on('connect', (client) => void client.on('error', () => {}))
+  return pool
 }
 
 /**

@@ -78,7 +78,7 @@ export async function refused(
 export type Misshapen = readonly [body: unknown, pointer: string, code: string]
 
 /** What the type system of GraphQL stops never comes to the operation: it names variable and type, and no place. */
-const STOPPED = /^The variable \$input does not fit its type\./
+const STOPPED = /^A variable does not fit its type\./
 
 /** Each body over both surfaces: 400 with the place, or stopped by GraphQL's types where it does not fit them, and nothing stored. */
 export async function misshapen(
