@@ -39,7 +39,7 @@ const TAP = join(ROOT, 'node_modules/.bin/tap')
  * What is told on both engines: what the database itself does, and the way of a referral from its receipt to its end. The
  * rest has little to do with the engine and is told on PostgreSQL, where records are kept.
  */
-const ON_BOTH_ENGINES = /^test[/](db[/](?!logins)|kernel[/](?!races)|features[/](journeys-\w+|referrals)[.])/
+const ON_BOTH_ENGINES = /^test[/](db[/](?!logins)|kernel[/](?!races)|features[/]journeys-harm[.])/
 const ENGINES = ['pglite', 'postgres', 'both']
 
 const { values: asked, positionals } = parseArgs({

@@ -34,7 +34,10 @@ rows.row(81, 'is not there, nothing opens it, and the look is entered', (tried) 
     tried((await on('screener', 'breakGlass', glass)).status === 404, `${surface}: nor by breaking the glass`)
     const params = { referral: referralId, actor: la.accounts.screener.id, event: 'access.denied' }
     const { data } = await on('auditor', 'accessEntries', { params })
-    const told = data.edges.map(({ node }: Json) => node.operation).sort().join()
+    const told = data.edges
+      .map(({ node }: Json) => node.operation)
+      .sort()
+      .join()
     tried.otherwise(told === 'breakGlass,referral', `${surface}: and the auditor reads of it (${told})`)
   }),
 )

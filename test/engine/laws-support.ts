@@ -11,7 +11,7 @@ type Test = typeof t
 
 const asked = process.env['LAWS_RUNS']
 /** Random policies for each law, with twenty snapshots each; shipped policies get a share of it each. */
-export const LAWS_RUNS = Number(asked ?? 15)
+export const LAWS_RUNS = Number(asked ?? 10)
 /** Policies of hundreds of indicators take long, and each process tries them again. */
 const SHIPPED_MAX = 10
 

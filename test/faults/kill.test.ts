@@ -6,7 +6,7 @@ import { rounds, WRITERS } from './plan.ts'
 import { reckon } from './reckoning.ts'
 import { openService } from './service.ts'
 
-const KILLS = rounds({ short: 2, long: 25 })
+const KILLS = rounds({ short: 1, long: 25 })
 /** Acknowledged between two kills, so that each falls into the middle of something. */
 const BETWEEN = 20
 
