@@ -18,7 +18,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -142,10 +142,8 @@ function runTap(lane: string, files: readonly string[], env: Record<string, stri
   const { TEST_DATABASE_URL: _given, TEST_PGLITE_DUMP: _dump, ...inherited } = process.env
   // Coverage of code out of a cache is less exact.
   const cache = asked.coverage ? {} : { NODE_COMPILE_CACHE: compiled }
-  // Some files wait more than they compute, for a process or a time that has to pass: one more than there are processors.
-  const jobs = `--jobs=${availableParallelism() + 1}`
   const kept = process.env['TEST_RAN'] ? [`--output-dir=${join(process.env['TEST_RAN'], lane, String(lanes++))}`] : []
-  const options = ['--reporter=base', jobs, ...kept, ...(asked.coverage ? [] : ['--disable-coverage'])]
+  const options = ['--reporter=base', ...kept, ...(asked.coverage ? [] : ['--disable-coverage'])]
   const child = spawn(process.execPath, [TAP, ...options, ...files], {
     cwd: ROOT,
     // Without CI the reporter redraws its lines, which makes a mess of a pipe.

@@ -14,7 +14,7 @@ const PREFIX = 'threshold-pg-'
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
-  'max_connections=200',
+  'max_connections=400',
   // Nothing here outlives the run, so nothing is written with care.
   'fsync=off',
   'full_page_writes=off',
