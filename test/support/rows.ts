@@ -6,6 +6,21 @@ import type { TAP, Test } from 'tap'
 import { DEVIATIONS } from './rows-otherwise.ts'
 import { type Tally, tally } from './tally.ts'
 
+/** What a text of a policy can be: told of the engine that reads it, and of both surfaces that are sent it. */
+const POLICY_TEXTS = {
+  53: 'a bomb of aliases',
+  54: 'anchors, aliases and merge keys',
+  55: 'a key given twice',
+  56: 'tags',
+  57: 'words and numbers that YAML reads otherwise',
+  58: 'nesting without end',
+  59: 'several documents, tabs, marks, line ends, size',
+  60: 'nothing where a value belongs',
+  61: '__proto__ as a key',
+  62: 'references to nothing',
+  63: 'rules that lead nowhere',
+} as const
+
 /** Which rows a file tells. */
 export const FILES = {
   'test/http/rows-json.test.ts': {
@@ -81,32 +96,8 @@ export const FILES = {
     73: 'what belongs to another authority',
     74: 'two mutations in one request',
   },
-  'test/engine/policy-rows.test.ts': {
-    53: 'a bomb of aliases',
-    54: 'anchors, aliases and merge keys',
-    55: 'a key given twice',
-    56: 'tags',
-    57: 'words and numbers that YAML reads otherwise',
-    58: 'nesting without end',
-    59: 'several documents, tabs, marks, line ends, size',
-    60: 'nothing where a value belongs',
-    61: '__proto__ as a key',
-    62: 'references to nothing',
-    63: 'rules that lead nowhere',
-  },
-  'test/features/policy-text-rows.test.ts': {
-    53: 'a bomb of aliases',
-    54: 'anchors, aliases and merge keys',
-    55: 'a key given twice',
-    56: 'tags',
-    57: 'words and numbers that YAML reads otherwise',
-    58: 'nesting without end',
-    59: 'several documents, tabs, marks, line ends, size',
-    60: 'nothing where a value belongs',
-    61: '__proto__ as a key',
-    62: 'references to nothing',
-    63: 'rules that lead nowhere',
-  },
+  'test/engine/policy-rows.test.ts': POLICY_TEXTS,
+  'test/features/policy-text-rows.test.ts': POLICY_TEXTS,
   'test/features/policy-rows.test.ts': {
     64: 'approvals that do not hold',
     65: 'days on which it cannot take effect',
