@@ -3,7 +3,7 @@
  * checkpoints that were kept outside. Exit status 0 verified, 1 tampered, 2 it could not be verified, 3 verified and not anchored.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { type Config, readConfig } from '../../config.ts'
+import { readConfig } from '../../config.ts'
 import type { Database } from '../../db/connect.ts'
 import { originOf } from '../../engine/audit/checkpoint.ts'
 import { LOGS, type LogName } from '../../engine/audit/leaf.ts'
@@ -49,7 +49,11 @@ export async function auditVerify(options: DatabaseOptions, print: Print): Promi
 async function verified(options: DatabaseOptions, print: Print): Promise<ExitStatus> {
   const config = readConfig(undefined, 'maintain')
   const log = settingsOf(config).log
-  const against = { notes: notesOf(options, config), named: (options.key ?? []).map(readVerifierKey) }
+  const named = {
+    files: (options.checkpoint ?? []).map((file) => ({ file, notes: readNotes(utf8Text(readFileSync(file))) })),
+    keys: (options.key ?? []).map(readVerifierKey),
+  }
+  const notes = [...named.files.flatMap((one) => one.notes), ...notesIn(config.log.anchorFile)]
   const database = await openConfigured(config)
   try {
     const results: Result[] = []
@@ -59,12 +63,12 @@ async function verified(options: DatabaseOptions, print: Print): Promise<ExitSta
       for (const name of LOGS) {
         const origin = originOf(config.log.service, id, name)
         origins.add(origin)
-        const keys = [...against.named.filter((key) => key.name === origin), ...(await keysOf(log?.signer, origin))]
+        const keys = [...named.keys.filter((key) => key.name === origin), ...(await keysOf(log?.signer, origin))]
         hasKeys &&= keys.length > 0
-        const held = against.notes.filter((note) => originIn(note) === origin)
-        results.push(await walked(database, { id, code, name, keys, held, isKeptOutside: against.notes.length > 0 }))
+        const held = notes.filter((note) => originIn(note) === origin)
+        results.push(await walked(database, { id, code, name, keys, held, isKeptOutside: notes.length > 0 }))
       }
-    requireOfThese(origins, options, against.named)
+    requireOfThese(origins, named)
     const notProven = notProvenOf(hasKeys)
     if (options.json) print(JSON.stringify({ results, notProven }, null, 2))
     else describe(results, notProven, print)
@@ -76,16 +80,18 @@ async function verified(options: DatabaseOptions, print: Print): Promise<ExitSta
 
 const originIn = (note: string): string => note.slice(0, note.indexOf('\n'))
 
+interface Named {
+  readonly files: readonly { readonly file: string; readonly notes: readonly string[] }[]
+  readonly keys: readonly NoteKey[]
+}
+
 /** What somebody named is compared, or they are told that it was not. @throws Error for what is of none of the logs */
-function requireOfThese(origins: ReadonlySet<string>, { checkpoint = [] }: DatabaseOptions, keys: readonly NoteKey[]) {
-  const isOf = (origin: string): boolean => origins.has(origin)
-  const strange = checkpoint.find(
-    (file) => !readNotes(utf8Text(readFileSync(file))).some((note) => isOf(originIn(note))),
-  )
-  const foreign = keys.find(({ name }) => !isOf(name))
-  const named = strange ?? (foreign && `--key ${foreign.name}`)
-  if (named !== undefined)
-    throw new Error(`${named} is of none of the logs that were walked. Is LOG_SERVICE set as the service has it?`)
+function requireOfThese(origins: ReadonlySet<string>, { files, keys }: Named): void {
+  const strange = files.find(({ notes }) => !notes.some((note) => origins.has(originIn(note))))
+  const foreign = keys.find(({ name }) => !origins.has(name))
+  const what = strange?.file ?? (foreign && `--key ${foreign.name}`)
+  if (what !== undefined)
+    throw new Error(`${what} is of none of the logs that were walked. Is LOG_SERVICE set as the service has it?`)
 }
 
 async function authoritiesOf(database: Database, code: string | undefined) {
@@ -95,13 +101,12 @@ async function authoritiesOf(database: Database, code: string | undefined) {
   return authorities
 }
 
-/** The checkpoints that were named, and those that the service itself puts into a file. */
-function notesOf({ checkpoint = [] }: DatabaseOptions, { log: { anchorFile } }: Config): string[] {
-  const named = checkpoint.flatMap((file) => readNotes(utf8Text(readFileSync(file))))
-  if (!anchorFile || !existsSync(anchorFile)) return named
+/** The checkpoints that the service itself puts into a file. */
+function notesIn(anchorFile: string | undefined): string[] {
+  if (!anchorFile || !existsSync(anchorFile)) return []
   const { notes, hasPieces } = notesAmong(readFileSync(anchorFile, 'utf8'))
   if (hasPieces) console.error(`threshold: ${anchorFile} has something in it that is no checkpoint; the others count.`)
-  return [...named, ...notes]
+  return notes
 }
 
 async function keysOf(signer: Signer | null | undefined, origin: string): Promise<NoteKey[]> {

@@ -192,14 +192,7 @@ export const verifyAudit = defineOperation({
   async run({ tx, actor: { authorityId }, settings }, { log = 'decisions' }) {
     const { service, keys: known } = settings.log ?? UNSIGNED
     const keys = (known.get(originOf(service, authorityId, log)) ?? []).map(readVerifierKey)
-    const by = { log, keys }
-    const {
-      log: _log,
-      held: _held,
-      unheldSince: _since,
-      faults,
-      ...rest
-    } = await lookingPast(tx, () => verifyLog(tx, authorityId, by))
-    return { isIntact: faults.length === 0, ...rest, faults: [...faults], notProven: notProvenOf(keys.length > 0) }
+    const { faults, ...found } = await lookingPast(tx, () => verifyLog(tx, authorityId, { log, keys }))
+    return { isIntact: faults.length === 0, ...found, faults: [...faults], notProven: notProvenOf(keys.length > 0) }
   },
 })
