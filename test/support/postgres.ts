@@ -32,7 +32,8 @@ const INITDB_FLAGS = [
 
 /**
  * A throw-away PostgreSQL 18 from the binaries npm ships, on a free port of this machine. As root it is run by a
- * `postgres` user, which is made when the machine has none. The caller stops it, in a `finally`.
+ * `postgres` user, which is made when the machine has none. The caller stops it, in a `finally`, and does not block in between:
+ * what the server logs comes through a pipe, and a full pipe stops each backend that has something to say.
  *
  * @throws Error naming the folder when the postgres user could not reach the binaries, or with the server's own words.
  */
