@@ -9,7 +9,7 @@ export interface Claim {
 
 // Policies are evaluated with the rights of whoever asks, so what they ask has to be callable.
 // The last is the one function with the rights of the owner; it looks for itself whether it may.
-const CALLED = `('has_conflicts', 'is_own_or_kin', 'lets_in', 'restricted_referrals', 'dispose_of_referral')`
+const CALLED = `('has_conflicts', 'is_own_or_kin', 'lets_in', 'dispose_of_referral')`
 const TABLES = `pg_class c join pg_namespace n on n.oid = c.relnamespace`
 const OF_TENANT = `exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'authority_id')`
 const TYPES = `('uuid', 'text', 'text[]', 'integer', 'bigint', 'boolean', 'bytea', 'date', 'timestamp(3) with time zone')`
