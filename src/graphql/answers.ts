@@ -31,12 +31,14 @@ function refuseDocument(request: FastifyRequest, reply: FastifyReply): void {
 function refusedDocument(
   request: FastifyRequest,
   reply: FastifyReply,
-  { message, code }: Refusal,
+  { message, code, errors }: Refusal,
 ): { errors: GraphQLFormattedError[] } {
-  if (code === 'graphql_request') refuseDocument(request, reply)
+  // What a validator of GraphQL might have said is answered as its refusals are.
+  if (code === 'graphql_request' || code === 'invalid_input') refuseDocument(request, reply)
   else reply.code(400)
   request.log.info({ code }, 'request refused')
-  return { errors: [{ message, extensions: { code, status: 400, traceId: request.id } }] }
+  const wrong = errors.length > 0 ? { errors } : {}
+  return { errors: [{ message, extensions: { code, status: 400, traceId: request.id, ...wrong } }] }
 }
 
 interface Answer {

@@ -10,6 +10,7 @@ import {
   type SelectionNode,
   visit,
 } from 'graphql'
+import { pointer } from '../engine/problem.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { PAGE_DEFAULT } from '../kernel/page.ts'
 
@@ -32,11 +33,15 @@ export const GRAPHQL_LIMITS = {
   cost: 30_000,
 } as const
 
+/** At most this many are named. */
+const UNDECLARED_NAMED = 50
+
 type Variables = Readonly<Record<string, unknown>>
 
 /**
- * @throws Refusal graphql_request for what is no document, graphql_limit for what asks for too much. `variables` say how
- * long the pages are; a page whose length cannot be told counts as one of the usual length.
+ * @throws Refusal graphql_request for what is no document, graphql_limit for what asks for too much, invalid_input for variables
+ * that it does not declare. `variables` say how long the pages are; a page whose length cannot be told counts as one of the usual
+ * length.
  */
 export function requireModest(query: string, variables: Variables = {}): void {
   if (query.length > GRAPHQL_LIMITS.characters)
@@ -44,6 +49,7 @@ export function requireModest(query: string, variables: Variables = {}): void {
   refuseNested(query)
   const document = parsed(query)
   refuseMany(document)
+  refuseUndeclared(document, variables)
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
@@ -107,6 +113,31 @@ function refuseMany(document: DocumentNode): void {
   if (aliases > GRAPHQL_LIMITS.aliases) throw tooMuch(`At most ${GRAPHQL_LIMITS.aliases} aliases in a document.`)
   if (directives > GRAPHQL_LIMITS.directives)
     throw tooMuch(`At most ${GRAPHQL_LIMITS.directives} directives in a document.`)
+}
+
+/**
+ * GraphQL leaves unread what no operation declares. A name that was mistyped would be lost without a word, and with it perhaps that a
+ * child is in danger.
+ */
+function refuseUndeclared({ definitions }: DocumentNode, variables: Variables): void {
+  const declared = new Set(
+    definitions.flatMap((definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION
+        ? (definition.variableDefinitions ?? []).map(({ variable }) => variable.name.value)
+        : [],
+    ),
+  )
+  const errors = Object.keys(variables)
+    .filter((name) => !declared.has(name))
+    .slice(0, UNDECLARED_NAMED)
+    .map((name) => ({
+      in: 'body' as const,
+      pointer: pointer(['variables', name]),
+      code: 'unknown_property',
+      detail: 'No operation of the document declares this variable.',
+    }))
+  if (errors.length > 0)
+    throw new Refusal('invalid_input', 'A variable is given that the document does not declare.', { errors })
 }
 
 /** Counts fields. A fragment is counted once and remembered; one that spreads itself is refused by validation, and counts as nothing here. */

@@ -200,9 +200,11 @@ rows.row(72, 'refused, and nothing is repeated', async (tried) => {
     tried(status === 400 && !text.includes('Canary'), name)
   }
   tried((await sent(state, { s: 'complete' })) === '200 done', 'and as it is written it is taken')
-  tried.otherwise(
-    (await sent(first, { n: 1, other: 'x' })) === '200 done',
-    'a variable that nobody declared does nothing',
+  const { status, body } = await la.graphql('screener', first, { n: 1, other: 'Canary Wharf' })
+  const wrong = body.errors?.[0]?.extensions ?? body
+  tried(
+    status === 400 && JSON.stringify(wrong).includes('"pointer":"/variables/other"') && wrong.code === 'invalid_input',
+    'a variable that nobody declared',
   )
   tried(!(await sent(list, { n: 1 })).startsWith('5'), 'two operations, one of them without its variable')
   for (const extensions of [null, {}, { other: 1 }]) {
