@@ -14,9 +14,7 @@ export const DEVIATIONS: Readonly<Record<number, string>> = {
   65: 'What is no date is wrong in shape, and what stands in the way of another version can be right tomorrow.',
   67: 'The evidence behind a reason in a page of referrals lies 15 deep; cost is limited by itself.',
   71: 'The limit of a body is that of HTTP, and is found before anybody knows that it is GraphQL.',
-  72: 'The specification of GraphQL leaves unread what a document does not declare.',
   81: 'Whoever is kin is not to learn that there is a record at all; the refused look is in the log of accesses.',
-  82: 'Some nights take longer than an hour. An hour is what is given where nothing is said, and four the longest.',
   85: 'Nobody can search for names at all. Whoever works through a queue looks at many records, so that many looks are told to others and do not stop the work; the quota of requests does.',
 }
 

@@ -7,7 +7,6 @@ import { pageOf } from '../../kernel/page.ts'
 import { AuditReceipt } from '../audit/index.ts'
 
 /** The glass is broken for a need of the hour, and not for good. */
-export const BREAK_MINUTES_MAX = 240
 export const BREAK_MINUTES = 60
 /** A restriction is looked at again within this many days. */
 export const REVIEW_DAYS_MAX = 90
@@ -70,9 +69,9 @@ export const NewBreakGlass = z
     minutes: z
       .int()
       .min(1)
-      .max(BREAK_MINUTES_MAX)
+      .max(BREAK_MINUTES)
       .optional()
-      .describe('For how long: an hour where left out, four at most.'),
+      .describe('For how long: an hour where left out, and at most.'),
   })
   .meta({ id: 'NewBreakGlass' })
 
