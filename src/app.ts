@@ -3,7 +3,13 @@ import { randomBytes } from 'node:crypto'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify'
 import type { Logger } from 'pino'
 import type { Database } from './db/connect.ts'
 import type { Priority } from './db/places.ts'
@@ -70,19 +76,7 @@ export async function buildApp({
   requestMsMax = REQUEST_MS_MAX,
   trustedProxies = [],
 }: Parts): Promise<FastifyInstance> {
-  const app: FastifyInstance = Fastify({
-    loggerInstance: logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: BODY_BYTES_MAX,
-    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
-    ...serverOptions(server, newId),
-    forceCloseConnections: 'idle',
-    // Whoever is refused while it closes is told so in the words of everything else.
-    return503OnClosing: false,
-    exposeHeadRoutes: false,
-    frameworkErrors: (error, request, reply) => sendProblem(request, reply, error),
-    ...{ genReqId: newId, routerOptions: { maxParamLength: 200 } },
-  })
+  const app: FastifyInstance = Fastify(fastifyOptions({ logger, newId, server, trustedProxies }))
   limitConnections(app, server)
   for (const prepare of [problems, strictBodies, traceRequests]) prepare(app)
   const limiter = limits && limitRequests(app, limits, clock)
@@ -90,7 +84,10 @@ export async function buildApp({
   const callerOf = async (request: FastifyRequest, priority?: Priority): Promise<Caller> => {
     const actor = await authenticate(request, { database, verify, limiter, priority })
     return {
-      ...{ database, newId, settings, actor },
+      database,
+      newId,
+      settings,
+      actor,
       now: new Date(clock()).toISOString(),
       idempotencyKey: header(request, 'idempotency-key'),
       accessed: new Set(),
@@ -103,6 +100,25 @@ export async function buildApp({
   mountSecurityTxt(app, settings.security, clock)
   await app.register((scope) => mountOperations(scope, { verify, limiter, callerOf, rules }))
   return app
+}
+
+type HttpParts = Required<Pick<Parts, 'logger' | 'newId' | 'server' | 'trustedProxies'>>
+
+function fastifyOptions({ logger, newId, server, trustedProxies }: HttpParts): FastifyServerOptions {
+  return {
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: newId,
+    bodyLimit: BODY_BYTES_MAX,
+    routerOptions: { maxParamLength: 200 },
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    ...serverOptions(server, newId),
+    forceCloseConnections: 'idle',
+    // Whoever is refused while it closes is told so in the words of everything else.
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    frameworkErrors: (error, request, reply) => sendProblem(request, reply, error),
+  }
 }
 
 interface OperationParts {

@@ -15,15 +15,8 @@ import { openAdmission } from '../../http/admission.ts'
 import type { Settings } from '../../kernel/settings.ts'
 import { createLogger } from '../../log.ts'
 import { DEMO_FILE, provision } from '../../provision.ts'
-import {
-  graphqlRulesOf,
-  making,
-  openConfigured,
-  requireApart,
-  requireKeysOf,
-  settingsOf,
-  verifierOf,
-} from '../../start.ts'
+import { requireApart, requireKeysOf } from '../../requirements.ts'
+import { graphqlRulesOf, making, openConfigured, settingsOf, verifierOf } from '../../start.ts'
 import { startWorker } from '../../worker.ts'
 
 const GRACE_MS = 10_000
