@@ -16,15 +16,18 @@
  */
 
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { openDatabase } from '../src/db/connect.ts'
 import { onDatabase, runOnServer, TEMPLATE } from '../test/support/database.ts'
 import { startPostgres } from '../test/support/postgres.ts'
+import { teller } from './told.ts'
 
 interface Sum {
   passed: number
@@ -67,7 +70,7 @@ process.exit(sum.isOk && sum.failed === 0 && sum.passed > 0 ? 0 : 1)
 async function main(): Promise<void> {
   if (!ENGINES.includes(asked.engine)) throw new Error(`--engine must be one of ${ENGINES.join(', ')}`)
   const files = chosenFiles()
-  const once = files.filter(needsNoDatabase)
+  const without = files.filter(needsNoDatabase)
   const both = files.filter((file) => !needsNoDatabase(file))
   const inTurn = asked.engine === 'both' && process.env['TEST_SURFACES'] !== 'both'
   const [shared, alone] = inTurn ? parted(both, ON_BOTH_ENGINES) : [both, []]
@@ -75,7 +78,7 @@ async function main(): Promise<void> {
   buildTapPlugins(
     await readFile(join(ROOT, 'node_modules/@tapjs/test/test-built/dist/esm/index.js'), 'utf8').catch(() => ''),
   )
-  if (once.length > 0) await runTap('once', once, {})
+  if (without.length > 0) await runTap('once', without, {})
   if (shared.length > 0 && asked.engine !== 'postgres') await onPglite(shared, turn(0))
   const groups = [
     { files: shared, env: turn(1) },
@@ -141,40 +144,36 @@ async function onPostgres(groups: readonly { files: readonly string[]; env: Reco
   }
 }
 
-/** Runs tap over the files, shows what it prints, and adds its counts to the sum. */
-function runTap(lane: string, files: readonly string[], env: Record<string, string>): Promise<void> {
+/** Runs tap over the files, shows what of its output a person reads, and adds its counts to the sum. */
+async function runTap(lane: string, files: readonly string[], env: Record<string, string>): Promise<void> {
   console.log(`\n== ${lane} ==`)
   const { TEST_DATABASE_URL: _given, TEST_PGLITE_DUMP: _dump, ...inherited } = process.env
   // Coverage of code out of a cache is less exact.
   const cache = asked.coverage ? {} : { NODE_COMPILE_CACHE: compiled }
   const lean = asked.coverage ? [] : ['--disable-coverage', ...UNRECORDED]
   const kept = process.env['TEST_RAN'] ? [`--output-dir=${join(process.env['TEST_RAN'], lane, String(lanes++))}`] : []
-  const options = ['--reporter=base', ...kept, ...lean]
+  const options = ['--reporter=tap', ...kept, ...lean]
   const child = spawn(process.execPath, [TAP, ...options, ...files], {
     cwd: ROOT,
-    // Without CI the reporter redraws its lines, which makes a mess of a pipe.
-    env: { ...inherited, ...cache, ...env, ...(process.stdout.isTTY ? {} : { CI: 'true' }) },
+    env: { ...inherited, ...cache, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const passOn = (signal: NodeJS.Signals) => child.kill(signal)
   process.on('SIGINT', passOn).on('SIGTERM', passOn)
-  let tail = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    process.stdout.write(chunk)
-    tail = (tail + chunk.toString()).slice(-4000)
+  const tell = teller()
+  let counts = ''
+  const lines = createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
+    const told = tell(line)
+    if (told !== undefined) console.log(told)
+    if (line.startsWith('# { ')) counts = line
   })
-  return new Promise((resolve) => {
-    child.on('close', (status) => {
-      process.off('SIGINT', passOn).off('SIGTERM', passOn)
-      addCounts(tail, status)
-      resolve()
-    })
-  })
+  const [[status]] = await Promise.all([once(child, 'close'), once(lines, 'close')])
+  process.off('SIGINT', passOn).off('SIGTERM', passOn)
+  addCounts(counts, status)
 }
 
 /** Tap closes with `# { total: 15, pass: 14, fail: 1 }`, leaving out what is nought. */
-function addCounts(tail: string, status: number | null): void {
-  const line = /# \{ (total: .*?) \}/.exec(tail)?.[1] ?? ''
+function addCounts(line: string, status: number | null): void {
   const count = (name: string) => Number(new RegExp(`\\b${name}: (\\d+)`).exec(line)?.[1] ?? 0)
   sum.passed += count('pass')
   sum.failed += count('fail')

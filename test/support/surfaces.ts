@@ -59,7 +59,7 @@ export function callersOf(app: FastifyInstance, accounts: Readonly<Record<Accoun
   const rest: Caller['rest'] = async (who, method, path, body, headers = {}) => {
     const key = method === 'POST' ? { 'idempotency-key': randomUUID() } : {}
     const reply = await send(who, method, path, { body, headers: { ...key, ...headers } })
-    requireDocumented(method, path, reply)
+    requireDocumented(app, method, path, reply)
     return reply
   }
   const graphql: Caller['graphql'] = (who, query, variables, headers = {}) =>
