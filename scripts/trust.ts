@@ -54,6 +54,7 @@ async function counted(): Promise<{ rows: Row[]; isGreen: boolean; version: stri
       stdio: 'inherit',
       env: { ...process.env, TEST_DATABASE_URL: server.url, TRUST_TALLY: report },
     })
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tests.kill(signal))
     const [status] = await once(tests, 'close')
     const lines = existsSync(report) ? readFileSync(report, 'utf8').split('\n') : []
     return { rows: summed(lines), isGreen: status === 0, version: rows[0]?.server_version ?? 'unknown' }

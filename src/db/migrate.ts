@@ -34,6 +34,9 @@ export class SchemaMismatch extends Error {
   }
 }
 
+/** A migration that waits for a table makes all who come after it wait: behind a dump it gives up, and nothing has changed. */
+const LOCK_MS = 5000
+
 /** Any number will do, as long as every instance takes the same. */
 const MIGRATION_LOCK = 72_107
 
@@ -51,7 +54,10 @@ export interface MigrateOptions {
  */
 export async function migrateOn(client: pg.ClientBase, { folder, isShared }: MigrateOptions): Promise<void> {
   const known = readMigrationFiles({ migrationsFolder: folder })
-  if (isShared) await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
+  if (isShared) {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
+    await client.query(`set lock_timeout = ${LOCK_MS}`)
+  }
   const state = compare(known, await appliedOn(client))
   if (state.unknown > 0 || state.edited > 0) throw new SchemaMismatch(state)
   await migrate(drizzle({ client: client as pg.Client }), { migrationsFolder: folder }).catch((error: unknown) => {
@@ -103,6 +109,9 @@ function compare(known: readonly MigrationMeta[], applied: readonly Applied[]): 
   }
 }
 
+const LOCK_NOT_AVAILABLE = '55P03'
+const IN_USE = ': somebody else uses a table, perhaps a dump or a verification. Nothing was changed: run it again.'
+
 /**
  * Drizzle's message is the whole file; its reader needs the number, the line, and what was wrong. The server's words
  * are shown only where they speak of the schema (class 42): elsewhere they may quote a row.
@@ -114,6 +123,6 @@ function failedMigration(error: unknown, known: readonly MigrationMeta[]): Error
   if (index < 0) return cause
   const { message = '', position } = (error.cause ?? {}) as { message?: string; position?: string }
   const line = position ? ` line ${error.query.slice(0, Number(position)).split('\n').length}` : ''
-  const words = cause.sqlstate?.startsWith('42') ? `: ${message}` : ''
+  const words = cause.sqlstate === LOCK_NOT_AVAILABLE ? IN_USE : cause.sqlstate?.startsWith('42') ? `: ${message}` : ''
   return new Error(`Migration ${index + 1} of ${known.length}${line}: ${cause.message}${words}`, { cause })
 }

@@ -1,4 +1,4 @@
-/** What comes of a GraphQL document, as GraphQL over HTTP has it: status, media type, and errors that repeat nothing. */
+/** What comes of a GraphQL document, as GraphQL over HTTP has it: status, media type, and errors that repeat no value. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { REFUSALS, Refusal, type RefusalCode } from '../kernel/errors.ts'

@@ -40,16 +40,16 @@ type Variables = Readonly<Record<string, unknown>>
 
 /**
  * @throws Refusal graphql_request for what is no document, graphql_limit for what asks for too much, invalid_input for variables
- * that it does not declare. `variables` say how long the pages are; a page whose length cannot be told counts as one of the usual
+ * that the operation does not declare. `variables` say how long the pages are; a page whose length cannot be told counts as one of the usual
  * length.
  */
-export function requireModest(query: string, variables: Variables = {}): void {
+export function requireModest(query: string, variables: Variables = {}, operationName?: string): void {
   if (query.length > GRAPHQL_LIMITS.characters)
     throw tooMuch(`At most ${GRAPHQL_LIMITS.characters} characters in a document: send long texts as variables.`)
   refuseNested(query)
   const document = parsed(query)
   refuseMany(document)
-  refuseUndeclared(document, variables)
+  refuseUndeclared(document, variables, operationName)
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
@@ -116,16 +116,15 @@ function refuseMany(document: DocumentNode): void {
 }
 
 /**
- * GraphQL leaves unread what no operation declares. A name that was mistyped would be lost without a word, and with it perhaps that a
+ * GraphQL leaves unread what the operation does not declare. A name that was mistyped would be lost without a word, and with it perhaps that a
  * child is in danger.
  */
-function refuseUndeclared({ definitions }: DocumentNode, variables: Variables): void {
+function refuseUndeclared({ definitions }: DocumentNode, variables: Variables, operationName?: string): void {
+  const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+  // Of several none of which is named none runs.
+  const run = operations.filter(({ name }) => operationName === undefined || name?.value === operationName)
   const declared = new Set(
-    definitions.flatMap((definition) =>
-      definition.kind === Kind.OPERATION_DEFINITION
-        ? (definition.variableDefinitions ?? []).map(({ variable }) => variable.name.value)
-        : [],
-    ),
+    run.flatMap(({ variableDefinitions = [] }) => variableDefinitions.map(({ variable }) => variable.name.value)),
   )
   const errors = Object.keys(variables)
     .filter((name) => !declared.has(name))
@@ -134,10 +133,10 @@ function refuseUndeclared({ definitions }: DocumentNode, variables: Variables): 
       in: 'body' as const,
       pointer: pointer(['variables', name]),
       code: 'unknown_property',
-      detail: 'No operation of the document declares this variable.',
+      detail: 'The operation does not declare this variable.',
     }))
   if (errors.length > 0)
-    throw new Refusal('invalid_input', 'A variable is given that the document does not declare.', { errors })
+    throw new Refusal('invalid_input', 'A variable is given that the operation does not declare.', { errors })
 }
 
 /** Counts fields. A fragment is counted once and remembered; one that spreads itself is refused by validation, and counts as nothing here. */

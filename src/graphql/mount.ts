@@ -58,7 +58,7 @@ export async function mountGraphql(app: FastifyInstance, parts: GraphqlParts): P
     chooseType(request, reply)
     const told = await answer(request, reply, words, async () => {
       const document = documentOf(rules, { query, hash: extensions?.persistedQuery?.sha256Hash })
-      requireModest(document, variables ?? {})
+      requireModest(document, variables ?? {}, operationName ?? undefined)
       return await reply.graphql(document, { caller }, variables ?? {}, operationName ?? undefined)
     })
     countIdle(request)

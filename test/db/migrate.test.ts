@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { globSync } from 'node:fs'
 import { basename } from 'node:path'
-import t from 'tap'
+import pg from 'pg'
+import t, { type Test } from 'tap'
 import { type Database, openDatabase } from '../../src/db/connect.ts'
 import { MIGRATIONS_FOLDER } from '../../src/db/migrate.ts'
 import * as tables from '../../src/db/tables/index.ts'
@@ -73,17 +74,20 @@ t.test('a migration edited after it was applied is noticed', async (t) => {
   t.equal(await database.schemaIsCurrent(), false)
 })
 
+/** A folder with these migrations, in this order. */
+function folderOf(t: Test, files: Readonly<Record<string, string>>): string {
+  const entries = Object.keys(files).map((tag, idx) => ({ version: '7', breakpoints: true, idx, when: idx + 1, tag }))
+  return t.testdir({
+    meta: { '_journal.json': JSON.stringify({ version: '7', dialect: 'postgresql', entries }) },
+    ...Object.fromEntries(Object.entries(files).map(([tag, sql]) => [`${tag}.sql`, sql])),
+  })
+}
+
 t.test('a migration that fails is named with its line, and nothing of the run remains', async (t) => {
   const database = await emptyDatabase(t)
-  const entry = { version: '7', breakpoints: true }
-  const entries = [
-    { ...entry, idx: 0, when: 1, tag: '0001_right' },
-    { ...entry, idx: 1, when: 2, tag: '0002_wrong' },
-  ]
-  const folder = t.testdir({
-    meta: { '_journal.json': JSON.stringify({ version: '7', dialect: 'postgresql', entries }) },
-    '0001_right.sql': 'create table first (id uuid);',
-    '0002_wrong.sql': '-- A table.\ncreate table second (id uuid);\nalter table absent add column a text;\n',
+  const folder = folderOf(t, {
+    '0001_right': 'create table first (id uuid);',
+    '0002_wrong': '-- A table.\ncreate table second (id uuid);\nalter table absent add column a text;\n',
   })
   await t.rejects(database.migrate(folder), { message: /^Migration 2 of 2.*42P01.*"absent" does not exist/ })
   const { rows } = await database.pool.query(`select relname from pg_class where relname in ('first', 'second')`)
@@ -95,6 +99,26 @@ t.test('a migration that fails is named with its line, and nothing of the run re
 if (url) serverTests(url)
 
 function serverTests(url: string): void {
+  t.test('a migration does not wait for long for a table that somebody reads, and changes nothing', async (t) => {
+    const fresh = await postgresDatabase(t, url)
+    const database = await openDatabase({ url: fresh })
+    t.teardown(() => database.close())
+    const first = { '0001_first': 'create table first (id uuid);' }
+    const second = { '0002_second': 'create table second (id uuid);\nalter table first add column a text;' }
+    await database.migrate(folderOf(t, first))
+    const reader = new pg.Client({ connectionString: fresh })
+    await reader.connect()
+    await reader.query('begin; lock table first in access share mode')
+    const folder = folderOf(t, { ...first, ...second })
+    await t.rejects(database.migrate(folder), {
+      message: /^Migration 2 of 2.*55P03.*somebody else uses a table.*again/,
+    })
+    await reader.end()
+    const { rows } = await database.pool.query(`select relname from pg_class where relname = 'second'`)
+    t.same(rows, [])
+    await database.migrate(folder)
+  })
+
   t.test('several instances that start at once migrate once', async (t) => {
     const fresh = await postgresDatabase(t, url)
     const instances = await Promise.all([1, 2, 3].map(() => openDatabase({ url: fresh })))

@@ -192,7 +192,7 @@ t.test(
       ...more,
     })
     const refused: [object, string][] = [
-      [{ expiresAt: later(62) }, 'break_glass_grants_time_check'],
+      [{ expiresAt: later(242) }, 'break_glass_grants_time_check'],
       [{ expiresAt: later(1) }, 'break_glass_grants_time_check'],
       [{ reason: ' ' }, 'break_glass_grants_reason_check'],
       [{ accountId: world.systemId }, 'break_glass_grants_by_person'],

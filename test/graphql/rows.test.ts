@@ -206,6 +206,16 @@ rows.row(72, 'refused, and nothing is repeated', async (tried) => {
     status === 400 && JSON.stringify(wrong).includes('"pointer":"/variables/other"') && wrong.code === 'invalid_input',
     'a variable that nobody declared',
   )
+  const both = `${first.replace('query', 'query A')} ${state.replace('query', 'query B')}`
+  for (const [operationName, expected] of [
+    ['A', 200],
+    ['B', 400],
+  ] as const) {
+    const payload = { query: both, variables: { n: 1 }, operationName }
+    const headers = { authorization: `Bearer ${la.accounts.screener.token}` }
+    const { statusCode } = await world.app.inject({ method: 'POST', url: '/graphql', headers, payload })
+    tried(statusCode === expected, `a variable of the other operation, running ${operationName}`)
+  }
   tried(!(await sent(list, { n: 1 })).startsWith('5'), 'two operations, one of them without its variable')
   for (const extensions of [null, {}, { other: 1 }]) {
     const response = await world.app.inject({

@@ -6,7 +6,7 @@ import { Id } from '../../kernel/ids.ts'
 import { pageOf } from '../../kernel/page.ts'
 import { AuditReceipt } from '../audit/index.ts'
 
-/** The glass is broken for a need of the hour, and not for good. */
+/** The glass is broken for a need of the hour, and not for good. The database allows the four hours of earlier versions. */
 export const BREAK_MINUTES = 60
 /** A restriction is looked at again within this many days. */
 export const REVIEW_DAYS_MAX = 90
