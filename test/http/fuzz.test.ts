@@ -20,6 +20,7 @@ import { type AccountName, CALLERS, openWorld } from '../support/world.ts'
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 1)
 const SEED = Number(process.env['FUZZ_SEED'] || randomInt(2 ** 31))
+if (RUNS > 1) t.setTimeout(RUNS * 60_000)
 const world = await openWorld(t)
 const la = await world.authority()
 const document: Json = (await world.app.inject({ url: '/openapi.json' })).json()
