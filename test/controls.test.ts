@@ -82,6 +82,7 @@ t.test('of the papers, every claim that rests on what may be skipped rests on so
 t.test('CI asks for it, and counts it', async (t) => {
   const ci = readFileSync(resolve(root, '.ci/run'), 'utf8')
   t.match(ci, /^export TEST_RAN$/m)
-  t.match(ci, /^check '[^']+' npm run --silent controls -- "\$TEST_RAN"$/m)
+  t.match(ci, /^begin '[^']+' npm run --silent controls -- "\$TEST_RAN"$/m)
+  t.match(ci, /^finish\nrm -rf "\$TEST_RAN"$/m, 'before what the tests wrote is taken away')
   t.ok(existsSync(resolve(root, 'scripts/controls.ts')))
 })
