@@ -10,7 +10,6 @@ import {
   type SelectionNode,
   visit,
 } from 'graphql'
-import { pointer } from '../engine/problem.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { PAGE_DEFAULT } from '../kernel/page.ts'
 
@@ -33,23 +32,18 @@ export const GRAPHQL_LIMITS = {
   cost: 30_000,
 } as const
 
-/** At most this many are named. */
-const UNDECLARED_NAMED = 50
-
 type Variables = Readonly<Record<string, unknown>>
 
 /**
- * @throws Refusal graphql_request for what is no document, graphql_limit for what asks for too much, invalid_input for variables
- * that the operation does not declare. `variables` say how long the pages are; a page whose length cannot be told counts as one of the usual
- * length.
+ * The document, read. `variables` say how long the pages are; a page whose length cannot be told counts as one of the usual length.
+ * @throws Refusal graphql_request for what is no document, graphql_limit for what asks for too much
  */
-export function requireModest(query: string, variables: Variables = {}, operationName?: string): void {
+export function requireModest(query: string, variables: Variables = {}): DocumentNode {
   if (query.length > GRAPHQL_LIMITS.characters)
     throw tooMuch(`At most ${GRAPHQL_LIMITS.characters} characters in a document: send long texts as variables.`)
   refuseNested(query)
   const document = parsed(query)
   refuseMany(document)
-  refuseUndeclared(document, variables, operationName)
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
@@ -57,6 +51,7 @@ export function requireModest(query: string, variables: Variables = {}, operatio
   for (const definition of document.definitions) {
     if (definition.kind === Kind.OPERATION_DEFINITION) requireModestOperation(definition, fragments, variables)
   }
+  return document
 }
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
@@ -113,30 +108,6 @@ function refuseMany(document: DocumentNode): void {
   if (aliases > GRAPHQL_LIMITS.aliases) throw tooMuch(`At most ${GRAPHQL_LIMITS.aliases} aliases in a document.`)
   if (directives > GRAPHQL_LIMITS.directives)
     throw tooMuch(`At most ${GRAPHQL_LIMITS.directives} directives in a document.`)
-}
-
-/**
- * GraphQL leaves unread what the operation does not declare. A name that was mistyped would be lost without a word, and with it perhaps that a
- * child is in danger.
- */
-function refuseUndeclared({ definitions }: DocumentNode, variables: Variables, operationName?: string): void {
-  const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
-  // Of several none of which is named none runs.
-  const run = operations.filter(({ name }) => operationName === undefined || name?.value === operationName)
-  const declared = new Set(
-    run.flatMap(({ variableDefinitions = [] }) => variableDefinitions.map(({ variable }) => variable.name.value)),
-  )
-  const errors = Object.keys(variables)
-    .filter((name) => !declared.has(name))
-    .slice(0, UNDECLARED_NAMED)
-    .map((name) => ({
-      in: 'body' as const,
-      pointer: pointer(['variables', name]),
-      code: 'unknown_property',
-      detail: 'The operation does not declare this variable.',
-    }))
-  if (errors.length > 0)
-    throw new Refusal('invalid_input', 'A variable is given that the operation does not declare.', { errors })
 }
 
 /** Counts fields. A fragment is counted once and remembered; one that spreads itself is refused by validation, and counts as nothing here. */

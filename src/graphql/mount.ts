@@ -17,6 +17,7 @@ import { answer, chooseType } from './answers.ts'
 import { GRAPHQL_LIMITS, requireModest } from './limits.ts'
 import { documentOf, type GraphqlRules } from './listed.ts'
 import { sdl } from './sdl.ts'
+import { requireDeclared } from './variables.ts'
 import { wordsOf } from './words.ts'
 
 export interface GraphqlContext {
@@ -58,7 +59,7 @@ export async function mountGraphql(app: FastifyInstance, parts: GraphqlParts): P
     chooseType(request, reply)
     const told = await answer(request, reply, words, async () => {
       const document = documentOf(rules, { query, hash: extensions?.persistedQuery?.sha256Hash })
-      requireModest(document, variables ?? {}, operationName ?? undefined)
+      requireDeclared(requireModest(document, variables ?? {}), variables ?? {}, operationName ?? undefined)
       return await reply.graphql(document, { caller }, variables ?? {}, operationName ?? undefined)
     })
     countIdle(request)
